@@ -1,0 +1,182 @@
+"""Sends documents to Administrate: queries are tried again where that can help, mutations never are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+import stamina
+
+from sync_assets.administrate.documents import Document
+from sync_assets.administrate.errors import (
+    AdministrateError,
+    GraphQLErrors,
+    NoData,
+    NotGraphQL,
+    RequestRefused,
+    ServerFailure,
+    TooManyRequests,
+    Unauthorized,
+    Unreachable,
+)
+from sync_assets.administrate.retry_after import retry_after_seconds
+from sync_assets.administrate.token import ClientCredentials
+from sync_assets.administrate.transport import MeteredTransport, shared_limiter
+
+LONGEST_WAIT = 60.0
+"""Seconds: a longer Retry-After is not waited for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Where Administrate is and how hard it may be asked. Times are in seconds."""
+
+    api_url: str
+    token_url: str
+    client_id: str
+    client_secret: str
+    requests_per_second: int = 18
+    concurrency: int = 8
+    timeout: float = 30.0
+    retry_for: float = 20.0
+
+    def __repr__(self) -> str:
+        return f"Connection(api_url={self.api_url!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a GraphQL answer holds: its data (null as an empty mapping) and the messages of its top-level errors."""
+
+    data: Mapping[str, Any]
+    errors: tuple[str, ...]
+
+
+class AdministrateClient:
+    """A client of one tenant; safe to use from several threads. Use it as a context manager, or close it."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        limiter = shared_limiter(httpx.URL(connection.api_url).host, connection.requests_per_second)
+        limits = httpx.Limits(max_connections=connection.concurrency, max_keepalive_connections=connection.concurrency)
+        self._transport = MeteredTransport(httpx.HTTPTransport(limits=limits), limiter)
+        self._http = httpx.Client(
+            auth=ClientCredentials(connection.token_url, connection.client_id, connection.client_secret),
+            transport=self._transport,
+            timeout=connection.timeout,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    @property
+    def requests_sent(self) -> int:
+        """How many HTTP requests this client has sent, token requests and retries included."""
+        return self._transport.requests_sent
+
+    def query(self, document: Document, variables: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
+        """Return the data of a query, tried again with back-off and jitter where that can help.
+
+        Raises AdministrateError: the error of the last try, GraphQLErrors where the answer holds errors, NoData where
+        it holds neither errors nor data.
+        """
+        if document.is_mutation:
+            raise ValueError(f"{document.name} is a mutation: send it with `send`, which never repeats it.")
+        for attempt in stamina.retry_context(
+            on=_worth_waiting, attempts=6, timeout=self.connection.retry_for, wait_initial=0.5, wait_max=8.0
+        ):
+            with attempt:
+                answer = self.send(document, variables)
+        if answer.errors:
+            said = "; ".join(answer.errors)
+            raise GraphQLErrors(f"Administrate refused the query {document.name}: {said}", messages=answer.errors)
+        if not answer.data:
+            raise NoData(f"Administrate answered the query {document.name} with no data and no error.")
+        return answer.data
+
+    def send(self, document: Document, variables: Mapping[str, Any] | None = None) -> Answer:
+        """Send a document exactly once and return what came back, errors included.
+
+        Raises AdministrateError where no GraphQL answer came. For a mutation: Unreachable with `sent` False,
+        TooManyRequests, RequestRefused and Unauthorized mean that nothing was done; after any other error the outcome
+        is unknown and has to be looked up.
+        """
+        body = {"query": document.text, "operationName": document.name, "variables": dict(variables or {})}
+        try:
+            response = self._http.post(self.connection.api_url, json=body)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            raise Unreachable(
+                f"Administrate could not be reached at {self.connection.api_url} ({_said(error)}). "
+                "Check ADMINISTRATE_API_URL and the network, then run again.",
+                sent=False,
+            ) from error
+        except httpx.HTTPError as error:
+            raise Unreachable(f"Administrate gave no answer to {document.name} ({_said(error)}).", sent=True) from error
+        _raise_for_status(response, document)
+        return _answer(response, document)
+
+
+def _said(error: Exception) -> str:
+    return str(error) or type(error).__name__
+
+
+def _worth_waiting(error: Exception) -> bool | float:
+    """Say whether a query is tried again, or after how many seconds."""
+    if isinstance(error, TooManyRequests) and error.retry_after is not None:
+        return error.retry_after if error.retry_after <= LONGEST_WAIT else False
+    return isinstance(error, (Unreachable, TooManyRequests, ServerFailure))
+
+
+def _raise_for_status(response: httpx.Response, document: Document) -> None:
+    status = response.status_code
+    if status == httpx.codes.OK:
+        return
+    if status == httpx.codes.UNAUTHORIZED:
+        raise Unauthorized(
+            f"Administrate refused a fresh token (HTTP 401 for {document.name}). Check that the user whom the "
+            "credentials act for is active and that ADMINISTRATE_API_URL and ADMINISTRATE_TOKEN_URL belong together."
+        )
+    if status == httpx.codes.TOO_MANY_REQUESTS:
+        raise TooManyRequests(
+            f"Administrate answered 429 (too many requests) to {document.name}; other jobs at this address count too.",
+            retry_after=retry_after_seconds(response),
+        )
+    if response.is_server_error:
+        raise ServerFailure(f"Administrate answered HTTP {status} to {document.name}; try again later.")
+    raise RequestRefused(
+        f"Administrate answered HTTP {status} to {document.name}. Check ADMINISTRATE_API_URL.", status=status
+    )
+
+
+def _answer(response: httpx.Response, document: Document) -> Answer:
+    kind = response.headers.get("Content-Type", "no content type").split(";")[0]
+    wrong = NotGraphQL(
+        f"Administrate answered {document.name} with {kind} that is no GraphQL answer. Check ADMINISTRATE_API_URL; "
+        "a page in place of data usually comes from a proxy or from maintenance."
+    )
+    try:
+        body = response.json()
+    except ValueError:
+        raise wrong from None
+    if not isinstance(body, dict) or not ("data" in body or body.get("errors")):
+        raise wrong
+    data, errors = body.get("data"), body.get("errors") or []
+    if not isinstance(errors, list) or not (data is None or isinstance(data, dict)):
+        raise wrong
+    messages = tuple(str(item.get("message", item)) if isinstance(item, dict) else str(item) for item in errors)
+    return Answer(data or {}, messages)
+
+
+__all__ = ["AdministrateClient", "AdministrateError", "Answer", "Connection"]

@@ -1,0 +1,70 @@
+"""What can go wrong between here and Administrate, one class a cause, each with a sentence for the reader of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sync_assets.errors import SyncError
+
+
+class AdministrateError(SyncError):
+    """Administrate could not be asked, or what it answered cannot be used."""
+
+
+class Unreachable(AdministrateError):
+    """No answer came: connection refused or lost, or the time was up.
+
+    `sent` is False only where it is certain that the request never left, so that nothing can have been done.
+    """
+
+    def __init__(self, message: str, *, sent: bool) -> None:
+        super().__init__(message)
+        self.sent = sent
+
+
+class TooManyRequests(AdministrateError):
+    """HTTP 429. `retry_after` is in seconds, None where the answer did not say."""
+
+    def __init__(self, message: str, *, retry_after: float | None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class ServerFailure(AdministrateError):
+    """HTTP 5xx: whether a mutation was carried out is not known."""
+
+
+class RequestRefused(AdministrateError):
+    """HTTP 4xx other than 401 and 429, as for a body that is too large (413): nothing was carried out."""
+
+    def __init__(self, message: str, *, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class Unauthorized(AdministrateError):
+    """The token endpoint refused the credentials, or the API refused a fresh token."""
+
+
+class NotGraphQL(AdministrateError):
+    """An answer that is no GraphQL answer: HTML, broken JSON, or JSON of another shape."""
+
+
+class GraphQLErrors(AdministrateError):
+    """HTTP 200 with a non-empty list of top-level errors. `messages` are Administrate's words."""
+
+    def __init__(self, message: str, *, messages: Sequence[str]) -> None:
+        super().__init__(message)
+        self.messages = tuple(messages)
+
+
+class NoData(AdministrateError):
+    """HTTP 200 without errors and with `data: null`, or with null where a list was asked for."""
+
+
+class UnexpectedRecord(AdministrateError):
+    """A record that does not fit its type."""
+
+
+class IncompleteList(AdministrateError):
+    """A list that broke off, or that changed while its pages were read."""

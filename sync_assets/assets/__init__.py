@@ -1,0 +1,1 @@
+"""From entities to Dagster: assets, link assets, asset checks, and the tutorial tables as external assets."""

@@ -1,0 +1,54 @@
+"""An asset for each entity's bridge table."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+import dagster as dg
+
+from sync_assets.assets.resources import AdministrateResource, DatabaseResource, SyncOptions
+from sync_assets.assets.steps import POOL, failures_as_sentences, is_stopped
+from sync_assets.assets.tables import OWNERS, SYNC_GROUP, table_key, table_metadata
+from sync_assets.entities import ENTITIES, Entity
+from sync_assets.entities.sync import sync_entity
+
+
+def bridge_asset(entity: Entity[Any]) -> dg.AssetsDefinition:
+    """Return the asset of an entity's bridge table: one run of it reads the whole list and writes what changed."""
+
+    @dg.asset(
+        key=table_key(entity.table),
+        deps=[table_key(ENTITIES[name].table) for name in entity.needs],
+        group_name=SYNC_GROUP,
+        kinds={"graphql", "postgres"},
+        owners=OWNERS,
+        description=entity.description,
+        metadata=table_metadata(entity.table),
+        pool=POOL,
+        output_required=False,
+    )
+    def bridge_table_of_entity(
+        context: dg.AssetExecutionContext,
+        database: DatabaseResource,
+        administrate: AdministrateResource,
+        options: SyncOptions,
+    ) -> Iterator[dg.MaterializeResult[None]]:
+        if is_stopped(context, options):
+            return
+        with failures_as_sentences():
+            client = administrate.client
+            requests_before = client.requests_sent
+            written = sync_entity(database.engine, client, entity, ENTITIES, allow_removals=options.allow_removals)
+        counts = asdict(written)
+        yield dg.MaterializeResult(
+            metadata={
+                "dagster/row_count": counts.pop("live"),
+                **counts,
+                "requests": client.requests_sent - requests_before,
+            }
+        )
+
+    return bridge_table_of_entity
+
+
+BRIDGE_ASSETS = [bridge_asset(entity) for entity in ENTITIES.values()]

@@ -1,0 +1,145 @@
+"""Asset checks: prerequisites (blocking), discrepancies (warnings), and what must hold of the tables (errors)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+
+from sync_assets.assets.resources import DatabaseResource
+from sync_assets.assets.steps import failures_as_sentences
+from sync_assets.assets.tables import link_key, table_key
+from sync_assets.bridge.discrepancies import read_discrepancies
+from sync_assets.bridge.linking import Link
+from sync_assets.bridge.matching import Kind, Side
+from sync_assets.bridge.prerequisites import count_live
+from sync_assets.bridge.verification import missing_links, schemas_of
+from sync_assets.entities import ENTITIES, Entity
+
+MOST_ROWS = 200
+"""Rows that a check's table shows at most; the count is always of all."""
+
+
+def prerequisite_check(entity: Entity[Any], *, linked: str | None = None) -> dg.AssetChecksDefinition:
+    """Return the blocking check that an entity's table has the rows, or the linked rows, that others build on."""
+    state = "linked rows" if linked else "rows"
+
+    @dg.asset_check(
+        asset=link_key(entity) if linked else table_key(entity.table),
+        name="has_linked_rows" if linked else "has_rows",
+        blocking=True,
+        description=f"What depends on {entity.plural} is not run while {entity.table.fullname} has no {state}.",
+    )
+    def has_rows(database: DatabaseResource) -> dg.AssetCheckResult:
+        with failures_as_sentences(), database.engine.connect() as connection:
+            count = count_live(connection, entity.table, linked=linked)
+        return dg.AssetCheckResult(
+            passed=count > 0,
+            severity=dg.AssetCheckSeverity.ERROR,
+            description=f"{count} {state}",
+            metadata={"rows": count},
+        )
+
+    return has_rows
+
+
+def schema_check(entity: Entity[Any]) -> dg.AssetChecksDefinition:
+    """Return the check that an entity's table stands in the schema that it is named for, and in no other."""
+    schema = str(entity.table.schema)
+
+    @dg.asset_check(
+        asset=table_key(entity.table),
+        name="table_in_its_schema",
+        description=f"information_schema knows {entity.table.name} in {schema} and in no other schema.",
+    )
+    def table_in_its_schema(database: DatabaseResource) -> dg.AssetCheckResult:
+        with failures_as_sentences(), database.engine.connect() as connection:
+            found = schemas_of(connection, entity.table)
+        return dg.AssetCheckResult(
+            passed=schema in found,
+            severity=dg.AssetCheckSeverity.ERROR,
+            description=f"found in {', '.join(found) or 'no schema'}",
+            metadata={"schemas": ", ".join(found)},
+        )
+
+    return table_in_its_schema
+
+
+def matches_check(entity: Entity[Any], link: Link) -> dg.AssetChecksDefinition:
+    """Return the check that every unambiguous match is linked, recomputed in SQL apart from the code that links."""
+
+    @dg.asset_check(
+        asset=link_key(entity),
+        name="unambiguous_matches_linked",
+        description=f"Recomputed in SQL: each {link.words.key} that occurs once on both sides is linked.",
+    )
+    def unambiguous_matches_linked(database: DatabaseResource) -> dg.AssetCheckResult:
+        with failures_as_sentences(), database.engine.connect() as connection:
+            missing = missing_links(connection, link)
+        rows = pd.DataFrame(missing, columns=["bridge_id", "external_id", "tutorial_id", "name"])
+        return dg.AssetCheckResult(
+            passed=not missing,
+            severity=dg.AssetCheckSeverity.ERROR,
+            description=f"{len(missing)} unambiguous matches are not linked",
+            metadata={"count": len(missing), "rows": _table(rows)},
+        )
+
+    return unambiguous_matches_linked
+
+
+DISCREPANCIES = {
+    "tutorial_rows_without_match": (Kind.UNMATCHED, Side.TUTORIAL, "tutorial rows have no Administrate record"),
+    "administrate_records_without_match": (Kind.UNMATCHED, Side.ADMINISTRATE, "records have no tutorial row"),
+    "ambiguous_keys": (Kind.AMBIGUOUS, None, "rows have a key that occurs more than once"),
+}
+
+
+def discrepancy_check(entity: Entity[Any], name: str) -> dg.AssetChecksDefinition:
+    """Return the check that warns of one kind of discrepancy of an entity, with the rows in a table."""
+    kind, side, words = DISCREPANCIES[name]
+
+    @dg.asset_check(
+        asset=link_key(entity),
+        name=name,
+        description=f"Warns of {entity.plural}: {words}.",
+    )
+    def discrepancies(database: DatabaseResource) -> dg.AssetCheckResult:
+        with failures_as_sentences(), database.engine.connect() as connection:
+            rows = read_discrepancies(connection, entity.name, kind=kind, side=side)
+        return dg.AssetCheckResult(
+            passed=rows.empty,
+            severity=dg.AssetCheckSeverity.WARN,
+            description=f"{len(rows)} {words}",
+            metadata={
+                "count": len(rows),
+                "rows": _table(rows[["key", "name", "record_id", "side", "why"]]),
+            },
+        )
+
+    return discrepancies
+
+
+def _table(rows: pd.DataFrame) -> dg.TableMetadataValue:
+    schema = dg.TableSchema(columns=[dg.TableColumn(str(name)) for name in rows.columns])
+    shown = rows.head(MOST_ROWS).astype(str).to_dict(orient="records")
+    records = [dg.TableRecord({str(name): value for name, value in row.items()}) for row in shown]
+    return dg.MetadataValue.table(records, schema=schema)
+
+
+def all_checks() -> list[dg.AssetChecksDefinition]:
+    """Return the checks of every entity."""
+    needed = {name for entity in ENTITIES.values() for name in entity.needs}
+    links_needed = {name for entity in ENTITIES.values() for name in entity.link_needs}
+    checks: list[dg.AssetChecksDefinition] = []
+    for entity in ENTITIES.values():
+        checks.append(schema_check(entity))
+        if entity.name in needed:
+            checks.append(prerequisite_check(entity))
+        if entity.link is None:
+            continue
+        if entity.name in links_needed:
+            checks.append(prerequisite_check(entity, linked=entity.link.column))
+        checks.append(matches_check(entity, entity.link))
+        checks += [discrepancy_check(entity, name) for name in DISCREPANCIES]
+    return checks

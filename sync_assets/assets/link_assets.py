@@ -1,0 +1,51 @@
+"""An asset for the links of each entity that has a tutorial side."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+import dagster as dg
+
+from sync_assets.assets.resources import DatabaseResource, SyncOptions
+from sync_assets.assets.steps import POOL, failures_as_sentences, is_stopped
+from sync_assets.assets.tables import OWNERS, SYNC_GROUP, link_key, table_key
+from sync_assets.bridge.linking import Link
+from sync_assets.entities import ENTITIES, Entity
+from sync_assets.entities.sync import link_entity
+
+
+def link_asset(entity: Entity[Any], link: Link) -> dg.AssetsDefinition:
+    """Return the asset of an entity's links: one run of it matches both sides and writes the links that changed."""
+    within = f" within the linked {link.words.scope}" if link.words.scope else ""
+
+    @dg.asset(
+        key=link_key(entity),
+        deps=[
+            table_key(entity.table),
+            *(link_key(ENTITIES[name]) for name in entity.link_needs),
+            *(table_key(table) for table in link.tutorial_tables),
+        ],
+        group_name=SYNC_GROUP,
+        kinds={"postgres"},
+        owners=OWNERS,
+        description=(
+            f"Which {entity.singular} is which tutorial row: {link.table.fullname}.{link.column}, matched on the "
+            f"{link.words.key}{within}. The tutorial side is only read."
+        ),
+        pool=POOL,
+        output_required=False,
+    )
+    def links_of_entity(
+        context: dg.AssetExecutionContext, database: DatabaseResource, options: SyncOptions
+    ) -> Iterator[dg.MaterializeResult[None]]:
+        if is_stopped(context, options):
+            return
+        with failures_as_sentences():
+            linked = link_entity(database.engine, entity, ENTITIES)
+        counts = asdict(linked)
+        yield dg.MaterializeResult(metadata={"dagster/row_count": counts.pop("linked"), **counts})
+
+    return links_of_entity
+
+
+LINK_ASSETS = [link_asset(entity, entity.link) for entity in ENTITIES.values() if entity.link]

@@ -1,0 +1,90 @@
+"""What the steps of a run share: the database, the client of the tenant, and what the run was asked for.
+
+Nothing of the environment is in the run's config: both are opened from the settings when a step first needs them, so a
+missing setting is that step's sentence.
+"""
+
+from __future__ import annotations
+
+import dagster as dg
+from pydantic import Field, PrivateAttr
+from sqlalchemy import Engine
+
+from sync_assets.administrate.client import AdministrateClient, Connection
+from sync_assets.database import database_engine
+from sync_assets.settings import Settings
+
+
+class DatabaseResource(dg.ConfigurableResource[None]):
+    """The database with the schemas `acted` and `adm`."""
+
+    _engine: Engine | None = PrivateAttr(default=None)
+
+    def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
+        """Close the connections when the run ends."""
+        del context
+        if self._engine is not None:
+            self._engine.dispose()
+            self._engine = None
+
+    @property
+    def engine(self) -> Engine:
+        """The engine, made on first use. Raises SettingsError."""
+        if self._engine is None:
+            self._engine = database_engine(Settings.read())
+        return self._engine
+
+
+class AdministrateResource(dg.ConfigurableResource[None]):
+    """The client of the tenant: one token, one rate limit and one count of requests for all steps of a run."""
+
+    _client: AdministrateClient | None = PrivateAttr(default=None)
+
+    def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
+        """Close the connections when the run ends."""
+        del context
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+    @property
+    def client(self) -> AdministrateClient:
+        """The client, made on first use. Raises SettingsError."""
+        if self._client is None:
+            self._client = AdministrateClient(connection_from(Settings.read()))
+        return self._client
+
+
+class SyncOptions(dg.ConfigurableResource[None]):
+    """What a run of the reference sync was asked for."""
+
+    stop_on_error: bool = Field(
+        default=False,
+        description="Stop at the first step that fails. Otherwise what does not depend on it goes on.",
+    )
+    allow_removals: bool = Field(
+        default=False,
+        description=(
+            "Mark records as removed even where more than a fifth of an entity's rows, or all of them, no longer come "
+            "from Administrate. Set it only after a look into Administrate."
+        ),
+    )
+
+
+def connection_from(settings: Settings) -> Connection:
+    """Return where Administrate is. Raises SettingsError, which names the settings that are missing."""
+    settings.required(
+        "administrate_api_url", "administrate_token_url", "administrate_client_id", "administrate_client_secret"
+    )
+    return Connection(
+        api_url=settings.administrate_api_url or "",
+        token_url=settings.administrate_token_url or "",
+        client_id=settings.administrate_client_id or "",
+        client_secret=settings.administrate_client_secret.get_secret_value()
+        if settings.administrate_client_secret
+        else "",
+        requests_per_second=settings.administrate_requests_per_second,
+        concurrency=settings.administrate_concurrency,
+        timeout=settings.administrate_timeout_seconds,
+        retry_for=settings.administrate_retry_seconds,
+    )

@@ -1,0 +1,43 @@
+"""What every step does around its work: errors become sentences, and a run that is to stop at a failure stops."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import dagster as dg
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from sync_assets.assets.resources import SyncOptions
+from sync_assets.errors import SyncError
+
+POOL = "administrate_api"
+"""The pool of everything that talks to the tenant or writes the bridge: with a limit of one run, runs take turns."""
+
+
+@contextmanager
+def failures_as_sentences() -> Iterator[None]:
+    """Turn errors that are made for people into a Dagster failure with that text, which no retry policy repeats."""
+    try:
+        yield
+    except SyncError as error:
+        raise dg.Failure(str(error), allow_retries=False) from None
+    except DBAPIError as error:
+        said = " ".join(str(error.orig).split())
+        raise dg.Failure(
+            f"The database refused or could not be reached: {said}. Nothing was changed by this step.",
+            allow_retries=False,
+        ) from None
+    except SQLAlchemyError as error:
+        raise dg.Failure(f"The database could not be used: {error}", allow_retries=False) from None
+
+
+def is_stopped(context: dg.AssetExecutionContext, options: SyncOptions) -> bool:
+    """Say whether this step is left out because an earlier step of the run failed and the run stops at a failure."""
+    if not options.stop_on_error:
+        return False
+    failed = context.instance.all_logs(context.run_id, of_type=dg.DagsterEventType.STEP_FAILURE)
+    if not failed:
+        return False
+    context.log.warning("Left out: %s failed and this run stops at the first failure.", failed[0].step_key)
+    return True

@@ -1,0 +1,1 @@
+"""The database: tables of `adm` and `acted`, migrations, matching, set-based writing. Knows no API and no Dagster."""

@@ -1,0 +1,48 @@
+"""The rows without a link, in a table that can be queried: what the checks, the command line and the alerts read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+from sqlalchemy import Connection, and_, delete, insert, select, update
+
+from sync_assets.bridge.matching import Discrepancy, Kind, Side
+from sync_assets.bridge.tables import discrepancies
+
+COLUMNS = ("entity", "side", "kind", "key", "name", "record_id", "why", "found_at")
+
+
+def record_discrepancies(connection: Connection, entity: str, found: Sequence[Discrepancy]) -> None:
+    """Make the table hold exactly these discrepancies of an entity; what stands already keeps its `found_at`."""
+    table = discrepancies
+    standing = {
+        (row.side, row.record_id): row for row in connection.execute(select(table).where(table.c.entity == entity))
+    }
+    current = {(row.side.value, row.record_id): row for row in found}
+    if cleared := [row.id for place, row in standing.items() if place not in current]:
+        connection.execute(delete(table).where(table.c.id.in_(cleared)))
+    new: list[dict[str, str]] = []
+    for place, row in current.items():
+        content = {"kind": row.kind.value, "key": row.key, "name": row.name, "why": row.why}
+        known = standing.get(place)
+        if known is None:
+            new.append({"entity": entity, "side": row.side.value, "record_id": row.record_id, **content})
+        elif any(getattr(known, name) != value for name, value in content.items()):
+            connection.execute(update(table).where(table.c.id == known.id).values(**content))
+    if new:
+        connection.execute(insert(table), new)
+
+
+def read_discrepancies(
+    connection: Connection, entity: str | None = None, *, kind: Kind | None = None, side: Side | None = None
+) -> pd.DataFrame:
+    """Return the discrepancies, ordered, as a frame with the columns of `COLUMNS`."""
+    table = discrepancies
+    wanted = [
+        table.c[name] == value.value if isinstance(value, (Kind, Side)) else table.c[name] == value
+        for name, value in (("entity", entity), ("kind", kind), ("side", side))
+        if value is not None
+    ]
+    ordered = select(*(table.c[name] for name in COLUMNS)).where(and_(True, *wanted))
+    return pd.read_sql(ordered.order_by(table.c.entity, table.c.side, table.c.kind, table.c.key), connection)

@@ -1,0 +1,159 @@
+"""Links bridge rows to tutorial rows: reads the candidates, writes the links that changed and the rows without one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    case,
+    cast,
+    func,
+    null,
+    select,
+    text,
+    update,
+)
+
+from sync_assets.bridge.discrepancies import record_discrepancies
+from sync_assets.bridge.matching import BridgeCandidate, Kind, Side, TutorialCandidate, Words, match, match_key
+from sync_assets.bridge.tables import MATCHED
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """How an entity's bridge rows find their tutorial rows.
+
+    `records` selects the live bridge rows as (id, external_id, name, key, scope, linked_to, linked_by), `tutorial_rows`
+    the active tutorial rows as (id, name, key, scope): `key` is the text to match by, `scope` an id that narrows it or
+    null, `name` what a person reads. `column` is the foreign key that is written, `tutorial_tables` are those read.
+    """
+
+    table: Table
+    column: str
+    tutorial_tables: tuple[Table, ...]
+    records: Select[Any]
+    tutorial_rows: Select[Any]
+    words: Words
+
+
+def records_to_link(
+    table: Table,
+    column: str,
+    *,
+    key: ColumnElement[Any],
+    name: ColumnElement[Any] | None = None,
+    scope: ColumnElement[Any] | None = None,
+) -> Select[Any]:
+    """Select a bridge table's live rows in the shape that `Link.records` has."""
+    return select(
+        table.c.id,
+        table.c.external_id,
+        (key if name is None else name).label("name"),
+        key.label("key"),
+        cast(null() if scope is None else scope, BigInteger).label("scope"),
+        table.c[column].label("linked_to"),
+        table.c.linked_by,
+    ).where(table.c.removed_at.is_(None))
+
+
+def tutorial_rows_to_link(
+    table: Table,
+    *,
+    key: ColumnElement[Any],
+    name: ColumnElement[Any] | None = None,
+    scope: ColumnElement[Any] | None = None,
+) -> Select[Any]:
+    """Select a tutorial table's rows, where it knows that the active ones, in the shape of `Link.tutorial_rows`."""
+    rows = select(
+        table.c.id,
+        (key if name is None else name).label("name"),
+        key.label("key"),
+        cast(null() if scope is None else scope, BigInteger).label("scope"),
+    )
+    return rows.where(table.c.is_active) if "is_active" in table.c else rows
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """What a link step did, in rows, and what stands afterwards."""
+
+    linked: int
+    newly_linked: int
+    relinked: int
+    unlinked: int
+    held: int
+    unmatched_tutorial: int
+    unmatched_administrate: int
+    ambiguous: int
+
+
+def link_rows(connection: Connection, entity: str, link: Link) -> Linked:
+    """Make the links of an entity what matching says, within the caller's transaction.
+
+    Only changed links are written. A link that a person set, or that stood before this project took the table over, is
+    held: it is never changed.
+    """
+    table = link.table
+    connection.execute(text(f'lock table "{table.schema}"."{table.name}" in share row exclusive mode'))
+    records = [
+        BridgeCandidate(
+            id=row.id,
+            key=match_key(row.key),
+            name=row.name or "",
+            external_id=row.external_id,
+            scope=row.scope,
+            linked_to=row.linked_to,
+            held=row.linked_by is not None and row.linked_by != MATCHED,
+        )
+        for row in connection.execute(link.records)
+    ]
+    tutorial_rows = [
+        TutorialCandidate(id=row.id, key=match_key(row.key), name=row.name or "", scope=row.scope)
+        for row in connection.execute(link.tutorial_rows)
+    ]
+    matching = match(records, tutorial_rows, link.words)
+    before = {record.id: record.linked_to for record in records}
+    changed = {id_: target for id_, target in matching.links.items() if before[id_] != target}
+    _write(connection, table, link.column, changed)
+    record_discrepancies(connection, entity, matching.discrepancies)
+
+    def count(kind: Kind, side: Side | None = None) -> int:
+        return sum(1 for row in matching.discrepancies if row.kind is kind and (side is None or row.side is side))
+
+    held = [record for record in records if record.held]
+    return Linked(
+        linked=sum(1 for target in matching.links.values() if target is not None)
+        + sum(1 for record in held if record.linked_to is not None),
+        newly_linked=sum(1 for id_, target in changed.items() if target is not None and before[id_] is None),
+        relinked=sum(1 for id_, target in changed.items() if target is not None and before[id_] is not None),
+        unlinked=sum(1 for target in changed.values() if target is None),
+        held=len(held),
+        unmatched_tutorial=count(Kind.UNMATCHED, Side.TUTORIAL),
+        unmatched_administrate=count(Kind.UNMATCHED, Side.ADMINISTRATE),
+        ambiguous=count(Kind.AMBIGUOUS),
+    )
+
+
+def _write(connection: Connection, table: Table, name: str, changed: Mapping[int, int | None]) -> None:
+    if not changed:
+        return
+    new = func.unnest(
+        cast(list(changed), ARRAY(BigInteger)), cast(list(changed.values()), ARRAY(BigInteger))
+    ).table_valued("id", "target", name="new")
+    connection.execute(
+        update(table)
+        .where(table.c.id == new.c.id)
+        .values(
+            **{name: new.c.target},
+            linked_by=case((new.c.target.is_(None), null()), else_=MATCHED),
+            updated_at=func.now(),
+        )
+    )

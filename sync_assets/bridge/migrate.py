@@ -1,0 +1,75 @@
+"""Brings the schema `adm` to the state that this version of the package needs."""
+
+from __future__ import annotations
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.schema import CreateSchema
+
+from sync_assets.bridge.errors import BridgeError
+from sync_assets.bridge.tables import SCHEMA
+
+# The tutorial tables that foreign keys of `adm` point at: without them no migration can run.
+NEEDED = (
+    "tutorial_course_templates",
+    "tutorial_events",
+    "tutorial_instructors",
+    "tutorial_locations",
+    "tutorial_venues",
+)
+
+
+def migrate(connection: Connection) -> tuple[str | None, str]:
+    """Run what is missing of the migrations, all or nothing, in the caller's transaction.
+
+    Returns the revision before (None for a database that had none) and after. Bridge tables that stand already are
+    adopted with their rows. Raises BridgeError where the tutorial tables are missing.
+    """
+    tutorial_tables = set(inspect(connection).get_table_names(schema="acted"))
+    if lost := [name for name in NEEDED if name not in tutorial_tables]:
+        raise BridgeError(
+            f"The tutorial tables are not in this database: acted.{', acted.'.join(lost)} missing. They belong to the "
+            "tutorial application; check that SYNC_DATABASE_URL names its database."
+        )
+    # Two processes that start together must not both migrate; the lock goes with the transaction.
+    connection.execute(text("select pg_advisory_xact_lock(hashtext('sync_assets.migrate'))"))
+    # The deployed foreign keys are deferred: a table with checks still to come cannot be altered.
+    connection.execute(text("set constraints all immediate"))
+    connection.execute(CreateSchema(SCHEMA, if_not_exists=True))
+    before = revision(connection)
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+    return before, head()
+
+
+def revision(connection: Connection) -> str | None:
+    """Return the revision that the database is at, None where no migration has run."""
+    return MigrationContext.configure(connection, opts={"version_table_schema": SCHEMA}).get_current_revision()
+
+
+def head() -> str:
+    """Return the revision that this version of the package needs."""
+    newest = ScriptDirectory.from_config(_config()).get_current_head()
+    assert newest is not None  # noqa: S101 - the package ships migrations
+    return newest
+
+
+def require_current(connection: Connection) -> None:
+    """Raise BridgeError where the database is not at the revision that this version of the package needs."""
+    found = revision(connection)
+    if found != head():
+        raise BridgeError(
+            f"The schema adm is at revision {found or 'none'}, and this version needs {head()}: run "
+            "`sync-assets migrate` first."
+        )
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", "sync_assets.bridge:migrations")
+    config.set_main_option("path_separator", "os")
+    return config

@@ -1,0 +1,82 @@
+"""What all bridge tables have in common, and how one is declared.
+
+An entity declares its own table with `bridge_table`; the columns that every bridge row carries come from here. Times
+are set by the database. Text columns have no length: Administrate's limits are not ours.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+)
+
+SCHEMA = "adm"
+METADATA = MetaData(schema=SCHEMA)
+
+MATCHED, HAND, ADOPTED = "match", "hand", "adopted"
+"""Values of `linked_by`: set by matching, set by a person, found in the tables when this project took them over.
+
+Only the first is ever changed by a sync.
+"""
+
+
+def bridge_table(
+    name: str,
+    *columns: Column[Any] | Index,
+    link: tuple[str, Table] | None = None,
+    unique_external_id: bool = True,
+) -> Table:
+    """Declare a bridge table.
+
+    Every table has id, external_id, created_at, updated_at (moved when a column changes), last_synced (when the sync
+    last wrote the row) and removed_at (since when the record no longer comes). A linked one has a nullable foreign key
+    to a tutorial table, `link` as (column, table), and `linked_by`, which says who set it. The external id is unique by
+    itself unless the table has an index of its own for that.
+    """
+    link_columns: list[Column[Any]] = []
+    if link:
+        column, tutorial_table = link
+        target = ForeignKey(tutorial_table.c.id, deferrable=True, initially="DEFERRED")
+        link_columns = [Column(column, BigInteger, target), Column("linked_by", Text)]
+    return Table(
+        name,
+        METADATA,
+        Column("id", BigInteger, Identity(), primary_key=True),
+        Column("external_id", Text, nullable=False, unique=unique_external_id),
+        *columns,
+        *link_columns,
+        *(_moment(column) for column in ("created_at", "updated_at", "last_synced")),
+        Column("removed_at", DateTime(timezone=True)),
+    )
+
+
+def _moment(name: str) -> Column[Any]:
+    return Column(name, DateTime(timezone=True), nullable=False, server_default=func.now())
+
+
+discrepancies = Table(
+    "discrepancies",
+    METADATA,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("entity", Text, nullable=False),
+    Column("side", Text, nullable=False),
+    Column("record_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("found_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    UniqueConstraint("entity", "side", "record_id"),
+)

@@ -1,0 +1,82 @@
+"""The command `demo`: a made-up tenant, an embedded database with its tutorial side, a sync, and the UI."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import typer
+from sqlalchemy import text
+
+from sync_assets.bridge.acted import create_tutorial_tables
+from sync_assets.bridge.migrate import migrate
+from sync_assets.cli.discrepancies import Format, print_discrepancies
+from sync_assets.cli.sync import sync_tenant
+from sync_assets.cli.ui import serving_ui, wait_for_interrupt
+from sync_assets.database import database_engine
+from sync_assets.errors import SyncError
+from sync_assets.settings import Settings
+
+
+def run_demo(folder: Path | None, *, port: int | None, templates: int) -> bool:
+    """Run the demo and return whether its sync succeeded; without a port it ends after the tables.
+
+    It never touches a database or a tenant that the environment names: it has its own of both. Its database is made
+    anew each time, since the tenant is, too.
+    """
+    try:
+        from sync_assets.sandbox.provider import made_up_provider  # noqa: PLC0415 - an extra of the package
+        from sync_assets.sandbox.server import serve  # noqa: PLC0415
+        from sync_assets.sandbox.tenant_of_provider import tenant_of  # noqa: PLC0415
+        from sync_assets.sandbox.tutorial_tables import fill_tutorial_tables  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise SyncError(f"The demo needs {error.name}: pip install 'sync-assets[sandbox]'.") from None
+
+    provider = made_up_provider(templates)
+    local_dir = folder or Settings.read().sync_local_dir / "demo"
+    with serve(tenant_of(provider)) as sandbox:
+        environment = {
+            "SYNC_LOCAL_DIR": str(local_dir.resolve()),
+            "SYNC_DATABASE_URL": None,
+            "DAGSTER_PG_URL": None,
+            "DAGSTER_HOME": None,
+            "ADMINISTRATE_API_URL": sandbox.api_url,
+            "ADMINISTRATE_TOKEN_URL": sandbox.token_url,
+            "ADMINISTRATE_CLIENT_ID": sandbox.client_id,
+            "ADMINISTRATE_CLIENT_SECRET": sandbox.client_secret,
+        }
+        with _environment(environment):
+            settings = Settings.read()
+            engine = database_engine(settings)
+            with engine.begin() as connection:
+                connection.execute(text("drop schema if exists adm, acted cascade"))
+                connection.execute(text("drop table if exists public.auth_user cascade"))
+                create_tutorial_tables(connection)
+                fill_tutorial_tables(connection, provider)
+                migrate(connection)
+            engine.dispose()
+            typer.echo(f"A made-up tenant with {templates} course templates, synced into an embedded PostgreSQL:")
+            success = sync_tenant(None, stop_on_error=False, allow_removals=False)
+            print_discrepancies(None, Format.TABLE)
+            if port is not None:
+                with serving_ui(settings, port) as address:
+                    typer.echo(f"Dagster is at {address} (Ctrl-C stops it and the made-up tenant)")
+                    wait_for_interrupt()
+    return success
+
+
+@contextmanager
+def _environment(values: dict[str, str | None]) -> Iterator[None]:
+    before = dict(os.environ)
+    for name, value in values.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

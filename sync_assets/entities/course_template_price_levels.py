@@ -1,0 +1,100 @@
+"""Public prices of course templates: one a level, currency and region, and all of them are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Numeric, Text
+
+from sync_assets.administrate.records import Nodes, Record, Reference, WireModel
+from sync_assets.bridge.tables import bridge_table
+from sync_assets.bridge.writing import ForeignReference, Row
+from sync_assets.entities import course_templates, price_levels
+from sync_assets.entities.entity import Entity, whole_list
+
+TABLE = bridge_table(
+    "course_template_price_levels",
+    Column(
+        "course_template_id",
+        BigInteger,
+        ForeignKey(course_templates.TABLE.c.id, deferrable=True, initially="DEFERRED"),
+        nullable=False,
+    ),
+    Column("price_level_id", BigInteger, ForeignKey(price_levels.TABLE.c.id, deferrable=True, initially="DEFERRED")),
+    Column("amount", Numeric),
+    Column("financial_unit_id", Text),
+    Column("financial_unit_name", Text),
+    Column("currency_code", Text),
+    Column("region_id", Text),
+    Column("region_name", Text),
+)
+
+
+class FinancialUnit(WireModel):
+    """A currency, with its ISO 4217 code, or a type of training token, without one."""
+
+    id: str
+    name: str
+    code: str | None = None
+
+
+class Region(WireModel):
+    """The region that a price is for."""
+
+    id: str
+    name: str
+
+
+class PublicPrice(Record):
+    """One price of a template."""
+
+    amount: Decimal
+    financial_unit: FinancialUnit
+    price_level: Reference | None
+    region: Region
+
+
+class PricedTemplate(Record):
+    """A course template with all of its public prices."""
+
+    code: str
+    public_prices: Nodes[PublicPrice]
+
+
+def rows(template: PricedTemplate) -> Iterator[Row]:
+    """Turn a template into a row a price."""
+    for price in template.public_prices:
+        yield {
+            "external_id": price.id,
+            "course_template_id": template.id,
+            "price_level_id": price.price_level.id if price.price_level else None,
+            "amount": price.amount,
+            "financial_unit_id": price.financial_unit.id,
+            "financial_unit_name": price.financial_unit.name,
+            "currency_code": price.financial_unit.code,
+            "region_id": price.region.id,
+            "region_name": price.region.name,
+        }
+
+
+ENTITY = Entity(
+    name="course_template_price_levels",
+    singular="course template price",
+    plural="course template prices",
+    description="The public prices of course templates, a row for each level, currency and region.",
+    table=TABLE,
+    fetch=whole_list(
+        "courseTemplates",
+        PricedTemplate,
+        "course template",
+        document="course_template_price_levels",
+        nested=("publicPrices",),
+    ),
+    rows=rows,
+    needs=("course_templates", "price_levels"),
+    references=(
+        ForeignReference("course_template_id", course_templates.TABLE, sync_first="course templates"),
+        ForeignReference("price_level_id", price_levels.TABLE, sync_first="price levels"),
+    ),
+)

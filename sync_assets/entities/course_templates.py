@@ -1,0 +1,111 @@
+"""Course templates: what events are made from, linked to the tutorial course templates by code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import Column, Integer, Text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from sync_assets.administrate.records import (
+    CustomFieldValue,
+    Nodes,
+    Record,
+    Reference,
+    WireModel,
+    values_by_label,
+)
+from sync_assets.bridge.acted import tutorial_course_templates
+from sync_assets.bridge.linking import Link, records_to_link, tutorial_rows_to_link
+from sync_assets.bridge.matching import Words
+from sync_assets.bridge.tables import bridge_table
+from sync_assets.bridge.writing import Row
+from sync_assets.entities.entity import Entity, whole_list
+
+TABLE = bridge_table(
+    "course_templates",
+    Column("legacy_id", Text),
+    Column("code", Text),
+    Column("title", Text),
+    Column("event_learning_mode", Text),
+    Column("lifecycle_state", Text),
+    Column("min_places", Integer),
+    Column("max_places", Integer),
+    Column("custom_fields", JSONB(none_as_null=True)),
+    Column("learning_categories", JSONB(none_as_null=True)),
+    Column("approved_instructors", JSONB(none_as_null=True)),
+    link=("tutorial_course_template_id", tutorial_course_templates),
+)
+
+
+class LearningCategory(WireModel):
+    """A category that a template stands in."""
+
+    id: str
+    name: str
+
+
+class CourseTemplate(Record):
+    """A course template; the API reads the learning mode as eventLearningMode and writes it as learningMode."""
+
+    legacy_id: str
+    code: str
+    title: str
+    lifecycle_state: str
+    event_learning_mode: str | None
+    min_places: int | None
+    max_places: int | None
+    custom_field_values: tuple[CustomFieldValue, ...]
+    approved_instructors: Nodes[Reference]
+    learning_categories: Nodes[LearningCategory]
+
+
+def rows(template: CourseTemplate) -> Iterator[Row]:
+    """Turn a template into its row; `approved_instructors` holds the contacts' external ids."""
+    yield {
+        "external_id": template.id,
+        "legacy_id": template.legacy_id,
+        "code": template.code,
+        "title": template.title,
+        "event_learning_mode": template.event_learning_mode,
+        "lifecycle_state": template.lifecycle_state,
+        "min_places": template.min_places,
+        "max_places": template.max_places,
+        "custom_fields": values_by_label(template.custom_field_values),
+        "learning_categories": [
+            category.model_dump() for category in sorted(template.learning_categories, key=lambda item: item.id)
+        ],
+        "approved_instructors": sorted(contact.id for contact in template.approved_instructors),
+    }
+
+
+ENTITY = Entity(
+    name="course_templates",
+    singular="course template",
+    plural="course templates",
+    description="What events are made from, with custom field values, categories and approved instructors.",
+    table=TABLE,
+    fetch=whole_list(
+        "courseTemplates",
+        CourseTemplate,
+        "course template",
+        document="course_templates",
+        nested=("approvedInstructors", "learningCategories"),
+    ),
+    rows=rows,
+    needs=("custom_fields",),
+    link=Link(
+        table=TABLE,
+        column="tutorial_course_template_id",
+        tutorial_tables=(tutorial_course_templates,),
+        records=records_to_link(
+            TABLE, "tutorial_course_template_id", key=TABLE.c.code, name=TABLE.c.code + " " + TABLE.c.title
+        ),
+        tutorial_rows=tutorial_rows_to_link(
+            tutorial_course_templates,
+            key=tutorial_course_templates.c.code,
+            name=tutorial_course_templates.c.code + " " + tutorial_course_templates.c.title,
+        ),
+        words=Words(key="code"),
+    ),
+)

@@ -1,0 +1,84 @@
+"""Locations: towns and sites, linked to the tutorial locations by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import Column, Text
+
+from sync_assets.administrate.records import Record, Reference, WireModel
+from sync_assets.bridge.acted import tutorial_locations
+from sync_assets.bridge.linking import Link, records_to_link, tutorial_rows_to_link
+from sync_assets.bridge.matching import Words
+from sync_assets.bridge.tables import bridge_table
+from sync_assets.bridge.writing import Row
+from sync_assets.entities.entity import Entity, whole_list
+
+TABLE = bridge_table(
+    "locations",
+    Column("legacy_id", Text),
+    Column("name", Text),
+    Column("code", Text),
+    Column("description", Text),
+    Column("status", Text),
+    Column("time_zone", Text),
+    Column("region_id", Text),
+    Column("region_name", Text),
+    Column("default_tax_type_id", Text),
+    link=("tutorial_location_id", tutorial_locations),
+)
+
+
+class Region(WireModel):
+    """A region; currency and tax hang on it."""
+
+    id: str
+    name: str
+
+
+class Location(Record):
+    """A location; `time_zone` is an IANA name."""
+
+    legacy_id: str
+    name: str
+    code: str | None
+    description: str | None
+    status: str | None
+    time_zone: str | None
+    region: Region | None
+    default_tax_type: Reference | None
+
+
+def rows(location: Location) -> Iterator[Row]:
+    """Turn a location into its row."""
+    yield {
+        "external_id": location.id,
+        "legacy_id": location.legacy_id,
+        "name": location.name,
+        "code": location.code,
+        "description": location.description,
+        "status": location.status,
+        "time_zone": location.time_zone,
+        "region_id": location.region.id if location.region else None,
+        "region_name": location.region.name if location.region else None,
+        "default_tax_type_id": location.default_tax_type.id if location.default_tax_type else None,
+    }
+
+
+ENTITY = Entity(
+    name="locations",
+    singular="location",
+    plural="locations",
+    description="Towns and sites at which events take place.",
+    table=TABLE,
+    fetch=whole_list("locations", Location, "location"),
+    rows=rows,
+    link=Link(
+        table=TABLE,
+        column="tutorial_location_id",
+        tutorial_tables=(tutorial_locations,),
+        records=records_to_link(TABLE, "tutorial_location_id", key=TABLE.c.name),
+        tutorial_rows=tutorial_rows_to_link(tutorial_locations, key=tutorial_locations.c.name),
+        words=Words(key="name"),
+    ),
+)

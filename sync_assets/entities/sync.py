@@ -1,0 +1,66 @@
+"""The two steps of an entity: bring its bridge table to what Administrate says, and link its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from sync_assets.administrate.client import AdministrateClient
+from sync_assets.bridge.linking import Linked, link_rows
+from sync_assets.bridge.migrate import require_current
+from sync_assets.bridge.prerequisites import require_live
+from sync_assets.bridge.writing import Written, write_rows
+from sync_assets.entities.entity import Entity
+
+Entities = Mapping[str, Entity[Any]]
+
+
+def sync_entity(
+    engine: Engine,
+    client: AdministrateClient,
+    entity: Entity[Any],
+    entities: Entities,
+    *,
+    allow_removals: bool = False,
+) -> Written:
+    """Read every record of an entity and write what changed, all or nothing.
+
+    Raises AdministrateError or BridgeError, PrerequisiteMissing among them; nothing was changed then.
+    """
+    with engine.connect() as connection:
+        require_current(connection)
+        _require(connection, entity.needs, entities)
+    rows = [row for record in entity.fetch(client) for row in entity.rows(record)]
+    with engine.begin() as connection:
+        return write_rows(
+            connection,
+            entity.table,
+            rows,
+            key=entity.key,
+            references=entity.references,
+            what=entity.plural,
+            allow_removals=allow_removals,
+        )
+
+
+def link_entity(engine: Engine, entity: Entity[Any], entities: Entities) -> Linked:
+    """Link an entity's bridge rows to its tutorial rows, all or nothing. Raises BridgeError."""
+    if entity.link is None:
+        raise ValueError(f"{entity.name} has no link")
+    with engine.begin() as connection:
+        require_current(connection)
+        _require(connection, (entity.name,), entities)
+        for name in entity.link_needs:
+            needed = entities[name]
+            if needed.link:
+                require_live(
+                    connection, needed.table, sync_first=f"the {needed.singular} links", linked=needed.link.column
+                )
+        return link_rows(connection, entity.name, entity.link)
+
+
+def _require(connection: Connection, names: tuple[str, ...], entities: Entities) -> None:
+    for name in names:
+        require_live(connection, entities[name].table, sync_first=entities[name].plural)

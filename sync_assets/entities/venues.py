@@ -1,0 +1,79 @@
+"""Venues: buildings within a location, linked to the tutorial venues by name within the linked location."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import Column, ForeignKey, Text, select
+
+from sync_assets.administrate.records import Record, Reference
+from sync_assets.bridge.acted import tutorial_venues
+from sync_assets.bridge.linking import Link, records_to_link, tutorial_rows_to_link
+from sync_assets.bridge.matching import Words
+from sync_assets.bridge.tables import bridge_table
+from sync_assets.bridge.writing import ForeignReference, Row
+from sync_assets.entities import locations
+from sync_assets.entities.entity import Entity, whole_list
+
+TABLE = bridge_table(
+    "venues",
+    Column("location_id", Text, ForeignKey(locations.TABLE.c.external_id, deferrable=True, initially="DEFERRED")),
+    Column("name", Text),
+    Column("description", Text),
+    Column("latitude", Text),
+    Column("longitude", Text),
+    link=("tutorial_venue_id", tutorial_venues),
+)
+
+
+class Venue(Record):
+    """A venue; it is no Node, so it has no legacy id."""
+
+    name: str
+    description: str | None
+    latitude: str | None
+    longitude: str | None
+    location: Reference
+
+
+def rows(venue: Venue) -> Iterator[Row]:
+    """Turn a venue into its row; `location_id` is the location's external id."""
+    yield {
+        "external_id": venue.id,
+        "location_id": venue.location.id,
+        "name": venue.name,
+        "description": venue.description,
+        "latitude": venue.latitude,
+        "longitude": venue.longitude,
+    }
+
+
+# A venue's name counts within the tutorial location that its location is linked to.
+LINKED_LOCATION = (
+    select(locations.TABLE.c.tutorial_location_id)
+    .where(locations.TABLE.c.external_id == TABLE.c.location_id)
+    .scalar_subquery()
+)
+
+ENTITY = Entity(
+    name="venues",
+    singular="venue",
+    plural="venues",
+    description="Buildings and rooms within a location. Administrate's API can read them and not create them.",
+    table=TABLE,
+    fetch=whole_list("venues", Venue, "venue"),
+    rows=rows,
+    needs=("locations",),
+    references=(ForeignReference("location_id", locations.TABLE, sync_first="locations", to="external_id"),),
+    link=Link(
+        table=TABLE,
+        column="tutorial_venue_id",
+        tutorial_tables=(tutorial_venues,),
+        records=records_to_link(TABLE, "tutorial_venue_id", key=TABLE.c.name, scope=LINKED_LOCATION),
+        tutorial_rows=tutorial_rows_to_link(
+            tutorial_venues, key=tutorial_venues.c.name, scope=tutorial_venues.c.location_id
+        ),
+        words=Words(key="name", scope="location"),
+    ),
+    link_needs=("locations",),
+)

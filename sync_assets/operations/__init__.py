@@ -1,0 +1,1 @@
+"""How the assets are run: jobs, and where Dagster keeps its own records."""

@@ -1,0 +1,95 @@
+"""The environment, typed: the one place where a setting has its name, its type and its default."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from sync_assets.errors import SyncError
+
+
+class SettingsError(SyncError):
+    """A setting is missing or cannot be used."""
+
+
+def _database_url(name: str, value: str, driver: str) -> URL:
+    try:
+        url = make_url(value)
+    except ArgumentError:
+        raise SettingsError(f"{name} is no database URL; expected postgresql://user:password@host/database.") from None
+    if url.get_backend_name() not in ("postgresql", "postgres"):
+        raise SettingsError(f"{name} names {url.get_backend_name()}; this project needs PostgreSQL.")
+    # A URL without a driver means psycopg 3 to SQLAlchemy 2.1 and psycopg2 to earlier ones: the driver is always named.
+    return url.set(drivername=f"postgresql+{driver}")
+
+
+class Settings(BaseSettings):
+    """All settings. Read them with `Settings.read()`, which says what is wrong in sentences."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True, env_ignore_empty=True)
+
+    sync_database_url: SecretStr | None = Field(
+        None, description="The database with the schemas acted and adm; unset: the embedded one."
+    )
+    sync_local_dir: Path = Field(Path(".local"), description="Folder of the embedded database and of Dagster's files.")
+    dagster_pg_url: SecretStr | None = Field(
+        None, description="Dagster's own storage in PostgreSQL; unset: the embedded server."
+    )
+    administrate_api_url: str | None = Field(None, description="Administrate's GraphQL endpoint.")
+    administrate_token_url: str | None = Field(None, description="Administrate's OAuth token endpoint.")
+    administrate_client_id: str | None = Field(None, description="Client id of the client credentials.")
+    administrate_client_secret: SecretStr | None = Field(None, description="Secret of the client credentials.")
+    administrate_requests_per_second: int = Field(
+        18, ge=1, le=1000, description="Most requests a second; Administrate allows 20 on average per address."
+    )
+    administrate_concurrency: int = Field(8, ge=1, le=64, description="Most requests under way at once.")
+    administrate_timeout_seconds: float = Field(30.0, gt=0, description="How long one answer is waited for.")
+    administrate_retry_seconds: float = Field(20.0, ge=0, description="How long a failing query is tried again.")
+
+    @field_validator("administrate_api_url", "administrate_token_url")
+    @classmethod
+    def _http(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("http://", "https://")):
+            raise ValueError("it must begin with https:// (or http://)")
+        return value
+
+    @classmethod
+    def read(cls) -> Self:
+        """Return the settings of this process's environment. Raises SettingsError, which names each wrong variable."""
+        try:
+            return cls()
+        except ValidationError as error:
+            wrong = "; ".join(
+                f"{'.'.join(str(part) for part in item['loc']).upper()}: {item['msg'].removeprefix('Value error, ')}"
+                for item in error.errors(include_url=False, include_input=False)
+            )
+            raise SettingsError(f"Settings that cannot be used: {wrong}.") from None
+
+    def required(self, *names: str) -> None:
+        """Raise SettingsError if one of these settings is not set, naming all that are missing."""
+        missing = [name.upper() for name in names if getattr(self, name) is None]
+        if missing:
+            verb = "is" if len(missing) == 1 else "are"
+            raise SettingsError(
+                f"{', '.join(missing)} {verb} not set. Set {'it' if len(missing) == 1 else 'them'} in the environment; "
+                "the README lists all settings."
+            )
+
+    @property
+    def database_url(self) -> URL | None:
+        """The database's URL for psycopg 3, None for the embedded one. Raises SettingsError."""
+        if self.sync_database_url is None:
+            return None
+        return _database_url("SYNC_DATABASE_URL", self.sync_database_url.get_secret_value(), "psycopg")
+
+    @property
+    def dagster_storage_url(self) -> URL | None:
+        """The URL of Dagster's storage for psycopg2, which dagster-postgres needs; None for the embedded one."""
+        if self.dagster_pg_url is None:
+            return None
+        return _database_url("DAGSTER_PG_URL", self.dagster_pg_url.get_secret_value(), "psycopg2")

@@ -1,0 +1,1 @@
+"""Tests of sync_assets, laid out as the package is."""
