@@ -147,7 +147,7 @@ def _write(connection: Connection, table: Table, name: str, changed: Mapping[int
         return
     new = func.unnest(
         cast(list(changed), ARRAY(BigInteger)), cast(list(changed.values()), ARRAY(BigInteger))
-    ).table_valued("id", "target", name="new")
+    ).table_valued("id", "target", name="new").render_derived()
     connection.execute(
         update(table)
         .where(table.c.id == new.c.id)

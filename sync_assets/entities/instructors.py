@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Boolean, Column, Text, func, select
 
-from sync_assets.administrate.records import Record, Reference, WireModel
+from sync_assets.administrate.records import PersonalName, Record, Reference
 from sync_assets.bridge.acted import auth_user, staff, tutorial_instructors
 from sync_assets.bridge.linking import Link, records_to_link, tutorial_rows_to_link
 from sync_assets.bridge.matching import Words
@@ -27,14 +27,6 @@ TABLE = bridge_table(
     Column("account_id", Text),
     link=("tutorial_instructor_id", tutorial_instructors),
 )
-
-
-class PersonalName(WireModel):
-    """The parts of a name."""
-
-    first_name: str | None
-    middle_name: str | None
-    last_name: str | None
 
 
 class Instructor(Record):

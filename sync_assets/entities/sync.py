@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine
 
 from sync_assets.administrate.client import AdministrateClient
 from sync_assets.bridge.linking import Linked, link_rows
+from sync_assets.bridge.locks import tenant_lock
 from sync_assets.bridge.migrate import require_current
 from sync_assets.bridge.prerequisites import require_live
 from sync_assets.bridge.writing import Written, write_rows
@@ -33,7 +34,7 @@ def sync_entity(
         require_current(connection)
         _require(connection, entity.needs, entities)
     rows = [row for record in entity.fetch(client) for row in entity.rows(record)]
-    with engine.begin() as connection:
+    with tenant_lock(engine, exclusive=False), engine.begin() as connection:
         return write_rows(
             connection,
             entity.table,
@@ -49,7 +50,7 @@ def link_entity(engine: Engine, entity: Entity[Any], entities: Entities) -> Link
     """Link an entity's bridge rows to its tutorial rows, all or nothing. Raises BridgeError."""
     if entity.link is None:
         raise ValueError(f"{entity.name} has no link")
-    with engine.begin() as connection:
+    with tenant_lock(engine, exclusive=False), engine.begin() as connection:
         require_current(connection)
         _require(connection, (entity.name,), entities)
         for name in entity.link_needs:

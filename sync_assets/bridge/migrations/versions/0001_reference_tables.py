@@ -32,6 +32,21 @@ TABLES: dict[str, dict[str, str]] = {
         "description": "text",
         "expiry_offset": "integer",
     },
+    "tax_types": {
+        "external_id": "text not null unique",
+        "legacy_id": "text",
+        "name": "text",
+        "effective_rate": "numeric",
+    },
+    "administrators": {
+        "external_id": "text not null unique",
+        "legacy_id": "text",
+        "is_active": "boolean",
+        "first_name": "text",
+        "middle_name": "text",
+        "last_name": "text",
+        "email_address": "text",
+    },
     "locations": {
         "external_id": "text not null unique",
         "legacy_id": "text",

@@ -1,0 +1,46 @@
+"""Who may write at a time: reference syncs beside each other, an event import alone.
+
+Dagster's pool makes runs wait for one another; this lock is the last guard, for runs that did not pass its queue.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Engine, text
+
+from sync_assets.bridge.errors import BridgeError
+
+WAIT = 600.0
+"""Seconds that a lock is waited for."""
+
+
+class TenantBusy(BridgeError):
+    """Another run holds the lock and did not give it up in time."""
+
+
+@contextmanager
+def tenant_lock(engine: Engine, *, exclusive: bool, wait: float = WAIT) -> Iterator[None]:
+    """Hold the database's lock on the tenant while the block runs; it also goes when the process dies.
+
+    Shared holders run beside each other, an exclusive one alone. `wait` is in seconds. Raises TenantBusy.
+    """
+    kind = "" if exclusive else "_shared"
+    attempt = text(f"select pg_try_advisory_lock{kind}(hashtext('sync_assets.tenant'))")
+    release = text(f"select pg_advisory_unlock{kind}(hashtext('sync_assets.tenant'))")
+    end = time.monotonic() + wait
+    # A connection of its own, outside any transaction: the lock lives as long as the session does.
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        while not connection.scalar(attempt):
+            if time.monotonic() >= end:
+                raise TenantBusy(
+                    f"Another sync or import is writing and did not end within {wait:.0f} seconds. Nothing was "
+                    "changed; run again when it is done."
+                )
+            time.sleep(0.2)
+        try:
+            yield
+        finally:
+            connection.execute(release)

@@ -1,0 +1,56 @@
+"""Administrators: contacts who can administer an event. They have no tutorial side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import Boolean, Column, Text
+
+from sync_assets.administrate.records import PersonalName, Record
+from sync_assets.bridge.tables import bridge_table
+from sync_assets.bridge.writing import Row
+from sync_assets.entities.entity import Entity, whole_list
+
+TABLE = bridge_table(
+    "administrators",
+    Column("legacy_id", Text),
+    Column("is_active", Boolean),
+    Column("first_name", Text),
+    Column("middle_name", Text),
+    Column("last_name", Text),
+    Column("email_address", Text),
+)
+
+
+class Administrator(Record):
+    """A contact with isAdmin."""
+
+    legacy_id: str
+    personal_name: PersonalName | None
+    email_address: str | None
+    has_left_company: bool
+
+
+def rows(contact: Administrator) -> Iterator[Row]:
+    """Turn a contact into its row."""
+    name = contact.personal_name
+    yield {
+        "external_id": contact.id,
+        "legacy_id": contact.legacy_id,
+        "is_active": not contact.has_left_company,
+        "first_name": name.first_name if name else None,
+        "middle_name": name.middle_name if name else None,
+        "last_name": name.last_name if name else None,
+        "email_address": contact.email_address,
+    }
+
+
+ENTITY = Entity(
+    name="administrators",
+    singular="administrator",
+    plural="administrators",
+    description="Contacts who can administer an event.",
+    table=TABLE,
+    fetch=whole_list("contacts", Administrator, "administrator", document="administrators"),
+    rows=rows,
+)
