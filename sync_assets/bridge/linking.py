@@ -145,9 +145,11 @@ def link_rows(connection: Connection, entity: str, link: Link) -> Linked:
 def _write(connection: Connection, table: Table, name: str, changed: Mapping[int, int | None]) -> None:
     if not changed:
         return
-    new = func.unnest(
-        cast(list(changed), ARRAY(BigInteger)), cast(list(changed.values()), ARRAY(BigInteger))
-    ).table_valued("id", "target", name="new").render_derived()
+    new = (
+        func.unnest(cast(list(changed), ARRAY(BigInteger)), cast(list(changed.values()), ARRAY(BigInteger)))
+        .table_valued("id", "target", name="new")
+        .render_derived()
+    )
     connection.execute(
         update(table)
         .where(table.c.id == new.c.id)

@@ -161,8 +161,8 @@ def _verdict(candidate: _Keyed, own: int, other: int, side: Side, words: Words) 
     if own > 1 or other > 1:
         in_administrate, in_tutorial = (own, other) if side is Side.ADMINISTRATE else (other, own)
         return Kind.AMBIGUOUS, (
-            f"this {words.key}{within} occurs {in_administrate} times in Administrate "
-            f"and {in_tutorial} times on the tutorial side"
+            f"this {words.key}{within} stands {in_administrate} x in Administrate "
+            f"and {in_tutorial} x on the tutorial side"
         )
     if other == 0:
         there = "active tutorial row" if side is Side.ADMINISTRATE else "Administrate record"

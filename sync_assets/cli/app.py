@@ -35,7 +35,7 @@ def main() -> None:
 @app.command()
 def migrate() -> None:
     """Create the schema adm, or bring it to what this version needs; bridge tables that stand are adopted."""
-    from sync_assets.cli.migrate import migrate_database  # noqa: PLC0415 - a command imports what it needs
+    from sync_assets.cli.migrate import migrate_database
 
     migrate_database()
 
@@ -50,7 +50,7 @@ def _entity(name: str) -> str:
 def sync(
     only: Annotated[
         list[str] | None,
-        typer.Option("--only", metavar="ENTITY", help="Sync this entity and its links; may be repeated.", parser=_entity),
+        typer.Option("--only", metavar="ENTITY", help="Only this entity and its links; repeatable.", parser=_entity),
     ] = None,
     stop_on_error: Annotated[bool, typer.Option("--stop-on-error", help="Stop at the first failed step.")] = False,
     allow_removals: Annotated[
@@ -59,7 +59,7 @@ def sync(
     ] = False,
 ) -> None:
     """Sync the reference data of the tenant into the bridge and link it to the tutorial tables."""
-    from sync_assets.cli.sync import sync_tenant  # noqa: PLC0415
+    from sync_assets.cli.sync import sync_tenant
 
     if not sync_tenant(only or None, stop_on_error=stop_on_error, allow_removals=allow_removals):
         raise typer.Exit(1)
@@ -71,7 +71,7 @@ def discrepancies(
     format_: Annotated[str, typer.Option("--format", help="table, json or csv.")] = "table",
 ) -> None:
     """List the rows of either side without a link, as the last sync found them."""
-    from sync_assets.cli.discrepancies import Format, print_discrepancies  # noqa: PLC0415
+    from sync_assets.cli.discrepancies import Format, print_discrepancies
 
     try:
         chosen = Format(format_)
@@ -87,7 +87,7 @@ def sandbox(
     latency: Annotated[float, typer.Option(min=0, help="Milliseconds that each answer takes longer.")] = 0,
 ) -> None:
     """Serve a made-up Administrate tenant on this machine, until Ctrl-C."""
-    from sync_assets.cli.sandbox import serve_sandbox  # noqa: PLC0415
+    from sync_assets.cli.sandbox import serve_sandbox
 
     serve_sandbox(port, templates, latency / 1000)
 
@@ -97,7 +97,7 @@ def ui(
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.")] = 3000,
 ) -> None:
     """Serve the Dagster UI with its daemon on this machine, until Ctrl-C."""
-    from sync_assets.cli.ui import serve_ui  # noqa: PLC0415
+    from sync_assets.cli.ui import serve_ui
 
     serve_ui(port)
 
@@ -110,7 +110,7 @@ def demo(
     folder: Annotated[Path | None, typer.Option(help="Where the demo's databases are kept.")] = None,
 ) -> None:
     """Sync a made-up tenant into an embedded database, print what came of it, and serve the Dagster UI."""
-    from sync_assets.cli.demo import run_demo  # noqa: PLC0415
+    from sync_assets.cli.demo import run_demo
 
     if not run_demo(folder, port=None if no_ui else port, templates=templates):
         raise typer.Exit(1)

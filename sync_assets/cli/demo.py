@@ -27,10 +27,10 @@ def run_demo(folder: Path | None, *, port: int | None, templates: int) -> bool:
     anew each time, since the tenant is, too.
     """
     try:
-        from sync_assets.sandbox.provider import made_up_provider  # noqa: PLC0415 - an extra of the package
-        from sync_assets.sandbox.server import serve  # noqa: PLC0415
-        from sync_assets.sandbox.tenant_of_provider import tenant_of  # noqa: PLC0415
-        from sync_assets.sandbox.tutorial_tables import fill_tutorial_tables  # noqa: PLC0415
+        from sync_assets.sandbox.provider import made_up_provider
+        from sync_assets.sandbox.server import serve
+        from sync_assets.sandbox.tenant_of_provider import tenant_of
+        from sync_assets.sandbox.tutorial_tables import fill_tutorial_tables
     except ModuleNotFoundError as error:
         raise SyncError(f"The demo needs {error.name}: pip install 'sync-assets[sandbox]'.") from None
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from enum import StrEnum
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from sqlalchemy.exc import DBAPIError
 
 from sync_assets.bridge.discrepancies import read_discrepancies
 from sync_assets.bridge.errors import BridgeError
 from sync_assets.bridge.migrate import require_current
+from sync_assets.cli.console import open_console
 from sync_assets.database import database_engine
 from sync_assets.settings import Settings
+
+SHOWN = ["entity", "side", "kind", "name", "record_id", "why"]
 
 
 class Format(StrEnum):
@@ -40,7 +42,7 @@ def print_discrepancies(entity: str | None, format_: Format) -> None:
     elif format_ is Format.CSV:
         typer.echo(rows.to_csv(index=False), nl=False)
     else:
-        table = Table("entity", "side", "kind", "name", "id", "why", title=f"{len(rows)} discrepancies")
-        for row in rows.itertuples(index=False):
-            table.add_row(row.entity, row.side, row.kind, row.name, row.record_id, row.why)
-        Console().print(table)
+        table = Table(*SHOWN, title=f"{len(rows)} discrepancies")
+        for row in rows[SHOWN].astype(str).to_dict(orient="records"):
+            table.add_row(*row.values())
+        open_console().print(table)

@@ -116,8 +116,8 @@ class TenantApplication:
         return scheme.lower() == "bearer" and self._tokens.get(token, 0) > time.monotonic()
 
     async def _graphql(self, request: Request) -> Response:
-        body = await request.body()
         logged = self.requests.received(LoggedRequest("graphql"))
+        body = await request.body()
         response = await self._answer(request, body, logged)
         if not isinstance(response, ConnectionClosed):
             logged.status = response.status_code

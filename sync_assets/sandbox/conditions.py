@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, time
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
+from functools import lru_cache, partial
 from operator import attrgetter, ge, gt, le, lt
 from typing import Any
 
@@ -101,7 +101,7 @@ def matching(records: Iterable[Any], type_name: str, filters: Sequence[dict[str,
             break
         field = condition["field"]
         if type_name == "Contact" and field == "approvedCourseIds":
-            getter: Getter = lambda contact: _approved_courses(contact, tenant)  # noqa: E731
+            getter: Getter = partial(_approved_courses, tenant=tenant)
         else:
             getter = _getter(type(kept[0]), type_name, field)
         holds = _predicate(field, condition)

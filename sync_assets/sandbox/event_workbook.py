@@ -1,4 +1,4 @@
-"""A made-up upload in the layout of the real ones: a row a session, hints below the header, and much formatted emptiness.
+"""A made-up upload in the layout of the real ones: a row a session, hints below the header, much formatted emptiness.
 
 About a sixth of the events are LMS only and have one row; the others are blended, a session a planned day of their
 template, and some a day more than planned.
@@ -7,16 +7,16 @@ template, and some a day more than planned.
 from __future__ import annotations
 
 import io
+import re
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from itertools import count
 from random import Random
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import WriteOnlyCell
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+from openpyxl.cell.cell import Cell, WriteOnlyCell
 
 from sync_assets.sandbox.provider import Provider
 from sync_assets.sandbox.provider_facts import CourseTemplateFacts
@@ -149,19 +149,18 @@ def _days(random: Random, choices: _Choices, events: int, sessions: int) -> list
     if not events * shortest <= sessions <= events * (longest + 3):
         raise ValueError(f"{sessions} sessions cannot be shared among {events} events of this provider's templates.")
     chosen: list[tuple[CourseTemplateFacts, int]] = []
-    left = sessions
+    beyond_the_plan = min(events // 12, sessions - events * shortest)
+    left = sessions - beyond_the_plan
     for remaining in range(events, 0, -1):
         spare = left - (remaining - 1) * shortest
         fitting = [days for days in by_days if days <= spare and abs(days - left / remaining) <= longest / 3]
         planned = random.choice(fitting or [days for days in by_days if days <= spare])
         chosen.append((random.choice(by_days[planned]), planned))
         left -= planned
-    for index in count():
-        if left == 0:
-            break
-        template, planned = chosen[index * 7 % events]
-        chosen[index * 7 % events] = (template, planned + 1)
-        left -= 1
+    for index in range(left + beyond_the_plan):
+        place = (index * 7 + 3) % events
+        template, planned = chosen[place]
+        chosen[place] = (template, planned + 1)
     return chosen
 
 
@@ -271,10 +270,22 @@ def _written(rows: list[Row]) -> bytes:
     workbook.create_sheet("Lists").append(["venue list"])
     content = io.BytesIO()
     workbook.save(content)
-    return content.getvalue()
+    return _without_the_hour(content)
 
 
-def _cells(sheet: WriteOnlyWorksheet, row: Row) -> Iterator[WriteOnlyCell]:
+def _without_the_hour(content: io.BytesIO) -> bytes:
+    """The same workbook with fixed times inside: the name of an upload is made from its bytes."""
+    timeless = io.BytesIO()
+    with zipfile.ZipFile(content) as written, zipfile.ZipFile(timeless, "w", zipfile.ZIP_DEFLATED) as rewritten:
+        for name in written.namelist():
+            part = written.read(name)
+            if name == "docProps/core.xml":
+                part = re.sub(rb"\d{4}-\d\d-\d\dT[\d:.]+Z", b"2025-09-01T08:00:00Z", part)
+            rewritten.writestr(zipfile.ZipInfo(name, (2025, 9, 1, 8, 0, 0)), part, zipfile.ZIP_DEFLATED)
+    return timeless.getvalue()
+
+
+def _cells(sheet: Any, row: Row) -> Iterator[Cell]:
     for name, number_format, *_ in COLUMNS:
         value = row.get(name) if name else None
         if isinstance(value, date):

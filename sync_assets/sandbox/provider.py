@@ -1,6 +1,6 @@
 """A made-up training provider of full size, described on both sides: the tutorial tables and Administrate.
 
-Nothing here is served or stored: `Tenant.of` and `fill_tutorial_tables` do that. The same call always makes the same
+Nothing here is served or stored: `tenant_of` and `fill_tutorial_tables` do that. The same call always makes the same
 provider, and `expected` says what a sync must make of it: each way in which two sides can disagree occurs.
 """
 

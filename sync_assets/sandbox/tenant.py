@@ -14,8 +14,6 @@ from itertools import chain
 from typing import Any, TypeVar
 
 from sync_assets.sandbox.event_records import Event, Session, Staff
-from sync_assets.sandbox.provider import Provider
-from sync_assets.sandbox.provider_in_tenant import fill_tenant
 from sync_assets.sandbox.records import (
     Account,
     Contact,
@@ -60,13 +58,6 @@ class Tenant:
         self.sessions: dict[str, Session] = {}
         self.staff: dict[str, Staff] = {}
         self._last_numbers: dict[str, int] = {}
-
-    @classmethod
-    def of(cls, provider: Provider) -> Tenant:
-        """The tenant of a made-up provider."""
-        tenant = cls()
-        fill_tenant(tenant, provider)
-        return tenant
 
     def add_custom_field(self, record_type: str, label: str, **values: Any) -> CustomFieldDefinition:
         """Add a definition to a record type such as `Event`; its key is what values name it by."""

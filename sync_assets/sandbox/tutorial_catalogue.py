@@ -1,7 +1,7 @@
 """What the made-up provider sells: subjects, exam sessions, and the products of every subject in each of them.
 
-Of the kinds of product a subject has, an event belongs to the one of the variation type `Tutorial`. Two subjects have two
-of those: one pair is told apart by the format in the codes, the other by the location in them.
+Of the kinds of product a subject has, an event belongs to the one of the variation type `Tutorial`. Two subjects have
+two of those: one pair is told apart by the format in the codes, the other by the location in them.
 """
 
 from __future__ import annotations

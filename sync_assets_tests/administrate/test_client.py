@@ -15,7 +15,7 @@ from sync_assets.administrate.errors import (
     Unauthorized,
     Unreachable,
 )
-from sync_assets.sandbox.faults import Down, HttpStatus, Html, NullData, TooLarge, TopLevelErrors
+from sync_assets.sandbox.faults import Down, Html, HttpStatus, NullData, TooLarge, TopLevelErrors
 from sync_assets.sandbox.faults import Unauthorized as UnauthorizedForGood
 from sync_assets.sandbox.server import Sandbox
 

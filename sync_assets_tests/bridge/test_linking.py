@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -125,11 +124,11 @@ def test_discrepancies_keep_the_time_that_they_were_found_at_and_go_when_they_ar
 
 
 @pytest.fixture
-def two_towns(database: Engine) -> Iterator[dict[str, Any]]:
+def two_towns(database: Engine) -> dict[str, Any]:
     amble, bex = tutorial(database, "Ambleford", "Bexcombe")
     records(database, "Ambleford", "Bexcombe", "Unlinked town")
     link(database)
-    yield {"amble": amble, "bex": bex}
+    return {"amble": amble, "bex": bex}
 
 
 def test_a_venue_is_matched_within_its_linked_location(database: Engine, two_towns: dict[str, Any]) -> None:

@@ -112,7 +112,13 @@ def test_adopted_tables_take_two_prices_of_one_level(deployed: Engine) -> None:
     with deployed.begin() as connection:
         migrate(connection)
         prices = [
-            {"external_id": f"C{n}", "course_template_id": "T1", "price_level_id": "P1", "amount": 250, "currency_code": c}
+            {
+                "external_id": f"C{n}",
+                "course_template_id": "T1",
+                "price_level_id": "P1",
+                "amount": 250,
+                "currency_code": c,
+            }
             for n, c in ((1, "GBP"), (2, "EUR"))
         ]
         entity = course_template_price_levels.ENTITY

@@ -13,7 +13,13 @@ TABLE = price_levels.TABLE
 
 
 def level(number: int, name: str = "Standard") -> dict[str, Any]:
-    return {"external_id": f"P{number}", "legacy_id": str(number), "name": name, "description": None, "expiry_offset": 0}
+    return {
+        "external_id": f"P{number}",
+        "legacy_id": str(number),
+        "name": name,
+        "description": None,
+        "expiry_offset": 0,
+    }
 
 
 def write(database: Engine, rows: list[dict[str, Any]], **options: Any) -> Written:
@@ -86,7 +92,7 @@ def test_a_key_that_comes_twice_is_an_error(database: Engine) -> None:
 def test_a_reference_to_a_row_that_is_not_there_names_what_to_sync_first(database: Engine) -> None:
     row = {"external_id": "V1", "location_id": "L1", "name": "Hall"}
     reference = ForeignReference("location_id", locations.TABLE, sync_first="locations", to="external_id")
-    with pytest.raises(PrerequisiteMissing, match="L1.*sync locations first"), database.begin() as connection:
+    with pytest.raises(PrerequisiteMissing, match=r"L1.*sync locations first"), database.begin() as connection:
         write_rows(connection, venues.TABLE, [row], references=[reference], what="venues")
 
 
@@ -94,9 +100,7 @@ names = st.one_of(st.none(), st.text(st.characters(exclude_categories=["Cs"], ex
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    st.dictionaries(st.integers(0, 9), names, max_size=10), st.dictionaries(st.integers(0, 9), names, max_size=10)
-)
+@given(st.dictionaries(st.integers(0, 9), names, max_size=10), st.dictionaries(st.integers(0, 9), names, max_size=10))
 def test_the_table_ends_as_what_was_given_and_the_counts_add_up(
     database: Engine, first: dict[int, str | None], second: dict[int, str | None]
 ) -> None:

@@ -108,14 +108,14 @@ def test_every_unambiguous_match_is_linked_and_every_other_row_is_named(
     }
 
 
-def test_all_prices_are_kept_in_both_currencies(
-    filled: Engine, client: AdministrateClient, sandbox: Sandbox
-) -> None:
+def test_all_prices_are_kept_in_both_currencies(filled: Engine, client: AdministrateClient, sandbox: Sandbox) -> None:
     written = sync_all(filled, client)
     prices = sandbox.tenant.prices.values()
     assert written["course_template_price_levels"].live == len(prices)
     with filled.connect() as connection:
-        found = connection.execute(text("select external_id, amount, currency_code from adm.course_template_price_levels"))
+        found = connection.execute(
+            text("select external_id, amount, currency_code from adm.course_template_price_levels")
+        )
         assert {tuple(row) for row in found} == {
             (price.id, price.amount, price.financial_unit.code) for price in prices
         }
@@ -195,5 +195,3 @@ def test_a_link_alone_refuses_and_names_what_to_sync_first(filled: Engine, clien
         sync_entity(filled, client, ENTITIES[name], ENTITIES)
     with pytest.raises(PrerequisiteMissing, match="sync the location links first"):
         link_entity(filled, ENTITIES["venues"], ENTITIES)
-
-

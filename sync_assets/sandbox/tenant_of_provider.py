@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time
-from typing import TYPE_CHECKING
 
 from sync_assets.sandbox.provider import Provider
 from sync_assets.sandbox.provider_facts import CourseTemplateFacts
 from sync_assets.sandbox.provider_names import CURRENCIES, CUSTOM_FIELDS, PRICE_LEVELS, REGIONS
-
-if TYPE_CHECKING:
-    from sync_assets.sandbox.tenant import Tenant
+from sync_assets.sandbox.tenant import Tenant
 
 MADE = datetime(2025, 9, 1, 8, 0, tzinfo=UTC)
 
 
-def fill_tenant(tenant: Tenant, provider: Provider) -> None:
-    """Add the provider's records to an empty tenant."""
+def tenant_of(provider: Provider) -> Tenant:
+    """A tenant with the provider's records, under the ids that the provider expects."""
+    tenant = Tenant()
     tax = tenant.add_tax_type()
     regions = {code: tenant.add_region(code, name, default_tax=tax) for code, name in REGIONS}
     for code, name, symbol in CURRENCIES:
@@ -54,6 +52,7 @@ def fill_tenant(tenant: Tenant, provider: Provider) -> None:
             last_updated_at=MADE,
         )
     _add_course_templates(tenant, provider.course_templates)
+    return tenant
 
 
 def _add_course_templates(tenant: Tenant, facts: tuple[CourseTemplateFacts, ...]) -> None:

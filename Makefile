@@ -1,0 +1,42 @@
+# Two commands for a newcomer: `make demo` and `make test`. Each sets up all that it needs in .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format lock clean
+
+help: ## List the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+demo: $(INSTALLED) ## Sync a made-up tenant into an embedded database and serve the Dagster UI (ARGS=--no-ui ends instead)
+	$(BIN)/sync-assets demo $(ARGS)
+
+test: $(INSTALLED) ## Run the tests (ARGS are handed to pytest)
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(INSTALLED) ## Check style, types and layers
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(INSTALLED) ## Bring the code into its format
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+lock: ## Write constraints.txt anew from the newest versions that pyproject.toml admits
+	rm -rf $(VENV)/lock && $(PYTHON) -m venv $(VENV)/lock
+	$(VENV)/lock/bin/pip install --quiet '.[sandbox,dev]'
+	$(VENV)/lock/bin/pip freeze --exclude sync-assets > constraints.txt
+
+clean: ## Remove what the targets above have made
+	rm -rf $(VENV) .local .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+# Made again when a version or a dependency changes.
+$(INSTALLED): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[sandbox,dev]'
+	@touch $@

@@ -1,0 +1,87 @@
+import subprocess
+import sys
+
+import dagster as dg
+
+from sync_assets.definitions import build_defs
+from sync_assets.entities import ENTITIES
+
+DEFS = build_defs()
+GRAPH = DEFS.resolve_asset_graph()
+
+
+def test_the_code_location_loads_in_a_fresh_process() -> None:
+    code = "from sync_assets.definitions import defs; import dagster; dagster.Definitions.validate_loadable(defs)"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_graph_holds_these_assets_and_no_phantom() -> None:
+    assert {key.to_user_string() for key in GRAPH.get_all_asset_keys()} == {
+        "acted/auth_user".replace("acted", "public"),
+        "acted/staff",
+        "acted/tutorial_course_templates",
+        "acted/tutorial_instructors",
+        "acted/tutorial_locations",
+        "acted/tutorial_venues",
+        "adm/administrators",
+        "adm/course_template_links",
+        "adm/course_template_price_levels",
+        "adm/course_templates",
+        "adm/custom_fields",
+        "adm/instructor_links",
+        "adm/instructors",
+        "adm/location_links",
+        "adm/locations",
+        "adm/pricelevels",
+        "adm/tax_types",
+        "adm/venue_links",
+        "adm/venues",
+    }
+
+
+def test_the_order_comes_from_the_graph() -> None:
+    def parents(name: str) -> set[str]:
+        return {key.to_user_string() for key in GRAPH.get(dg.AssetKey(name.split("/"))).parent_keys}
+
+    assert parents("adm/course_templates") == {"adm/custom_fields"}
+    assert parents("adm/course_template_price_levels") == {"adm/course_templates", "adm/pricelevels"}
+    assert parents("adm/venues") == {"adm/locations"}
+    assert parents("adm/venue_links") == {"adm/venues", "adm/location_links", "acted/tutorial_venues"}
+
+
+def test_materialize_all_is_one_unpartitioned_click() -> None:
+    executable = list(GRAPH.executable_asset_keys)
+    assert executable
+    assert all(GRAPH.get(key).partitions_def is None for key in executable)
+
+
+def test_every_linked_entity_has_the_checks_of_its_discrepancies() -> None:
+    names = {(key.asset_key.path[-1], key.name) for key in GRAPH.asset_check_keys}
+    for entity in ENTITIES.values():
+        assert (entity.table.name, "table_in_its_schema") in names
+        if entity.link:
+            links = f"{entity.singular.replace(' ', '_')}_links"
+            for check in (
+                "tutorial_rows_without_match",
+                "administrate_records_without_match",
+                "ambiguous_keys",
+                "unambiguous_matches_linked",
+            ):
+                assert (links, check) in names
+
+
+def test_prerequisites_are_blocking_checks() -> None:
+    blocking = {key.to_user_string() for key in GRAPH.asset_check_keys if GRAPH.get(key).blocking}
+    assert blocking == {
+        "adm/course_templates:has_rows",
+        "adm/custom_fields:has_rows",
+        "adm/location_links:has_linked_rows",
+        "adm/locations:has_rows",
+        "adm/pricelevels:has_rows",
+    }
+
+
+def test_no_secret_can_stand_in_a_run_config() -> None:
+    schema = str(DEFS.resolve_job_def("sync_all").run_config_schema.config_type.fields["resources"].config_type.fields)
+    assert "secret" not in schema.lower()
+    assert "url" not in schema.lower()

@@ -1,0 +1,138 @@
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+import pytest
+from sqlalchemy import Engine, text, update
+
+from sync_assets.bridge.acted import tutorial_locations
+from sync_assets.definitions import build_defs
+from sync_assets.entities import course_templates, locations
+from sync_assets.operations.runs import RunOutcome, StepState, run_assets
+from sync_assets.sandbox.faults import HalvedList, Html
+from sync_assets.sandbox.server import Sandbox
+
+DEFS = build_defs()
+
+
+def sync(instance: dg.DagsterInstance, *keys: str, **options: Any) -> RunOutcome:
+    return run_assets(
+        DEFS,
+        instance,
+        "sync_all",
+        asset_keys=[dg.AssetKey(key.split("/")) for key in keys] or None,
+        run_config={"resources": {"options": {"config": options}}},
+    )
+
+
+@pytest.fixture
+def instance() -> Iterator[dg.DagsterInstance]:
+    with dg.DagsterInstance.ephemeral() as ephemeral:
+        yield ephemeral
+
+
+def checks(instance: dg.DagsterInstance, outcome: RunOutcome) -> dict[str, dg.AssetCheckEvaluation]:
+    found = instance.all_logs(outcome.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION)
+    evaluations = [entry.get_dagster_event().asset_check_evaluation_data for entry in found]
+    return {item.asset_check_key.to_user_string(): item for item in evaluations}
+
+
+def test_a_run_tells_its_counts_as_numbers(provided: Engine, instance: dg.DagsterInstance) -> None:
+    outcome = sync(instance)
+    assert outcome.success
+    told = outcome.assets["adm/course_templates"].metadata
+    assert told["dagster/row_count"] == told["created"] > 20
+    assert {told[name] for name in ("updated", "unchanged", "removed", "restored")} == {0}
+    assert told["requests"] >= 1
+    assert outcome.assets["adm/location_links"].metadata["unmatched_tutorial"] > 0
+
+
+def test_discrepancies_are_warnings_with_a_count_and_a_table(provided: Engine, instance: dg.DagsterInstance) -> None:
+    evaluations = checks(instance, sync(instance))
+    found = evaluations["adm/location_links:tutorial_rows_without_match"]
+    assert not found.passed
+    assert found.severity is dg.AssetCheckSeverity.WARN
+    assert found.metadata["count"].value == len(found.metadata["rows"].value.records) > 0
+    assert evaluations["adm/location_links:unambiguous_matches_linked"].passed
+    assert evaluations["adm/venues:table_in_its_schema"].passed
+
+
+def test_a_clean_entity_passes(provided: Engine, instance: dg.DagsterInstance) -> None:
+    with provided.begin() as connection:
+        connection.execute(text("update acted.tutorial_locations set is_active = false"))
+        connection.execute(update(tutorial_locations).where(tutorial_locations.c.id == 1).values(is_active=True))
+    assert checks(instance, sync(instance))["adm/location_links:tutorial_rows_without_match"].passed
+
+
+def test_a_match_that_is_not_linked_is_an_error(provided: Engine, instance: dg.DagsterInstance) -> None:
+    sync(instance)
+    with provided.begin() as connection:
+        table = locations.TABLE
+        connection.execute(update(table).values(tutorial_location_id=None, linked_by=None))
+    job = DEFS.resolve_job_def("sync_all")
+    only = dg.AssetCheckKey(dg.AssetKey(["adm", "location_links"]), "unambiguous_matches_linked")
+    run = job.get_subset(asset_selection=set(), asset_check_selection={only}).execute_in_process(instance=instance)
+    (evaluation,) = run.get_asset_check_evaluations()
+    assert not evaluation.passed
+    assert evaluation.severity is dg.AssetCheckSeverity.ERROR
+
+
+def test_what_does_not_depend_on_a_failed_step_goes_on(
+    provided: Engine, sandbox: Sandbox, instance: dg.DagsterInstance
+) -> None:
+    sandbox.faults.add(Html(mentions="courseTemplates("))
+    outcome = sync(instance)
+    assert not outcome.success
+    states = {key: step.state for key, step in outcome.assets.items()}
+    assert states.pop("adm/course_templates") is StepState.FAILED
+    assert states.pop("adm/course_template_links") is StepState.NOT_RUN
+    assert states.pop("adm/course_template_price_levels") is StepState.NOT_RUN
+    assert set(states.values()) == {StepState.DONE}
+    assert "no GraphQL answer" in (outcome.assets["adm/course_templates"].failure or "")
+
+
+def test_a_run_that_is_to_stop_at_a_failure_runs_no_further_step(
+    provided: Engine, sandbox: Sandbox, instance: dg.DagsterInstance
+) -> None:
+    sandbox.faults.add(Html())
+    outcome = sync(instance, stop_on_error=True)
+    states = [step.state for step in outcome.assets.values()]
+    assert states.count(StepState.FAILED) == 1
+    assert states.count(StepState.NOT_RUN) == len(states) - 1
+
+
+def test_an_asset_alone_refuses_and_names_what_to_sync_first(provided: Engine, instance: dg.DagsterInstance) -> None:
+    outcome = sync(instance, "adm/venues")
+    assert not outcome.success
+    assert outcome.assets["adm/venues"].failure == "adm.locations has no row yet: sync locations first."
+
+
+def test_removals_can_be_allowed_for_a_run(provided: Engine, sandbox: Sandbox, instance: dg.DagsterInstance) -> None:
+    sync(instance)
+    sandbox.faults.add(HalvedList(connection="courseTemplates"))
+    refused = sync(instance, "adm/course_templates")
+    assert "more than a fifth" in (refused.assets["adm/course_templates"].failure or "")
+    allowed = sync(instance, "adm/course_templates", allow_removals=True)
+    assert allowed.assets["adm/course_templates"].metadata["removed"] > 5
+    with provided.connect() as connection:
+        assert connection.scalar(text("select count(*) from adm.course_templates where removed_at is not null"))
+    assert course_templates.TABLE.c.removed_at is not None
+
+
+def test_a_missing_setting_is_a_sentence_of_the_step(
+    provided: Engine, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ADMINISTRATE_CLIENT_SECRET")
+    failure = sync(instance, "adm/locations").assets["adm/locations"].failure
+    assert failure
+    assert failure.startswith("ADMINISTRATE_CLIENT_SECRET is not set.")
+
+
+def test_a_database_that_is_down_is_a_sentence(
+    provided: Engine, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SYNC_DATABASE_URL", "postgresql://nobody:hidden-word@127.0.0.1:9/none")
+    failure = sync(instance, "adm/locations").assets["adm/locations"].failure
+    assert failure
+    assert failure.startswith("The database refused or could not be reached")
+    assert "hidden-word" not in failure

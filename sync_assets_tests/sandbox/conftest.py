@@ -1,0 +1,100 @@
+"""A plain client of the stand-in tenant, so that what a test sees is what the server answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from sync_assets.sandbox.event_records import Event
+from sync_assets.sandbox.provider import Provider, made_up_provider
+from sync_assets.sandbox.server import Sandbox, serve
+from sync_assets.sandbox.tenant import Tenant
+from sync_assets.sandbox.tenant_of_provider import tenant_of
+
+
+class Visitor:
+    """Sends documents to a served tenant with a token of its own."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
+        self.http = httpx.Client(timeout=10)
+        self.token = self.ask_for_token().json().get("access_token", "none")
+
+    def ask_for_token(self, **form: str) -> httpx.Response:
+        known = {"client_id": self.sandbox.client_id, "client_secret": self.sandbox.client_secret}
+        return self.http.post(self.sandbox.token_url, data={"grant_type": "client_credentials", **known, **form})
+
+    def post(self, document: str, **variables: Any) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {self.token}"}
+        return self.http.post(self.sandbox.api_url, json={"query": document, "variables": variables}, headers=headers)
+
+    def data(self, document: str, **variables: Any) -> Any:
+        answer = self.post(document, **variables).json()
+        assert answer["errors"] == []
+        return answer["data"]
+
+    def errors(self, document: str, **variables: Any) -> list[str]:
+        return [error["message"] for error in self.post(document, **variables).json()["errors"]]
+
+    def mutate(self, group: str, field: str, selection: str, **arguments: Any) -> Any:
+        """The payload of one mutation; an argument is written as `name__Type=value`."""
+        declared = ", ".join(f"${name}: {kind}!" for name, kind in (each.split("__") for each in arguments))
+        passed = ", ".join(f"{name}: ${name}" for name in (each.split("__")[0] for each in arguments))
+        document = f"mutation({declared}) {{ {group} {{ {field}({passed}) {{ {selection} }} }} }}"
+        variables = {each.split("__")[0]: value for each, value in arguments.items()}
+        return self.data(document, **variables)[group][field]
+
+
+def nodes(connection: dict[str, Any]) -> list[Any]:
+    return [edge["node"] for edge in connection["edges"]]
+
+
+@pytest.fixture
+def visitor(sandbox: Sandbox) -> Iterator[Visitor]:
+    """A visitor of the empty tenant."""
+    one = Visitor(sandbox)
+    sandbox.requests.clear()
+    yield one
+    one.http.close()
+
+
+@pytest.fixture(scope="session")
+def provider() -> Provider:
+    return made_up_provider()
+
+
+@pytest.fixture(scope="session")
+def provider_visitor(provider: Provider) -> Iterator[Visitor]:
+    """A visitor of the made-up provider's tenant, which every reading test shares."""
+    with serve(tenant_of(provider)) as sandbox:
+        one = Visitor(sandbox)
+        yield one
+        one.http.close()
+
+
+@pytest.fixture
+def make_event(tenant: Tenant) -> Callable[..., Event]:
+    """Make a blended draft of two sessions in London, with a teacher who may teach it and an administrator."""
+
+    def make(title: str = "MQ-1", **values: Any) -> Event:
+        template = tenant.add_course_template("CB1_LO_2", event_learning_mode="blended")
+        teacher = tenant.add_contact("Merrick", "Marrowby", is_instructor=True)
+        template.approved_instructors.append(teacher)
+        tenant.add_contact("Odette", "Fairweatherly", is_admin=True)
+        location = tenant.add_location("London", time_zone="Europe/London")
+        event = tenant.add_event(
+            template,
+            title,
+            location=location,
+            default_tax_type=tenant.add_tax_type(),
+            time_zone_name="Europe/London",
+            **{"learning_mode": "blended", **values},
+        )
+        for day in (1, 2) if event.learning_mode != "lms" else ():
+            tenant.add_session(event, f"D{day}", f"Day {day}")
+        return event
+
+    return make
