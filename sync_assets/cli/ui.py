@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 import typer
 
+from sync_assets.embedded_postgres import SYNC_DATABASE, embedded_url
 from sync_assets.errors import SyncError
 from sync_assets.operations.dagster_storage import storage_url
 from sync_assets.operations.instance import WORKSPACE, prepare_home
@@ -34,7 +35,6 @@ def serve_ui(port: int) -> None:
 
 def wait_for_interrupt() -> None:
     """Return when the process is told to stop, by Ctrl-C or by SIGTERM."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with suppress(KeyboardInterrupt):
         signal.pause()
 
@@ -42,14 +42,22 @@ def wait_for_interrupt() -> None:
 @contextmanager
 def serving_ui(settings: Settings, port: int) -> Iterator[str]:
     """Serve the UI while the block runs and yield its address. Raises SyncError where it does not come up."""
+    # Both ways of being told to stop end in KeyboardInterrupt, also where a shell started this process with interrupts
+    # ignored; the processes below inherit what is ignored, and not what is handled.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     home = prepare_home(settings)
     workspace = home / "workspace.yaml"
     if not workspace.is_file():
         workspace = settings.sync_local_dir.resolve() / "workspace.yaml"
         workspace.parent.mkdir(parents=True, exist_ok=True)
         workspace.write_text(WORKSPACE, "utf-8")
-    # Held here, so that the embedded server outlives each of the processes below.
-    storage_url(settings)
+    # An embedded server is held by this process alone, and named to the others, so that it stops with this one.
+    database_url = settings.database_url or embedded_url(settings.sync_local_dir, SYNC_DATABASE)
+    urls = {
+        "SYNC_DATABASE_URL": database_url.render_as_string(hide_password=False),
+        "DAGSTER_PG_URL": storage_url(settings),
+    }
     port = _free_port(port)
     log = home / "ui.log"
     with log.open("w") as output:
@@ -60,7 +68,9 @@ def serving_ui(settings: Settings, port: int) -> Iterator[str]:
             ],
             stdout=output,
             stderr=subprocess.STDOUT,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, **urls, "PYTHONUNBUFFERED": "1"},
+            # A group of its own: Ctrl-C reaches this process alone, which then stops the others in order.
+            start_new_session=True,
         )
         try:
             address = f"http://{HOST}:{port}"
@@ -71,7 +81,7 @@ def serving_ui(settings: Settings, port: int) -> Iterator[str]:
             try:
                 process.wait(timeout=20)
             except subprocess.TimeoutExpired:
-                process.kill()
+                os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
 
 
