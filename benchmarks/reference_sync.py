@@ -1,6 +1,6 @@
 """Prints what a full reference sync costs: requests, seconds of waiting, peak memory.
 
-    python benchmarks/reference_sync.py [--templates 10000] [--latency 50] [--requests-per-second 18]
+    python benchmarks/reference_sync.py [--templates 10000] [--latency 50] [--requests-per-second 15]
 
 The tenant runs in a process of its own, so that its memory and its time on the processor are not counted.
 """
@@ -32,7 +32,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--templates", type=int, default=10_000)
     parser.add_argument("--latency", type=float, default=50, help="milliseconds")
-    parser.add_argument("--requests-per-second", type=int, default=18)
+    parser.add_argument("--requests-per-second", type=int, default=15)
     parser.add_argument("--concurrency", type=int, default=8)
     arguments = parser.parse_args()
 

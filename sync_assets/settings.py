@@ -37,6 +37,7 @@ class Settings(BaseSettings):
         None, description="The database with the schemas acted and adm; unset: the embedded one."
     )
     sync_local_dir: Path = Field(Path(".local"), description="Folder of the embedded database and of Dagster's files.")
+    sync_upload_dir: Path | None = Field(None, description="Folder that uploads may be read from by path.")
     dagster_pg_url: SecretStr | None = Field(
         None, description="Dagster's own storage in PostgreSQL; unset: the embedded server."
     )
@@ -44,8 +45,11 @@ class Settings(BaseSettings):
     administrate_token_url: str | None = Field(None, description="Administrate's OAuth token endpoint.")
     administrate_client_id: str | None = Field(None, description="Client id of the client credentials.")
     administrate_client_secret: SecretStr | None = Field(None, description="Secret of the client credentials.")
+    administrate_tax_type: str | None = Field(
+        None, description="Name or id of the tax type of imported events; unset: the only one, or the location's."
+    )
     administrate_requests_per_second: int = Field(
-        18, ge=1, le=1000, description="Most requests a second; Administrate allows 20 on average per address."
+        15, ge=1, le=1000, description="Most requests a second; Administrate allows 20 on average per address."
     )
     administrate_concurrency: int = Field(8, ge=1, le=64, description="Most requests under way at once.")
     administrate_timeout_seconds: float = Field(30.0, gt=0, description="How long one answer is waited for.")

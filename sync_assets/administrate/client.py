@@ -22,6 +22,7 @@ from sync_assets.administrate.errors import (
     Unauthorized,
     Unreachable,
 )
+from sync_assets.administrate.observing import Observe, Observed
 from sync_assets.administrate.retry_after import retry_after_seconds
 from sync_assets.administrate.token import ClientCredentials
 from sync_assets.administrate.transport import MeteredTransport, shared_limiter
@@ -38,7 +39,7 @@ class Connection:
     token_url: str
     client_id: str
     client_secret: str
-    requests_per_second: int = 18
+    requests_per_second: int = 15
     concurrency: int = 8
     timeout: float = 30.0
     retry_for: float = 20.0
@@ -56,10 +57,14 @@ class Answer:
 
 
 class AdministrateClient:
-    """A client of one tenant; safe to use from several threads. Use it as a context manager, or close it."""
+    """A client of one tenant; safe to use from several threads. Use it as a context manager, or close it.
 
-    def __init__(self, connection: Connection) -> None:
+    `observe` is told of every mutation, before it is sent and when it is known what came of it.
+    """
+
+    def __init__(self, connection: Connection, *, observe: Observe | None = None) -> None:
         self.connection = connection
+        self._observe = observe
         limiter = shared_limiter(httpx.URL(connection.api_url).host, connection.requests_per_second)
         limits = httpx.Limits(max_connections=connection.concurrency, max_keepalive_connections=connection.concurrency)
         self._transport = MeteredTransport(httpx.HTTPTransport(limits=limits), limiter)
@@ -126,19 +131,39 @@ class AdministrateClient:
         TooManyRequests, RequestRefused and Unauthorized mean that nothing was done; after any other error the outcome
         is unknown and has to be looked up.
         """
+        if self._observe is None or not document.is_mutation:
+            return self._send(document, variables)
+        observed = Observed.begin(self._observe, document, variables or {})
+        try:
+            answer = self._send(document, variables)
+        except BaseException as error:
+            observed.failed(error)
+            raise
+        observed.answered(answer.data, answer.errors)
+        return answer
+
+    def _send(self, document: Document, variables: Mapping[str, Any] | None) -> Answer:
         body = {"query": document.text, "operationName": document.name, "variables": dict(variables or {})}
         try:
             response = self._http.post(self.connection.api_url, json=body)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise Unreachable(
-                f"Administrate could not be reached at {self.connection.api_url} ({_said(error)}). "
-                "Check ADMINISTRATE_API_URL and the network, then run again.",
+                f"Administrate could not be reached at {self._address(error)} ({_said(error)}). "
+                "Check ADMINISTRATE_API_URL, ADMINISTRATE_TOKEN_URL and the network, then run again.",
                 sent=False,
             ) from error
         except httpx.HTTPError as error:
             raise Unreachable(f"Administrate gave no answer to {document.name} ({_said(error)}).", sent=True) from error
         _raise_for_status(response, document)
         return _answer(response, document)
+
+    def _address(self, error: httpx.RequestError) -> str:
+        """Return where a request that never left was to go: the token endpoint is asked first."""
+        try:
+            url = error.request.url
+        except RuntimeError:
+            url = httpx.URL(self.connection.api_url)
+        return str(url.copy_with(userinfo=b"", query=None))
 
 
 def _said(error: Exception) -> str:

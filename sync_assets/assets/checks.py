@@ -9,6 +9,7 @@ import pandas as pd
 
 from sync_assets.assets.resources import DatabaseResource
 from sync_assets.assets.steps import failures_as_sentences
+from sync_assets.assets.table_metadata import rows_as_table
 from sync_assets.assets.tables import link_key, table_key
 from sync_assets.bridge.discrepancies import read_discrepancies
 from sync_assets.bridge.linking import Link
@@ -16,9 +17,6 @@ from sync_assets.bridge.matching import Kind, Side
 from sync_assets.bridge.prerequisites import count_live
 from sync_assets.bridge.verification import missing_links, schemas_of
 from sync_assets.entities import ENTITIES, Entity
-
-MOST_ROWS = 200
-"""Rows that a check's table shows at most; the count is always of all."""
 
 
 def prerequisite_check(entity: Entity[Any], *, linked: str | None = None) -> dg.AssetChecksDefinition:
@@ -82,7 +80,7 @@ def matches_check(entity: Entity[Any], link: Link) -> dg.AssetChecksDefinition:
             passed=not missing,
             severity=dg.AssetCheckSeverity.ERROR,
             description=f"{len(missing)} unambiguous matches are not linked",
-            metadata={"count": len(missing), "rows": _table(rows)},
+            metadata={"count": len(missing), "rows": rows_as_table(rows)},
         )
 
     return unambiguous_matches_linked
@@ -113,18 +111,11 @@ def discrepancy_check(entity: Entity[Any], name: str) -> dg.AssetChecksDefinitio
             description=f"{len(rows)} {words}",
             metadata={
                 "count": len(rows),
-                "rows": _table(rows[["key", "name", "record_id", "side", "why"]]),
+                "rows": rows_as_table(rows[["key", "name", "record_id", "side", "why"]]),
             },
         )
 
     return discrepancies
-
-
-def _table(rows: pd.DataFrame) -> dg.TableMetadataValue:
-    schema = dg.TableSchema(columns=[dg.TableColumn(str(name)) for name in rows.columns])
-    shown = rows.head(MOST_ROWS).astype(str).to_dict(orient="records")
-    records = [dg.TableRecord({str(name): value for name, value in row.items()}) for row in shown]
-    return dg.MetadataValue.table(records, schema=schema)
 
 
 def all_checks() -> list[dg.AssetChecksDefinition]:

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from sync_assets.administrate.client import AdministrateClient, Connection
 from sync_assets.database import database_engine
+from sync_assets.event_import.report import EventProgress, ImportReport
 from sync_assets.settings import Settings
 
 
@@ -53,6 +54,16 @@ class AdministrateResource(dg.ConfigurableResource[None]):
         if self._client is None:
             self._client = AdministrateClient(connection_from(Settings.read()))
         return self._client
+
+
+class ImportProgress(dg.ConfigurableResource[None]):
+    """Who is told of an import's events while it runs: nobody, unless an entry point gives another one."""
+
+    def tell(self, event: EventProgress) -> None:
+        """Hear of an event that has come to a new state."""
+
+    def finished(self, report: ImportReport) -> None:
+        """Hear what the import did."""
 
 
 class SyncOptions(dg.ConfigurableResource[None]):

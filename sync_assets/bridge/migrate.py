@@ -18,6 +18,7 @@ NEEDED = (
     "tutorial_events",
     "tutorial_instructors",
     "tutorial_locations",
+    "tutorial_sessions",
     "tutorial_venues",
 )
 

@@ -80,6 +80,34 @@ def discrepancies(
     print_discrepancies(entity, chosen)
 
 
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="The workbook, an .xlsx file.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Validate, and write nothing anywhere.")] = False,
+    all_or_nothing: Annotated[
+        bool, typer.Option("--all-or-nothing", help="Import no event while one of the file is in error.")
+    ] = False,
+    approve_instructors: Annotated[
+        bool, typer.Option("--approve-instructors", help="Approve instructors in Administrate where that is missing.")
+    ] = False,
+    mutations_per_request: Annotated[
+        int, typer.Option(min=1, max=200, help="How many mutations travel in one request.")
+    ] = 20,
+) -> None:
+    """Import the events of a workbook into both systems, or carry on where an earlier run of it stopped."""
+    from sync_assets.cli.import_events import import_file
+    from sync_assets.operations.event_import import ImportConfig
+
+    config = ImportConfig(
+        dry_run=dry_run,
+        all_or_nothing=all_or_nothing,
+        approve_instructors=approve_instructors,
+        mutations_per_request=mutations_per_request,
+    )
+    if not import_file(file, config):
+        raise typer.Exit(1)
+
+
 @app.command()
 def sandbox(
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.")] = 8710,

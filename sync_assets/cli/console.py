@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 WIDTH_OF_A_FILE = 160
 """Columns where the output is no terminal and has no width of its own."""
@@ -12,3 +13,10 @@ def open_console() -> Console:
     """Return a console that is as wide as its terminal, or wide enough for whole lines in a file or a pipe."""
     console = Console()
     return console if console.is_terminal else Console(width=WIDTH_OF_A_FILE)
+
+
+def progress_display(console: Console) -> Progress:
+    """Return a progress bar for a terminal; in a file or a pipe it leaves nothing behind."""
+    text = TextColumn("{task.description}")
+    columns = (SpinnerColumn(), text, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)

@@ -1,4 +1,4 @@
-"""The command `demo`: a made-up tenant, an embedded database with its tutorial side, a sync, and the UI."""
+"""The command `demo`: a made-up tenant, an embedded database with its tutorial side, a sync, an import, and the UI."""
 
 from __future__ import annotations
 
@@ -13,11 +13,16 @@ from sqlalchemy import text
 from sync_assets.bridge.acted import create_tutorial_tables
 from sync_assets.bridge.migrate import migrate
 from sync_assets.cli.discrepancies import Format, print_discrepancies
+from sync_assets.cli.import_events import import_file
 from sync_assets.cli.sync import sync_tenant
 from sync_assets.cli.ui import serving_ui, wait_for_interrupt
 from sync_assets.database import database_engine
 from sync_assets.errors import SyncError
+from sync_assets.operations.event_import import ImportConfig
 from sync_assets.settings import Settings
+
+
+EVENTS, SESSIONS, FAULTY = 40, 148, 3
 
 
 def run_demo(folder: Path | None, *, port: int | None, templates: int) -> bool:
@@ -27,6 +32,7 @@ def run_demo(folder: Path | None, *, port: int | None, templates: int) -> bool:
     anew each time, since the tenant is, too.
     """
     try:
+        from sync_assets.sandbox.event_workbook import event_workbook  # noqa: PLC0415 - an extra of the package
         from sync_assets.sandbox.provider import made_up_provider
         from sync_assets.sandbox.server import serve
         from sync_assets.sandbox.tenant_of_provider import tenant_of
@@ -60,6 +66,11 @@ def run_demo(folder: Path | None, *, port: int | None, templates: int) -> bool:
             typer.echo(f"A made-up tenant with {templates} course templates, synced into an embedded PostgreSQL:")
             success = sync_tenant(None, stop_on_error=False, allow_removals=False)
             print_discrepancies(None, Format.TABLE)
+            workbook = settings.sync_local_dir / "events 2026A.xlsx"
+            workbook.write_bytes(event_workbook(provider, events=EVENTS, sessions=SESSIONS, faulty=FAULTY))
+            typer.echo(f"An upload with {EVENTS} events, {FAULTY} of them in error:")
+            # Its exit status says that events are in error, which is what is to be seen here.
+            import_file(workbook, ImportConfig())
             if port is not None:
                 with serving_ui(settings, port) as address:
                     typer.echo(f"Dagster is at {address} (Ctrl-C stops it and the made-up tenant)")

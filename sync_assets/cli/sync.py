@@ -7,12 +7,11 @@ from typing import Any
 
 import dagster as dg
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from sync_assets.assets.resources import connection_from
 from sync_assets.assets.tables import link_key, table_key
-from sync_assets.cli.console import open_console
+from sync_assets.cli.console import open_console, progress_display
 from sync_assets.definitions import build_defs
 from sync_assets.entities import ENTITIES
 from sync_assets.operations.instance import open_instance
@@ -31,14 +30,7 @@ def sync_tenant(only: Sequence[str] | None, *, stop_on_error: bool, allow_remova
     connection_from(settings)
     keys = [key for name in only or ENTITIES for key in _keys(name)]
     console = open_console()
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with open_instance(settings) as instance, Progress(*columns, console=console, transient=True) as progress:
+    with open_instance(settings) as instance, progress_display(console) as progress:
         task = progress.add_task("sync", total=len(keys))
 
         def show(step: StepOutcome) -> None:

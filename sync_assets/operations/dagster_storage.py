@@ -21,9 +21,7 @@ class DagsterStorage(DagsterPostgresStorage):
         return {}
 
     @classmethod
-    def from_config_value(  # type: ignore[override]
-        cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]
-    ) -> Self:
+    def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]) -> Self:
         """Open the storage of this process's settings. Raises SettingsError."""
         del config_value
         return cls(postgres_url=storage_url(Settings.read()), inst_data=inst_data)

@@ -99,6 +99,41 @@ def run_assets(
     return RunOutcome(run_id, result.success, {step.key: step for step in steps.values()}, other_failures)
 
 
+@dataclass(slots=True)
+class PartitionOutcome:
+    """A run of a partition of an op job: its id, whether it succeeded, and the sentences of its failures."""
+
+    run_id: str
+    success: bool
+    failures: list[str]
+
+
+def run_partition(
+    definitions: dg.Definitions, instance: dg.DagsterInstance, job_name: str, key: str, op: str, config: dg.Config
+) -> PartitionOutcome:
+    """Run one partition of an op job with the config of its op."""
+    failures: list[str] = []
+
+    def follow(entry: dg.EventLogEntry) -> None:
+        event = entry.dagster_event
+        if event is not None and event.is_step_failure:
+            failures.append(_failure(event))
+        elif event is not None and event.event_type is dg.DagsterEventType.RUN_FAILURE and not failures:
+            failures.append(event.message or "The run failed before its first step.")
+
+    run_id = str(uuid4())
+    instance.add_event_listener(run_id, follow)
+    result = definitions.resolve_job_def(job_name).execute_in_process(
+        instance=instance,
+        run_id=run_id,
+        partition_key=key,
+        run_config=with_quiet_console({"ops": {op: {"config": config.model_dump()}}}),
+        tags=location_tags(),
+        raise_on_error=False,
+    )
+    return PartitionOutcome(run_id, result.success, failures)
+
+
 def location_tags() -> dict[str, str]:
     """Return the tags by which the UI knows that a run belongs to this code location."""
     return {".dagster/repository": f"__repository__@{LOCATION}"}

@@ -86,7 +86,7 @@ def upgrade() -> None:
         create table adm.event_uploads (
             key text primary key, file_name text not null, size integer not null, sha256 text not null,
             content bytea not null, way_in text not null, options jsonb not null default '{}',
-            uploaded_at timestamptz not null default now())""")
+            uploaded_at timestamptz not null default now(), requested_at timestamptz)""")
     op.execute(f"""
         create table adm.event_import_rows (
             {ID}, upload_key {UPLOAD_KEY} not null, row_number integer not null, event_row integer,

@@ -1,0 +1,163 @@
+"""Import a file of a whole sitting (348 events, 1,288 sessions) into a stand-in tenant, and say what it took.
+
+    python -m benchmarks.event_import --latency 50
+
+Each run is a process of its own, so that the peak of its memory is its own. The stand-in is served from another process
+and answers as much later as `--latency` says. The times are of the import alone, without the start of a process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import resource
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from multiprocessing.connection import Connection as Pipe
+from pathlib import Path
+from typing import Any
+
+import httpx
+from sqlalchemy import create_engine
+from sqlalchemy.engine import URL
+
+from sync_assets.administrate.client import AdministrateClient, Connection
+from sync_assets.bridge.acted import create_tutorial_tables
+from sync_assets.bridge.migrate import migrate
+from sync_assets.embedded_postgres import embedded_url
+from sync_assets.entities import ENTITIES
+from sync_assets.entities.sync import link_entity, sync_entity
+from sync_assets.event_import.import_upload import ImportOptions, import_upload
+from sync_assets.event_import.uploads_store import store_upload
+from sync_assets.sandbox.event_workbook import event_workbook
+from sync_assets.sandbox.provider import made_up_provider
+from sync_assets.sandbox.server import Sandbox, run
+from sync_assets.sandbox.tenant_of_provider import tenant_of
+from sync_assets.sandbox.tutorial_tables import fill_tutorial_tables
+
+EVENTS, SESSIONS = 348, 1288
+REQUESTS_PER_SECOND = 18
+RUNS = {
+    "dry run": ImportOptions(dry_run=True),
+    "20 mutations a request": ImportOptions(),
+    "1 mutation a request": ImportOptions(mutations_per_request=1),
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the stand-in is served, and its credentials."""
+
+    api_url: str
+    token_url: str
+    client_id: str
+    client_secret: str
+    faults_url: str
+
+
+def serve_tenant(pipe: Pipe) -> None:
+    def ready(sandbox: Sandbox) -> None:
+        pipe.send(
+            Place(sandbox.api_url, sandbox.token_url, sandbox.client_id, sandbox.client_secret, f"{sandbox.url}/faults")
+        )
+
+    run(tenant_of(made_up_provider()), ready=ready)
+
+
+@contextmanager
+def served_tenant() -> Iterator[Place]:
+    """A fresh stand-in in a process of its own."""
+    here, there = multiprocessing.Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=serve_tenant, args=(there,), daemon=True)
+    process.start()
+    try:
+        yield here.recv()
+    finally:
+        process.terminate()
+        process.join()
+
+
+def prepare(url: URL, place: Place) -> str:
+    """Fill and sync a database, store the upload, and return its key."""
+    engine, provider = create_engine(url), made_up_provider()
+    with engine.begin() as connection:
+        create_tutorial_tables(connection)
+        migrate(connection)
+        fill_tutorial_tables(connection, provider)
+    with AdministrateClient(_connection(place, 1000)) as client:
+        for entity in ENTITIES.values():
+            sync_entity(engine, client, entity, ENTITIES)
+        for entity in ENTITIES.values():
+            if entity.link:
+                link_entity(engine, entity, ENTITIES)
+    content = event_workbook(provider, events=EVENTS, sessions=SESSIONS)
+    with engine.begin() as connection:
+        key = store_upload(connection, "sitting.xlsx", content, "benchmark", {}, datetime.now(UTC))
+    engine.dispose()
+    return key
+
+
+def _connection(place: Place, requests_per_second: int) -> Connection:
+    return Connection(
+        place.api_url,
+        place.token_url,
+        place.client_id,
+        place.client_secret,
+        requests_per_second=requests_per_second,
+    )
+
+
+def measure(pipe: Pipe, url: str, place: Place, key: str, options: ImportOptions, requests_per_second: int) -> None:
+    engine = create_engine(url)
+    with AdministrateClient(_connection(place, requests_per_second)) as client:
+        begin = time.perf_counter()
+        report = import_upload(engine, client, key, options)
+        seconds = time.perf_counter() - begin
+    pipe.send(
+        {
+            "requests": report.requests_sent,
+            "mutations": report.mutations_sent,
+            "seconds": round(seconds, 2),
+            "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+            "events": {str(outcome): count for outcome, count in report.counts.items() if count},
+        }
+    )
+
+
+def benchmark(folder: Path, options: ImportOptions, latency: float, requests_per_second: int) -> dict[str, Any]:
+    url = embedded_url(folder, f"benchmark_{time.time_ns()}")
+    with served_tenant() as place:
+        key = prepare(url, place)
+        if latency:
+            httpx.put(place.faults_url, json=[{"kind": "latency", "seconds": latency / 1000}]).raise_for_status()
+        here, there = multiprocessing.Pipe()
+        process = multiprocessing.get_context("spawn").Process(
+            target=measure,
+            args=(there, url.render_as_string(hide_password=False), place, key, options, requests_per_second),
+        )
+        process.start()
+        process.join()
+        found: dict[str, Any] = here.recv()
+        return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--latency", type=float, default=50.0, help="milliseconds that each answer takes longer")
+    parser.add_argument("--requests-per-second", type=int, default=REQUESTS_PER_SECOND, help="the client's own limit")
+    parser.add_argument("--only", choices=list(RUNS), help="one run instead of all")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        for name, options in RUNS.items():
+            if given.only in (None, name):
+                found = benchmark(Path(folder), options, given.latency, given.requests_per_second)
+                print(json.dumps({"run": name, "latency_ms": given.latency, **found}), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,133 @@
+"""The command `import`: an upload's run of event_import with a progress display, a table and the report's files."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import Progress
+from rich.table import Table
+from sqlalchemy.exc import DBAPIError
+
+from sync_assets.assets.event_assets import UPLOADS
+from sync_assets.assets.resources import connection_from
+from sync_assets.bridge.errors import BridgeError
+from sync_assets.bridge.migrate import require_current
+from sync_assets.cli.console import open_console, progress_display
+from sync_assets.database import database_engine
+from sync_assets.definitions import build_defs
+from sync_assets.errors import SyncError
+from sync_assets.event_import.report import EventOutcome, EventProgress, ImportReport
+from sync_assets.event_import.report_text import report_as_frame
+from sync_assets.event_import.tables import State
+from sync_assets.event_import.uploads_store import store_upload
+from sync_assets.operations.event_import import ImportConfig
+from sync_assets.operations.instance import open_instance
+from sync_assets.operations.report_files import report_files
+from sync_assets.operations.runs import run_partition
+from sync_assets.settings import Settings
+
+STYLES = {
+    EventOutcome.ERROR: "red",
+    EventOutcome.WAITING: "red",
+    EventOutcome.DUPLICATE: "yellow",
+    EventOutcome.READY: "cyan",
+}
+
+
+class _Display:
+    """Stands in for the resource `ImportProgress`: moves a progress bar, and keeps the report."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._task = progress.add_task("validating", total=None)
+        self._titles: set[str] = set()
+        self._ended: set[str] = set()
+        self._report: ImportReport | None = None
+
+    def tell(self, event: EventProgress) -> None:
+        """Show the event, and count it when it is complete or has failed."""
+        self._titles.add(event.title)
+        if event.state == State.COMPLETE or event.failure:
+            self._ended.add(event.title)
+        self._progress.update(
+            self._task,
+            description=f"{event.title}: {event.failure or event.state}"[:60],
+            total=len(self._titles),
+            completed=len(self._ended),
+        )
+
+    def finished(self, report: ImportReport) -> None:
+        """Keep the report for the table."""
+        self._report = report
+
+    @property
+    def report(self) -> ImportReport | None:
+        """The report, None where the run ended before it had one."""
+        return self._report
+
+
+def import_file(path: Path, config: ImportConfig) -> bool:
+    """Import a workbook, print what became of it, and return whether all of its events are on both sides.
+
+    Raises SyncError for a file that cannot be read, or settings that are missing.
+    """
+    settings = Settings.read()
+    connection_from(settings)
+    key = _store(settings, path, config)
+    console = open_console()
+    with open_instance(settings) as instance, progress_display(console) as progress:
+        instance.add_dynamic_partitions(str(UPLOADS.name), [key])
+        display = _Display(progress)
+        outcome = run_partition(build_defs(progress=display), instance, "event_import", key, "import_events", config)
+    if display.report is not None:
+        print_report(console, display.report, settings.sync_local_dir)
+    for failure in outcome.failures:
+        console.print(failure, style="red", markup=False, highlight=False, soft_wrap=True)
+    console.print(
+        f"Upload {key}, run {outcome.run_id} {'succeeded' if outcome.success else 'failed'}.", highlight=False
+    )
+    return outcome.success and display.report is not None and display.report.is_success
+
+
+def _store(settings: Settings, path: Path, config: ImportConfig) -> str:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise SyncError(f"{path} cannot be read: {error.strerror}.") from None
+    engine = database_engine(settings)
+    try:
+        with engine.begin() as connection:
+            require_current(connection)
+            return store_upload(connection, path.name, content, "command line", config.model_dump(), datetime.now(UTC))
+    except DBAPIError as error:
+        raise BridgeError(f"The database could not be used: {' '.join(str(error.orig).split())}") from None
+    finally:
+        engine.dispose()
+
+
+def print_report(console: Console, report: ImportReport, local_dir: Path) -> None:
+    """Print a row an event, the counts, and where the report's files are."""
+    table = Table("event", "rows", "outcome", "tutorial", "Administrate", "why", header_style="bold")
+    frame = report_as_frame(report).astype(object)
+    for event, row in zip(report.events, frame.itertuples(index=False), strict=True):
+        style = STYLES.get(event.outcome, "green")
+        table.add_row(
+            escape(event.title),
+            str(row.rows),
+            f"[{style}]{event.outcome.value}",
+            str(event.tutorial_event_id or ""),
+            event.external_id or "",
+            escape(str(row.why)),
+        )
+    console.print(table)
+    counts = ", ".join(f"{count} {outcome.value}" for outcome, count in report.counts.items() if count)
+    console.print(
+        f"{'Dry run: ' if report.dry_run else ''}{counts or 'no events'}; "
+        f"{report.requests_sent} requests, {report.mutations_sent} mutations.",
+        highlight=False,
+    )
+    for what, path in report_files(local_dir, report).items():
+        console.print(f"{what.replace('_', ' ')}: {path}", markup=False, highlight=False, soft_wrap=True)

@@ -1,0 +1,1 @@
+"""The import of events from a workbook into the tutorial tables and into Administrate."""

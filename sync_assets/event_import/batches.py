@@ -1,0 +1,124 @@
+"""Many mutations, or many look-ups, as one GraphQL document: each under an alias of its own, with its own variables.
+
+Every mutation is a root field of its own, since GraphQL runs root fields one after the other and promises nothing of
+the order below them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+from sync_assets.administrate.documents import Document
+
+_ERRORS: Final = "errors { label message value }"
+_SESSIONS: Final = """sessions(first: 100, offset: %s, order: {field: id, direction: asc}) {
+    edges { node { id code title lifecycleState %s } } pageInfo { totalRecords } }"""
+_STAFF: Final = """staff(first: 100, order: {field: id, direction: asc}) {
+    edges { node { staffType contact { id } } } pageInfo { totalRecords } }"""
+
+FRAGMENTS: Final[Mapping[str, str]] = {
+    "EventMade": f"on EventCreateResponse {{ {_ERRORS} event {{ id {_SESSIONS % (0, '')} }} }}",
+    "EventChanged": f"on EventUpdateResponse {{ {_ERRORS} event {{ id }} }}",
+    "SessionChanged": f"on SessionMutationResponse {{ {_ERRORS} session {{ id }} }}",
+    "CourseTemplateChanged": f"on CourseTemplateUpdateResponse {{ {_ERRORS} courseTemplate {{ id }} }}",
+    "EventsOfTitle": """on EventConnection {
+        edges { node { id lifecycleState learningMode courseTemplate { id } } } pageInfo { totalRecords } }""",
+    "EventRead": f"on Event {{ id lifecycleState learningMode {_STAFF} {_SESSIONS % ('$offset', _STAFF)} }}",
+    "CourseTemplateRead": """on CourseTemplate { id
+        approvedInstructors(first: 100, offset: $offset, order: {field: id, direction: asc}) {
+        edges { node { id } } pageInfo { totalRecords } } }""",
+}
+"""What is asked for, by fragment name. A nested list is cut at 100 rows, so it tells its whole number as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """An argument of a field: its name, its type in GraphQL's notation, its value as JSON has it."""
+
+    name: str
+    type: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Mutation:
+    """One mutation, such as `event.createBlended`; `answer` names the fragment of its payload."""
+
+    group: str
+    field: str
+    arguments: tuple[Argument, ...]
+    answer: str
+
+    @property
+    def name(self) -> str:
+        """The mutation as people write it."""
+        return f"{self.group}.{self.field}"
+
+
+_Shape = tuple[str, str, tuple[tuple[str, str], ...], str]
+
+
+def alias(index: int) -> str:
+    """Return the alias of the part at a position, from 0."""
+    return f"part{index}"
+
+
+def mutation_batch(mutations: Sequence[Mutation]) -> tuple[Document, dict[str, Any]]:
+    """Return the document and the variables of several mutations; `payload_of` finds their answers."""
+    shapes = tuple(
+        (each.group, each.field, tuple((argument.name, argument.type) for argument in each.arguments), each.answer)
+        for each in mutations
+    )
+    variables = {
+        f"{argument.name}{index}": argument.value for index, each in enumerate(mutations) for argument in each.arguments
+    }
+    return _mutation_document(shapes), variables
+
+
+def payload_of(data: Mapping[str, Any], index: int) -> Mapping[str, Any] | None:
+    """Return the payload of the mutation at a position; None where the answer does not hold a whole one."""
+    group = data.get(alias(index))
+    payload = group.get("payload") if isinstance(group, Mapping) else None
+    return payload if isinstance(payload, Mapping) and isinstance(payload.get("errors"), list) else None
+
+
+@lru_cache(maxsize=256)
+def _mutation_document(shapes: tuple[_Shape, ...]) -> Document:
+    declared, parts = [], []
+    for index, (group, field, arguments, answer) in enumerate(shapes):
+        declared += [f"${name}{index}: {type_}" for name, type_ in arguments]
+        passed = ", ".join(f"{name}: ${name}{index}" for name, _ in arguments)
+        parts.append(f"{alias(index)}: {group} {{ payload: {field}({passed}) {{ ...{answer} }} }}")
+    fragments = _fragments(answer for *_, answer in shapes)
+    text = f"mutation ImportEvents({', '.join(declared)}) {{\n" + "\n".join(parts) + f"\n}}\n{fragments}"
+    return Document("ImportEvents", text, is_mutation=True)
+
+
+@lru_cache(maxsize=256)
+def events_of_titles(count: int) -> Document:
+    """Return a query for the events of that many titles, given as `title0`, `title1` and so on."""
+    declared = ", ".join(f"$title{index}: String!" for index in range(count))
+    parts = "\n".join(
+        f"{alias(index)}: events(first: 100, order: {{field: id, direction: asc}}, "
+        f"filters: [{{field: title, operation: eq, value: $title{index}}}]) {{ ...EventsOfTitle }}"
+        for index in range(count)
+    )
+    return Document(
+        "EventsOfTitles", f"query EventsOfTitles({declared}) {{\n{parts}\n}}\n{_fragments(['EventsOfTitle'])}"
+    )
+
+
+@lru_cache(maxsize=256)
+def nodes_by_id(count: int, fragment: str) -> Document:
+    """Return a query for that many nodes, given as `id0`, `id1` …; `offset` is that of the list nested in each."""
+    declared = ", ".join(f"$id{index}: ID!" for index in range(count))
+    parts = "\n".join(f"{alias(index)}: node(id: $id{index}) {{ ...{fragment} }}" for index in range(count))
+    text = f"query NodesById($offset: Int!, {declared}) {{\n{parts}\n}}\n{_fragments([fragment])}"
+    return Document("NodesById", text)
+
+
+def _fragments(names: Any) -> str:
+    return "\n".join(f"fragment {name} {FRAGMENTS[name]}" for name in dict.fromkeys(names))

@@ -1,0 +1,191 @@
+"""The import as Dagster runs it: each way in, the checks of a run, and a run that has to be continued."""
+
+import base64
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+from sqlalchemy import Engine, text
+
+from sync_assets.assets.event_assets import EVENTS_KEY, UPLOADS
+from sync_assets.definitions import build_defs
+from sync_assets.event_import.uploads_store import store_upload
+from sync_assets.operations.event_import import ImportConfig, UploadConfig, UploadRefused, uploaded_file
+from sync_assets.operations.runs import PartitionOutcome, run_assets, run_partition
+from sync_assets.operations.sensors import event_upload_requests
+from sync_assets.sandbox.event_workbook import event_workbook
+from sync_assets.sandbox.faults import Down
+from sync_assets.sandbox.provider import made_up_provider
+from sync_assets.sandbox.server import Sandbox, serve
+from sync_assets.sandbox.tenant_of_provider import tenant_of
+from sync_assets.sandbox.tutorial_tables import fill_tutorial_tables
+
+DEFS = build_defs()
+DATABASE = (DEFS.resources or {})["database"]
+PROVIDER = made_up_provider()
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with serve(tenant_of(PROVIDER)) as served:
+        yield served
+
+
+@pytest.fixture
+def instance() -> Iterator[dg.DagsterInstance]:
+    with dg.DagsterInstance.ephemeral() as ephemeral:
+        yield ephemeral
+
+
+@pytest.fixture
+def synced(
+    database: Engine, sandbox: Sandbox, instance: dg.DagsterInstance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Engine:
+    with database.begin() as connection:
+        fill_tutorial_tables(connection, PROVIDER)
+    for name, value in {
+        "SYNC_DATABASE_URL": database.url.render_as_string(hide_password=False),
+        "SYNC_LOCAL_DIR": str(tmp_path),
+        "SYNC_UPLOAD_DIR": str(tmp_path),
+        "ADMINISTRATE_API_URL": sandbox.api_url,
+        "ADMINISTRATE_TOKEN_URL": sandbox.token_url,
+        "ADMINISTRATE_CLIENT_ID": sandbox.client_id,
+        "ADMINISTRATE_CLIENT_SECRET": sandbox.client_secret,
+        "ADMINISTRATE_REQUESTS_PER_SECOND": "1000",
+    }.items():
+        monkeypatch.setenv(name, value)
+    assert run_assets(DEFS, instance, "sync_all").success
+    sandbox.requests.clear()
+    return database
+
+
+def stored(database: Engine, content: bytes, name: str = "events.xlsx") -> str:
+    with database.begin() as connection:
+        return store_upload(connection, name, content, "test", {}, datetime.now(UTC))
+
+
+def run(instance: dg.DagsterInstance, key: str, **options: Any) -> PartitionOutcome:
+    instance.add_dynamic_partitions(str(UPLOADS.name), [key])
+    return run_partition(DEFS, instance, "event_import", key, "import_events", ImportConfig(**options))
+
+
+def checks(instance: dg.DagsterInstance, run_id: str) -> dict[str, tuple[bool, Any]]:
+    entries = instance.all_logs(run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION)
+    found = [entry.get_dagster_event().asset_check_evaluation_data for entry in entries]
+    return {item.check_name: (item.passed, item.metadata["events"].value) for item in found}
+
+
+def count(database: Engine, table: str) -> int:
+    with database.connect() as connection:
+        return connection.scalar(text(f"select count(*) from {table}")) or 0
+
+
+def test_an_import_is_a_materialization_of_its_partition_with_checks_and_a_report(
+    synced: Engine, instance: dg.DagsterInstance, tmp_path: Path
+) -> None:
+    key = stored(synced, event_workbook(PROVIDER, events=6, sessions=20, faulty=1))
+    outcome = run(instance, key)
+    assert outcome.success, outcome.failures
+    (record,) = instance.fetch_materializations(
+        dg.AssetRecordsFilter(asset_key=EVENTS_KEY, asset_partitions=[key]), limit=1
+    ).records
+    assert record.asset_materialization
+    told = {name: value.value for name, value in record.asset_materialization.metadata.items()}
+    assert (told["imported"], told["in_error"]) == (5, 1)
+    assert "in error" in str(told["report"])
+    assert Path(str(told["error_workbook"])).is_relative_to(tmp_path)
+    assert checks(instance, outcome.run_id) == {
+        "rows_in_error": (False, 1),
+        "duplicates": (True, 0),
+        "events_not_yet_in_administrate": (True, 0),
+    }
+
+
+def test_the_same_upload_by_each_way_in_changes_nothing_the_second_time(
+    synced: Engine, instance: dg.DagsterInstance, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    content = event_workbook(PROVIDER, events=4, sessions=12)
+    (tmp_path / "events.xlsx").write_bytes(content)
+    ways = [
+        UploadConfig(path="events.xlsx"),
+        UploadConfig(content_base64=base64.b64encode(content).decode(), file_name="events.xlsx"),
+    ]
+    cursor, run_keys = None, set()
+    for number, way in enumerate(ways):
+        job = DEFS.resolve_job_def("upload_events")
+        run_config = {"ops": {"store_events_upload": {"config": way.model_dump(exclude_none=True)}}}
+        assert job.execute_in_process(instance=instance, run_config=run_config).success
+        with dg.build_sensor_context(instance, cursor=cursor, resources={"database": DATABASE}) as context:
+            asked = event_upload_requests(context)
+        assert isinstance(asked, dg.SensorResult)
+        cursor = asked.cursor
+        (request,) = asked.run_requests or []
+        run_keys.add(request.run_key)
+        sandbox.requests.clear()
+        assert run(instance, str(request.partition_key)).success
+        assert (sandbox.requests.mutations == 0) == (number > 0)
+    assert len(run_keys) == len(ways)
+    assert (count(synced, "adm.events"), len(sandbox.tenant.events)) == (4, 4)
+    assert count(synced, "adm.event_uploads") == 1
+
+
+def test_a_tenant_that_is_down_fails_the_run_and_the_same_partition_completes_it(
+    synced: Engine, instance: dg.DagsterInstance, sandbox: Sandbox
+) -> None:
+    key = stored(synced, event_workbook(PROVIDER, events=4, sessions=12))
+    sandbox.faults.add(Down())
+    failed = run(instance, key)
+    assert not failed.success
+    assert "4 events wait for Administrate" in failed.failures[0]
+    assert count(synced, "acted.tutorial_events") == 4
+    assert checks(instance, failed.run_id)["events_not_yet_in_administrate"] == (False, 4)
+    sandbox.faults.clear()
+    completed = run(instance, key)
+    assert completed.success
+    assert checks(instance, completed.run_id)["events_not_yet_in_administrate"] == (True, 0)
+    assert len(sandbox.tenant.events) == 4
+
+
+def test_a_dry_run_is_an_observation_and_changes_nothing(
+    synced: Engine, instance: dg.DagsterInstance, sandbox: Sandbox
+) -> None:
+    key = stored(synced, event_workbook(PROVIDER, events=4, sessions=12))
+    assert run(instance, key, dry_run=True).success
+    assert sandbox.requests.mutations == 0
+    assert count(synced, "acted.tutorial_events") == 0
+    assert not instance.fetch_materializations(EVENTS_KEY, limit=1).records
+
+
+def test_a_file_that_is_no_workbook_is_refused_with_a_sentence(synced: Engine, instance: dg.DagsterInstance) -> None:
+    config = UploadConfig(content_base64=base64.b64encode(b"no zip at all").decode())
+    result = DEFS.resolve_job_def("upload_events").execute_in_process(
+        instance=instance,
+        run_config={"ops": {"store_events_upload": {"config": config.model_dump(exclude_none=True)}}},
+        raise_on_error=False,
+    )
+    failure = result.failure_data_for_node("store_events_upload")
+    assert failure
+    assert failure.user_failure_data
+    assert "workbook" in str(failure.user_failure_data.description)
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({}, "either path or content_base64"),
+        ({"path": "a.xlsx", "content_base64": "eA=="}, "either path or content_base64"),
+        ({"path": "../outside.xlsx"}, "outside the folder"),
+        ({"path": "/etc/hostname"}, "outside the folder"),
+        ({"path": "missing.xlsx"}, "cannot be read"),
+        ({"content_base64": "not base64!"}, "not base64"),
+        ({"content_base64": "A" * 1_400_004}, "more than"),
+    ],
+)
+def test_an_upload_that_cannot_be_taken_is_refused_with_a_sentence(
+    tmp_path: Path, values: dict[str, str], sentence: str
+) -> None:
+    with pytest.raises(UploadRefused, match=sentence):
+        uploaded_file(UploadConfig(**values), tmp_path)
