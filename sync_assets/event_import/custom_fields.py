@@ -44,7 +44,8 @@ EVENT_COLUMNS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Label of the Event custom field, and the column that it is filled from."""
 SESSION_COLUMNS: Final[Mapping[str, str]] = MappingProxyType({"Day": columns.DAY, "URL": columns.SESSION_URL})
-_INDISPENSABLE = frozenset({"Sitting", "Day", "URL"})
+INDISPENSABLE = {"Event": frozenset({"Sitting", "URL"}), "Session": frozenset({"Day", "URL"})}
+"""Labels, by record type, without which a row that fills them is refused; other values are left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def _values(
             continue
         definitions = known.custom_fields_by_label.find(f"{entity_type} {label}")
         if not definitions and label in expected:
-            is_error = label in _INDISPENSABLE
+            is_error = label in INDISPENSABLE[entity_type]
             sentence = f"Administrate has no {entity_type} custom field labelled {label} for this value; " + (
                 "make it there and sync the custom fields." if is_error else "the value is left out."
             )

@@ -20,11 +20,11 @@ from sync_assets.event_import.journal import Journal
 from sync_assets.event_import.local_write import write_events
 from sync_assets.event_import.problems import Problem
 from sync_assets.event_import.reference_from_database import load_reference
-from sync_assets.event_import.remote_write import write_to_administrate
+from sync_assets.event_import.remote.sending import Sender
+from sync_assets.event_import.remote.write import write_to_administrate
 from sync_assets.event_import.report import EventOutcome, EventProgress, EventReport, ImportReport
 from sync_assets.event_import.resolution import ResolvedEvent, ValidationOptions
 from sync_assets.event_import.row_outcomes import record_rows
-from sync_assets.event_import.sending import Sender
 from sync_assets.event_import.tables import State
 from sync_assets.event_import.uploads_store import Upload, load_upload
 from sync_assets.event_import.validation import Outcome, Validation, validate_upload

@@ -2,18 +2,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 from sqlalchemy import Engine, text
 
-import sync_assets.entities
-import sync_assets.event_import.tables
 from sync_assets.bridge.acted import create_tutorial_tables
 from sync_assets.bridge.errors import BridgeError
 from sync_assets.bridge.migrate import head, migrate, require_current
-from sync_assets.bridge.tables import METADATA
 from sync_assets.bridge.writing import write_rows
 from sync_assets.entities import course_template_price_levels, custom_fields
+from sync_assets_tests.bridge.schemas import differences, execute
 
 DEPLOYED = Path(__file__).with_name("deployed_tables.sql").read_text("utf-8")
 ROWS = """
@@ -35,13 +31,6 @@ ROWS = """
 """
 
 
-def execute(database: Engine, script: str) -> None:
-    with database.begin() as connection:
-        for statement in script.split(";"):
-            if statement.strip():
-                connection.execute(text(statement))
-
-
 @pytest.fixture
 def deployed(empty_database: Engine) -> Engine:
     with empty_database.begin() as connection:
@@ -56,22 +45,7 @@ def count(database: Engine, table: str) -> Any:
         return connection.scalar(text(f"select count(*) from adm.{table}"))
 
 
-def differences(database: Engine) -> list[Any]:
-    with database.connect() as connection:
-        context = MigrationContext.configure(
-            connection,
-            opts={
-                "include_schemas": True,
-                "compare_type": True,
-                "version_table_schema": "adm",
-                "include_name": lambda name, kind, _: kind != "schema" or name == "adm",
-            },
-        )
-        return list(compare_metadata(context, METADATA))
-
-
 def test_an_empty_database_gets_the_tables_that_the_code_declares(database: Engine) -> None:
-    assert {sync_assets.entities.locations.TABLE, sync_assets.event_import.tables.events} < set(METADATA.sorted_tables)
     assert differences(database) == []
 
 

@@ -4,7 +4,7 @@ import pytest
 from graphql import build_schema, parse, validate
 
 from sync_assets.administrate.documents import parse_document, schema_text
-from sync_assets.event_import.batches import (
+from sync_assets.event_import.remote.batches import (
     FRAGMENTS,
     Argument,
     Mutation,

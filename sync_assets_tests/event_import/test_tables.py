@@ -1,29 +1,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 from sqlalchemy import Engine, insert, select, text
 
-import sync_assets.entities
 from sync_assets.bridge.acted import create_tutorial_tables
 from sync_assets.bridge.migrate import migrate
-from sync_assets.bridge.tables import METADATA
 from sync_assets.event_import.reference_from_database import load_reference
 from sync_assets.event_import.tables import events, sessions
+from sync_assets_tests.bridge.schemas import differences, execute
 
 REFERENCE = Path(__file__).parent.parent / "bridge" / "deployed_tables.sql"
 DEPLOYED = Path(__file__).with_name("deployed_tables.sql")
-
-
-def execute(database: Engine, script: str) -> None:
-    with database.begin() as connection:
-        for statement in script.split(";"):
-            if statement.strip():
-                connection.execute(text(statement))
 
 
 @pytest.fixture
@@ -35,22 +24,7 @@ def deployed(empty_database: Engine) -> Engine:
     return empty_database
 
 
-def differences(database: Engine) -> list[Any]:
-    with database.connect() as connection:
-        context = MigrationContext.configure(
-            connection,
-            opts={
-                "include_schemas": True,
-                "compare_type": True,
-                "version_table_schema": "adm",
-                "include_name": lambda name, kind, _: kind != "schema" or name == "adm",
-            },
-        )
-        return list(compare_metadata(context, METADATA))
-
-
 def test_an_empty_database_gets_the_tables_of_the_import(database: Engine) -> None:
-    assert sync_assets.entities.ENTITIES
     assert differences(database) == []
 
 

@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sync_assets.event_import.batches import Argument, Mutation
 from sync_assets.event_import.begun import Booking, EventInProgress
-from sync_assets.event_import.remote_create import bookings_of
-from sync_assets.event_import.remote_lookup import read_events
-from sync_assets.event_import.remote_step import ADMINISTRATOR, INSTRUCTOR, RemoteWrite, refusal
-from sync_assets.event_import.sending import Payload
+from sync_assets.event_import.remote.batches import Argument, Mutation
+from sync_assets.event_import.remote.create import bookings_of
+from sync_assets.event_import.remote.lookup import read_events
+from sync_assets.event_import.remote.sending import Payload
+from sync_assets.event_import.remote.step import ADMINISTRATOR, INSTRUCTOR, RemoteWrite, refusal
 from sync_assets.event_import.tables import State
 
 

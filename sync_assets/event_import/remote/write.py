@@ -8,12 +8,12 @@ from sync_assets.administrate.client import AdministrateClient
 from sync_assets.administrate.errors import AdministrateError
 from sync_assets.event_import.begun import EventInProgress
 from sync_assets.event_import.journal import Journal
-from sync_assets.event_import.remote_approvals import approve_instructors
-from sync_assets.event_import.remote_create import create, resume
-from sync_assets.event_import.remote_sessions import schedule
-from sync_assets.event_import.remote_staff import book_staff
-from sync_assets.event_import.remote_step import RemoteWrite
-from sync_assets.event_import.sending import Sender
+from sync_assets.event_import.remote.approvals import approve_instructors
+from sync_assets.event_import.remote.create import create, resume
+from sync_assets.event_import.remote.sending import Sender
+from sync_assets.event_import.remote.sessions import schedule
+from sync_assets.event_import.remote.staff import book_staff
+from sync_assets.event_import.remote.step import RemoteWrite
 
 
 def write_to_administrate(

@@ -10,7 +10,7 @@ from typing import Any, Final
 from sync_assets.administrate.client import AdministrateClient
 from sync_assets.event_import.begun import EventInProgress
 from sync_assets.event_import.journal import Journal
-from sync_assets.event_import.sending import Sender
+from sync_assets.event_import.remote.sending import Sender
 from sync_assets.event_import.tables import State
 
 INSTRUCTOR: Final = "instructor"

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sync_assets.administrate.client import AdministrateClient
-from sync_assets.event_import.batches import Argument, Mutation
 from sync_assets.event_import.begun import EventInProgress
-from sync_assets.event_import.remote_lookup import read_approved_instructors
-from sync_assets.event_import.remote_step import RemoteWrite, refusal
-from sync_assets.event_import.sending import Payload
+from sync_assets.event_import.remote.batches import Argument, Mutation
+from sync_assets.event_import.remote.lookup import read_approved_instructors
+from sync_assets.event_import.remote.sending import Payload
+from sync_assets.event_import.remote.step import RemoteWrite, refusal
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sync_assets.event_import.batches import Argument, Mutation
 from sync_assets.event_import.begun import BegunSession, Booking, EventInProgress
 from sync_assets.event_import.journal import Creation
-from sync_assets.event_import.remote_inputs import CREATE, create_input, session_code, update_input
-from sync_assets.event_import.remote_lookup import (
+from sync_assets.event_import.remote.batches import Argument, Mutation
+from sync_assets.event_import.remote.inputs import CREATE, create_input, session_code, update_input
+from sync_assets.event_import.remote.lookup import (
     FoundEvent,
     FoundSession,
     ReadEvent,
@@ -17,8 +17,8 @@ from sync_assets.event_import.remote_lookup import (
     read_events,
     sessions_of_made_event,
 )
-from sync_assets.event_import.remote_step import RemoteWrite, errors_of, refusal
-from sync_assets.event_import.sending import Payload
+from sync_assets.event_import.remote.sending import Payload
+from sync_assets.event_import.remote.step import RemoteWrite, errors_of, refusal
 
 
 def resume(write: RemoteWrite, events: Sequence[EventInProgress]) -> None:

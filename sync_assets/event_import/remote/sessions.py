@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sync_assets.event_import.batches import Argument, Mutation
 from sync_assets.event_import.begun import BegunSession, EventInProgress
-from sync_assets.event_import.remote_create import recorded_by_name
-from sync_assets.event_import.remote_inputs import session_create_input, session_update_input
-from sync_assets.event_import.remote_lookup import read_events
-from sync_assets.event_import.remote_step import RemoteWrite, errors_of, refusal
-from sync_assets.event_import.sending import Payload
+from sync_assets.event_import.remote.batches import Argument, Mutation
+from sync_assets.event_import.remote.create import recorded_by_name
+from sync_assets.event_import.remote.inputs import session_create_input, session_update_input
+from sync_assets.event_import.remote.lookup import read_events
+from sync_assets.event_import.remote.sending import Payload
+from sync_assets.event_import.remote.step import RemoteWrite, errors_of, refusal
 from sync_assets.event_import.tables import State
 
 

@@ -29,7 +29,7 @@ from sync_assets.administrate.errors import (
     TooManyRequests,
     Unreachable,
 )
-from sync_assets.event_import.batches import Mutation, mutation_batch, payload_of
+from sync_assets.event_import.remote.batches import Mutation, mutation_batch, payload_of
 
 T = TypeVar("T")
 Payload = dict[str, Any]

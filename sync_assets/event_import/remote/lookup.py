@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 
 from sync_assets.administrate.client import AdministrateClient
 from sync_assets.administrate.errors import GraphQLErrors, IncompleteList, RequestRefused, UnexpectedRecord
-from sync_assets.event_import.batches import alias, events_of_titles, nodes_by_id
+from sync_assets.event_import.remote.batches import alias, events_of_titles, nodes_by_id
 
 TITLES_PER_QUERY: Final = 50
 EVENTS_PER_QUERY: Final = 10
