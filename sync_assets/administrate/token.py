@@ -71,11 +71,16 @@ class ClientCredentials(httpx.Auth):
             value, lifetime = str(token["access_token"]), float(token.get("expires_in") or 0)
         except OAuth2Error as error:
             said = f"{error.error}: {error.description}" if error.description else str(error.error)
+            # An endpoint may repeat what it was sent.
+            said = said.replace(self._client_secret, "(hidden)") if self._client_secret else said
             raise Unauthorized(f"Administrate gave no token (HTTP {response.status_code}, {said}). {advice}") from None
         except (KeyError, TypeError, ValueError):
             raise Unauthorized(
                 f"Administrate's token endpoint answered HTTP {response.status_code} without a token. {advice}"
             ) from None
+        if not (value.isascii() and value.isprintable()):
+            # It could not travel in a header, and the error that says so would hold it.
+            raise Unauthorized(f"Administrate's token endpoint gave a token that no header can carry. {advice}")
         # Its lifetime is not documented: where none is given, the token is used until a 401 says that it is over.
         self._expires_at = time.monotonic() + max(lifetime - EARLY, lifetime / 2) if lifetime else float("inf")
         self._token = value

@@ -105,12 +105,14 @@ def discrepancy_check(entity: Entity[Any], name: str) -> dg.AssetChecksDefinitio
     def discrepancies(database: DatabaseResource) -> dg.AssetCheckResult:
         with failures_as_sentences(), database.engine.connect() as connection:
             rows = read_discrepancies(connection, entity.name, kind=kind, side=side)
+            ignored = len(read_discrepancies(connection, entity.name, kind=kind, side=side, ignored=True))
         return dg.AssetCheckResult(
             passed=rows.empty,
             severity=dg.AssetCheckSeverity.WARN,
-            description=f"{len(rows)} {words}",
+            description=f"{len(rows)} {words}{f', {ignored} ignored' if ignored else ''}",
             metadata={
                 "count": len(rows),
+                "ignored": ignored,
                 "rows": rows_as_table(rows[["key", "name", "record_id", "side", "why"]]),
             },
         )

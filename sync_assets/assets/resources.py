@@ -9,8 +9,10 @@ from __future__ import annotations
 import dagster as dg
 from pydantic import Field, PrivateAttr
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from sync_assets.administrate.client import AdministrateClient, Connection
+from sync_assets.assets.audit import Audit
 from sync_assets.database import database_engine
 from sync_assets.event_import.report import EventProgress, ImportReport
 from sync_assets.settings import Settings
@@ -37,22 +39,43 @@ class DatabaseResource(dg.ConfigurableResource[None]):
 
 
 class AdministrateResource(dg.ConfigurableResource[None]):
-    """The client of the tenant: one token, one rate limit and one count of requests for all steps of a run."""
+    """The client of the tenant: one token, one rate limit and one count of requests for all steps of a run.
+
+    Its mutations are written into the audit with the run's id; a run that asked the tenant prunes the audit when it
+    ends, so that its retention needs nobody who remembers it.
+    """
 
     _client: AdministrateClient | None = PrivateAttr(default=None)
+    _engine: Engine | None = PrivateAttr(default=None)
+    _run_id: str | None = PrivateAttr(default=None)
+
+    def setup_for_execution(self, context: dg.InitResourceContext) -> None:
+        """Remember which run the client is for."""
+        self._run_id = context.run.run_id if context.run else None
 
     def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
-        """Close the connections when the run ends."""
-        del context
+        """Prune the audit and close the connections when the run ends."""
         if self._client is not None:
             self._client.close()
             self._client = None
+        if self._engine is not None:
+            try:
+                Audit(self._engine, self._run_id).prune(Settings.read().sync_audit_days)
+            except SQLAlchemyError as error:
+                if context.log:
+                    context.log.warning("The audit could not be pruned: %s", type(error).__name__)
+            self._engine.dispose()
+            self._engine = None
 
     @property
     def client(self) -> AdministrateClient:
         """The client, made on first use. Raises SettingsError."""
         if self._client is None:
-            self._client = AdministrateClient(connection_from(Settings.read()))
+            settings = Settings.read()
+            connection = connection_from(settings)
+            # An engine of its own: a note is not to wait for a connection that the work of the run holds.
+            self._engine = database_engine(settings)
+            self._client = AdministrateClient(connection, observe=Audit(self._engine, self._run_id).note)
         return self._client
 
 

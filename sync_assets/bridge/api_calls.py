@@ -12,7 +12,20 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Column, ColumnElement, Connection, DateTime, Double, Index, Table, Text, Uuid, delete, func, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    DateTime,
+    Double,
+    Index,
+    Table,
+    Text,
+    Uuid,
+    delete,
+    func,
+    select,
+)
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from sync_assets.bridge.tables import METADATA
@@ -87,7 +100,7 @@ def read_calls(
     if failed:
         wanted.append(api_calls.c.result != DONE)
     if mutation is not None:
-        names = func.jsonb_object_keys(api_calls.c.mutations).table_valued("value", name="name")
+        names = func.jsonb_object_keys(api_calls.c.mutations).table_valued("value").render_derived(name="named")
         matching = (names.c.value == mutation) | names.c.value.startswith(f"{mutation}.", autoescape=True)
         wanted.append(select(names.c.value).where(matching).exists())
     ordered = select(api_calls).where(*wanted).order_by(api_calls.c.sent_at.desc(), api_calls.c.id).limit(limit)

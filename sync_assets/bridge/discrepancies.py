@@ -7,10 +7,12 @@ from collections.abc import Sequence
 import pandas as pd
 from sqlalchemy import Connection, and_, delete, insert, select, update
 
+from sync_assets.bridge.decisions import ignored as ignored_rows
 from sync_assets.bridge.matching import Discrepancy, Kind, Side
 from sync_assets.bridge.tables import discrepancies
 
 COLUMNS = ("entity", "side", "kind", "key", "name", "record_id", "why", "found_at")
+IGNORED_COLUMNS = ("reason", "who", "ignored_at")
 
 
 def record_discrepancies(connection: Connection, entity: str, found: Sequence[Discrepancy]) -> None:
@@ -35,14 +37,28 @@ def record_discrepancies(connection: Connection, entity: str, found: Sequence[Di
 
 
 def read_discrepancies(
-    connection: Connection, entity: str | None = None, *, kind: Kind | None = None, side: Side | None = None
+    connection: Connection,
+    entity: str | None = None,
+    *,
+    kind: Kind | None = None,
+    side: Side | None = None,
+    ignored: bool = False,
 ) -> pd.DataFrame:
-    """Return the discrepancies, ordered, as a frame with the columns of `COLUMNS`."""
+    """Return the discrepancies that nobody ignores, ordered, as a frame with the columns of `COLUMNS`.
+
+    With `ignored` the others: those that somebody ignores, with the columns of `IGNORED_COLUMNS` as well.
+    """
     table = discrepancies
     wanted = [
         table.c[name] == value.value if isinstance(value, (Kind, Side)) else table.c[name] == value
         for name, value in (("entity", entity), ("kind", kind), ("side", side))
         if value is not None
     ]
-    ordered = select(*(table.c[name] for name in COLUMNS)).where(and_(True, *wanted))
-    return pd.read_sql(ordered.order_by(table.c.entity, table.c.side, table.c.kind, table.c.key), connection)
+    same = and_(*(table.c[name] == ignored_rows.c[name] for name in ("entity", "side", "record_id", "kind")))
+    columns = [table.c[name] for name in COLUMNS]
+    if ignored:
+        rows = select(*columns, *(ignored_rows.c[name] for name in IGNORED_COLUMNS)).join(ignored_rows, same)
+    else:
+        rows = select(*columns).where(~select(ignored_rows.c.kind).where(same).exists())
+    ordered = rows.where(*wanted).order_by(table.c.entity, table.c.side, table.c.kind, table.c.key, table.c.record_id)
+    return pd.read_sql(ordered, connection)

@@ -22,6 +22,7 @@ from sqlalchemy import (
     update,
 )
 
+from sync_assets.bridge.decisions import ignored_places
 from sync_assets.bridge.discrepancies import record_discrepancies
 from sync_assets.bridge.matching import BridgeCandidate, Kind, Side, TutorialCandidate, Words, match, match_key
 from sync_assets.bridge.tables import MATCHED
@@ -83,7 +84,7 @@ def tutorial_rows_to_link(
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """What a link step did, in rows, and what stands afterwards."""
+    """What a link step did, in rows, and what stands afterwards; the rows that somebody ignores are counted apart."""
 
     linked: int
     newly_linked: int
@@ -93,6 +94,7 @@ class Linked:
     unmatched_tutorial: int
     unmatched_administrate: int
     ambiguous: int
+    ignored: int
 
 
 def link_rows(connection: Connection, entity: str, link: Link) -> Linked:
@@ -125,8 +127,11 @@ def link_rows(connection: Connection, entity: str, link: Link) -> Linked:
     _write(connection, table, link.column, changed)
     record_discrepancies(connection, entity, matching.discrepancies)
 
+    ignored = ignored_places(connection, entity)
+    told = [row for row in matching.discrepancies if (row.side, row.record_id, row.kind) not in ignored]
+
     def count(kind: Kind, side: Side | None = None) -> int:
-        return sum(1 for row in matching.discrepancies if row.kind is kind and (side is None or row.side is side))
+        return sum(1 for row in told if row.kind is kind and (side is None or row.side is side))
 
     held = [record for record in records if record.held]
     return Linked(
@@ -139,6 +144,7 @@ def link_rows(connection: Connection, entity: str, link: Link) -> Linked:
         unmatched_tutorial=count(Kind.UNMATCHED, Side.TUTORIAL),
         unmatched_administrate=count(Kind.UNMATCHED, Side.ADMINISTRATE),
         ambiguous=count(Kind.AMBIGUOUS),
+        ignored=len(matching.discrepancies) - len(told),
     )
 
 

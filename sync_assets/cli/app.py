@@ -69,6 +69,7 @@ def sync(
 def discrepancies(
     entity: Annotated[str | None, typer.Option(help="Only those of this entity.", parser=_entity)] = None,
     format_: Annotated[str, typer.Option("--format", help="table, json or csv.")] = "table",
+    ignored: Annotated[bool, typer.Option("--ignored", help="Those that are ignored, with the reasons.")] = False,
 ) -> None:
     """List the rows of either side without a link, as the last sync found them."""
     from sync_assets.cli.discrepancies import Format, print_discrepancies
@@ -77,7 +78,65 @@ def discrepancies(
         chosen = Format(format_)
     except ValueError:
         raise typer.BadParameter(f"{format_!r} is none of table, json, csv", param_hint="--format") from None
-    print_discrepancies(entity, chosen)
+    print_discrepancies(entity, chosen, ignored=ignored)
+
+
+@app.command()
+def resolve(
+    action: Annotated[
+        str | None,
+        typer.Argument(help="create_administrate, create_tutorial, link, unlink, ignore or unignore."),
+    ] = None,
+    entity: Annotated[str | None, typer.Argument(help="The entity that the row is of.", parser=_entity)] = None,
+    record: Annotated[str | None, typer.Argument(help="The row: its id on its side, or its name or code.")] = None,
+    side: Annotated[
+        str | None, typer.Option(help="Where the row stands: tutorial or administrate. The create actions imply it.")
+    ] = None,
+    to: Annotated[str | None, typer.Option(help="link: id, name or code of the row of the other side.")] = None,
+    reason: Annotated[str, typer.Option(help="Why; ignore needs it.")] = "",
+    who: Annotated[str | None, typer.Option(help="Whose decision it is; else the user of this machine.")] = None,
+    automatic: Annotated[
+        bool, typer.Option("--automatic", help="unlink: leave it to matching again, instead of holding the two apart.")
+    ] = False,
+    region: Annotated[str | None, typer.Option(help="create_administrate: id of a location's region.")] = None,
+    account: Annotated[str | None, typer.Option(help="create_administrate: id of an instructor's account.")] = None,
+    lifecycle_state: Annotated[
+        str, typer.Option(help="create_administrate: draft, published or archived, of a course template.")
+    ] = "draft",
+    learning_mode: Annotated[
+        str | None, typer.Option(help="create_administrate: classroom, lms or blended, of a course template.")
+    ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option("--file", help="Many decisions: the CSV of `discrepancies`, with action, link_to and reason."),
+    ] = None,
+    apply: Annotated[bool, typer.Option("--apply", help="Do it. Without this it is a dry run.")] = False,
+) -> None:
+    """Carry out what was decided about rows without a link: create, link, unlink, ignore. A dry run unless --apply."""
+    from sync_assets.cli.resolve import decision_of, decisions_of_file, resolve_decisions
+
+    given = {"region_id": region, "account_id": account, "lifecycle_state": lifecycle_state}
+    given["learning_mode"] = learning_mode
+    if (file is None) == (action is None) or (action is not None and (entity is None or record is None)):
+        raise typer.BadParameter("give an action, an entity and a row, or else --file")
+    if file is not None:
+        decisions = decisions_of_file(file, reason, given)
+    else:
+        row = {"action": action, "entity": entity, "record_id": record, "side": side, "link_to": to, "reason": reason}
+        decisions = [decision_of({**row, "automatic": automatic}, given)]
+    if not resolve_decisions(decisions, who, dry_run=not apply):
+        raise typer.Exit(1)
+
+
+@app.command()
+def decisions(
+    entity: Annotated[str | None, typer.Option(help="Only those of this entity.", parser=_entity)] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many of the newest.")] = 50,
+) -> None:
+    """List what was decided about discrepancies: when, who, what, why, and what became of it."""
+    from sync_assets.cli.resolve import print_decisions
+
+    print_decisions(entity, limit)
 
 
 @app.command("import")
@@ -106,6 +165,48 @@ def import_(
     )
     if not import_file(file, config):
         raise typer.Exit(1)
+
+
+@app.command()
+def doctor(
+    format_: Annotated[str, typer.Option("--format", help="table or json.")] = "table",
+) -> None:
+    """Look at all that a run depends on, and say what is wrong and what to do; exit status 1 if anything is."""
+    from sync_assets.cli.doctor import Format, print_examination
+
+    try:
+        chosen = Format(format_)
+    except ValueError:
+        raise typer.BadParameter(f"{format_!r} is none of table, json", param_hint="--format") from None
+    if not print_examination(chosen):
+        raise typer.Exit(1)
+
+
+@app.command()
+def audit(
+    since: Annotated[
+        str | None, typer.Option(help="Only what was sent since then: 2026-01-31, 2026-01-31T09:00, 90m, 12h, 7d, 2w.")
+    ] = None,
+    operation: Annotated[
+        str | None, typer.Option(help="Only this mutation, such as session.update, or its group: session.")
+    ] = None,
+    run: Annotated[str | None, typer.Option(help="Only those of this Dagster run; its first characters do.")] = None,
+    failed: Annotated[bool, typer.Option("--failed", help="Only what was not done without an error.")] = False,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many, the last ones.")] = 100,
+    format_: Annotated[str, typer.Option("--format", help="table, json or csv.")] = "table",
+) -> None:
+    """List what was sent to the tenant to change something there, the last first."""
+    from sync_assets.cli.audit import Format, moment, print_calls
+
+    try:
+        chosen = Format(format_)
+    except ValueError:
+        raise typer.BadParameter(f"{format_!r} is none of table, json, csv", param_hint="--format") from None
+    try:
+        begin = moment(since) if since else None
+    except (ValueError, OverflowError):
+        raise typer.BadParameter(f"{since!r} is no date, no time and no age", param_hint="--since") from None
+    print_calls(since=begin, mutation=operation, run_id=run, failed=failed, limit=limit, format_=chosen)
 
 
 @app.command()

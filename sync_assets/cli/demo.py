@@ -21,7 +21,6 @@ from sync_assets.errors import SyncError
 from sync_assets.operations.event_import import ImportConfig
 from sync_assets.settings import Settings
 
-
 EVENTS, SESSIONS, FAULTY = 40, 148, 3
 
 
@@ -32,7 +31,7 @@ def run_demo(folder: Path | None, *, port: int | None, templates: int) -> bool:
     anew each time, since the tenant is, too.
     """
     try:
-        from sync_assets.sandbox.event_workbook import event_workbook  # noqa: PLC0415 - an extra of the package
+        from sync_assets.sandbox.event_workbook import event_workbook
         from sync_assets.sandbox.provider import made_up_provider
         from sync_assets.sandbox.server import serve
         from sync_assets.sandbox.tenant_of_provider import tenant_of

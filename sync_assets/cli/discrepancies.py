@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 from sqlalchemy.exc import DBAPIError
 
-from sync_assets.bridge.discrepancies import read_discrepancies
+from sync_assets.bridge.discrepancies import IGNORED_COLUMNS, read_discrepancies
 from sync_assets.bridge.errors import BridgeError
 from sync_assets.bridge.migrate import require_current
 from sync_assets.cli.console import open_console
@@ -26,13 +26,13 @@ class Format(StrEnum):
     CSV = "csv"
 
 
-def print_discrepancies(entity: str | None, format_: Format) -> None:
-    """Print the discrepancies that the last sync found. Raises SyncError."""
+def print_discrepancies(entity: str | None, format_: Format, *, ignored: bool = False) -> None:
+    """Print the discrepancies that the last sync found, or those of them that are ignored. Raises SyncError."""
     engine = database_engine(Settings.read())
     try:
         with engine.connect() as connection:
             require_current(connection)
-            rows = read_discrepancies(connection, entity)
+            rows = read_discrepancies(connection, entity, ignored=ignored)
     except DBAPIError as error:
         raise BridgeError(f"The database could not be read: {' '.join(str(error.orig).split())}") from None
     finally:
@@ -42,7 +42,8 @@ def print_discrepancies(entity: str | None, format_: Format) -> None:
     elif format_ is Format.CSV:
         typer.echo(rows.to_csv(index=False), nl=False)
     else:
-        table = Table(*SHOWN, title=f"{len(rows)} discrepancies")
-        for row in rows[SHOWN].astype(str).to_dict(orient="records"):
+        shown = [*SHOWN, *IGNORED_COLUMNS] if ignored else SHOWN
+        table = Table(*shown, title=f"{len(rows)} {'ignored ' if ignored else ''}discrepancies")
+        for row in rows[shown].astype(str).to_dict(orient="records"):
             table.add_row(*row.values())
         open_console().print(table)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from sqlalchemy import Column, Integer, Text
+from sqlalchemy import Column, Connection, Integer, Text, select
 from sqlalchemy.dialects.postgresql import JSONB
 
+from sync_assets.administrate.documents import load_document
 from sync_assets.administrate.records import (
     CustomFieldValue,
     Nodes,
@@ -18,8 +20,10 @@ from sync_assets.administrate.records import (
 from sync_assets.bridge.acted import tutorial_course_templates
 from sync_assets.bridge.linking import Link, records_to_link, tutorial_rows_to_link
 from sync_assets.bridge.matching import Words
+from sync_assets.bridge.single_rows import add_tutorial_row
 from sync_assets.bridge.tables import bridge_table
 from sync_assets.bridge.writing import Row
+from sync_assets.entities.creation import Creation, Facts, Given, InAdministrate
 from sync_assets.entities.entity import Entity, whole_list
 
 TABLE = bridge_table(
@@ -79,6 +83,18 @@ def rows(template: CourseTemplate) -> Iterator[Row]:
     }
 
 
+def course_template_input(row: Facts, given: Given) -> dict[str, Any]:
+    """Return the input that makes a tutorial course template's record; a learning mode is sent where one is given."""
+    made: dict[str, Any] = {"code": row["code"], "title": row["title"], "lifecycleState": given.lifecycle_state}
+    return {**made, "learningMode": given.learning_mode} if given.learning_mode else made
+
+
+def add_tutorial_course_template(connection: Connection, record: Facts) -> int:
+    """Insert the tutorial course template of a record, without a description: the bridge knows none."""
+    values = {"code": record["code"], "title": record["title"], "description": "", "is_active": True}
+    return add_tutorial_row(connection, tutorial_course_templates, values)
+
+
 ENTITY = Entity(
     name="course_templates",
     singular="course template",
@@ -107,5 +123,15 @@ ENTITY = Entity(
             name=tutorial_course_templates.c.code + " " + tutorial_course_templates.c.title,
         ),
         words=Words(key="code"),
+    ),
+    creation=Creation(
+        tutorial_facts=select(tutorial_course_templates, tutorial_course_templates.c.code.label("key")),
+        in_administrate=InAdministrate(
+            load_document(__package__, "create_course_template"),
+            CourseTemplate,
+            lambda template: template.code,
+            course_template_input,
+        ),
+        in_tutorial=add_tutorial_course_template,
     ),
 )

@@ -14,6 +14,7 @@ from sync_assets.administrate.paging import ListQuery, read_list
 from sync_assets.administrate.records import Record
 from sync_assets.bridge.linking import Link
 from sync_assets.bridge.writing import ForeignReference, Row
+from sync_assets.entities.creation import Creation
 
 R = TypeVar("R", bound=Record)
 
@@ -25,6 +26,7 @@ class Entity(Generic[R]):
     `name` is what people and the command line call it, `singular` and `plural` its words in sentences. `fetch` reads
     every record, `rows` turns one into rows of `table` (all with the same columns). `needs` names the entities whose
     rows have to be there first. `references` are columns that come as the external id of another entity's row.
+    `creation` says how a record that one side lacks is made there; without it, none is.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Entity(Generic[R]):
     references: tuple[ForeignReference, ...] = ()
     link: Link | None = None
     link_needs: tuple[str, ...] = ()
+    creation: Creation[R] | None = None
 
 
 def whole_list(

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterator
+from typing import Any
 
-from sqlalchemy import Boolean, Column, Text, func, select
+from sqlalchemy import Boolean, Column, Connection, Text, func, select
 
+from sync_assets.administrate.client import AdministrateClient
+from sync_assets.administrate.documents import load_document
+from sync_assets.administrate.paging import ListQuery, read_list
 from sync_assets.administrate.records import PersonalName, Record, Reference
 from sync_assets.bridge.acted import auth_user, staff, tutorial_instructors
 from sync_assets.bridge.linking import Link, records_to_link, tutorial_rows_to_link
-from sync_assets.bridge.matching import Words
+from sync_assets.bridge.matching import Words, match_key
+from sync_assets.bridge.single_rows import add_tutorial_row
 from sync_assets.bridge.tables import bridge_table
 from sync_assets.bridge.writing import Row
+from sync_assets.entities.creation import CannotCreate, Creation, Facts, Given, InAdministrate
 from sync_assets.entities.entity import Entity, whole_list
 
 TABLE = bridge_table(
@@ -68,6 +76,94 @@ TUTORIAL_NAME = (
     .scalar_subquery()
 )
 
+NO_PASSWORD = "!"  # noqa: S105 - Django's mark of a password that nothing matches, and that cannot be reset by mail
+
+
+class Namesake(Record):
+    """A contact, instructor or not."""
+
+    personal_name: PersonalName | None
+    is_instructor: bool
+
+
+def contact_key(contact: Instructor | Namesake) -> str:
+    """Return what a contact is matched on: first and last name, however they are split."""
+    name = contact.personal_name
+    return match_key(name.first_name, name.last_name) if name else ""
+
+
+def refuse_namesakes(client: AdministrateClient, row: Facts) -> None:
+    """Raise CannotCreate where a contact of the row's name is there who is no instructor: it may be the same person."""
+    query = ListQuery(
+        load_document(__package__, "contacts_of_last_name"), "contacts", variables=(("lastName", row["last_name"]),)
+    )
+    for contact in read_list(client, query, Namesake, "contact"):
+        if contact_key(contact) == match_key(row["key"]) and not contact.is_instructor:
+            raise CannotCreate(
+                f"Administrate has the contact {contact.id} of the name {row['key']!r}, who is no instructor there. If "
+                "it is the same person, make the contact an instructor, and the next sync links the two; if not, "
+                "create the other one in Administrate by hand."
+            )
+
+
+def contact_input(row: Facts, given: Given) -> dict[str, Any]:
+    """Return the input that makes a tutorial instructor's contact. Raises CannotCreate without an account or a name."""
+    if given.account_id is None:
+        raise CannotCreate(
+            "Administrate makes a contact in an account only: set ADMINISTRATE_ACCOUNT_ID, or give the decision an "
+            "account, with the account's id in Administrate."
+        )
+    if not (row["first_name"] and row["last_name"]):
+        raise CannotCreate(
+            f"Administrate wants a first and a last name, and row {row['id']} has {row['first_name']!r} and "
+            f"{row['last_name']!r}. Complete them in the tutorial application."
+        )
+    made: dict[str, Any] = {
+        "accountId": given.account_id,
+        "personalName": {"firstName": row["first_name"], "lastName": row["last_name"]},
+        "isInstructor": True,
+    }
+    return {**made, "emailAddresses": [{"usage": "primary", "address": row["email"]}]} if row["email"] else made
+
+
+def add_tutorial_instructor(connection: Connection, record: Facts) -> int:
+    """Insert user, staff and tutorial instructor of a contact; the user has no rights and no password.
+
+    Raises CannotCreate where a user has the contact's e-mail address already: that person would be there twice.
+    """
+    email = record["email_address"] or ""
+    taken = select(auth_user.c.username).where(func.lower(auth_user.c.email) == email.lower())
+    if email and (username := connection.scalar(taken.limit(1))):
+        raise CannotCreate(
+            f"The user {username} has the e-mail address {email} already. Make that person an instructor in the "
+            "tutorial application, and the next sync links the two."
+        )
+    user = {
+        "password": NO_PASSWORD,
+        "is_superuser": False,
+        "username": _free_username(connection, record),
+        "first_name": record["first_name"] or "",
+        "last_name": record["last_name"] or "",
+        "email": email,
+        "is_staff": False,
+        "is_active": True,
+    }
+    user_id = add_tutorial_row(connection, auth_user, user)
+    staff_id = add_tutorial_row(connection, staff, {"user_id": user_id})
+    return add_tutorial_row(connection, tutorial_instructors, {"staff_id": staff_id, "is_active": True})
+
+
+def _free_username(connection: Connection, record: Facts) -> str:
+    """Return the name in plain letters with a point between its words, and a number where another user has that."""
+    name = unicodedata.normalize("NFKD", f"{record['first_name'] or ''} {record['last_name'] or ''}").lower()
+    plain = ".".join(re.findall("[a-z0-9]+", name.encode("ascii", "ignore").decode()))[:140] or "instructor"
+    taken = set(connection.scalars(select(auth_user.c.username).where(auth_user.c.username.startswith(plain))))
+    number = 1
+    while (username := plain if number == 1 else f"{plain}.{number}") in taken:
+        number += 1
+    return username
+
+
 ENTITY = Entity(
     name="instructors",
     singular="instructor",
@@ -83,5 +179,20 @@ ENTITY = Entity(
         records=records_to_link(TABLE, "tutorial_instructor_id", key=RECORD_NAME),
         tutorial_rows=tutorial_rows_to_link(tutorial_instructors, key=TUTORIAL_NAME),
         words=Words(key="full name"),
+    ),
+    creation=Creation(
+        tutorial_facts=select(
+            tutorial_instructors,
+            func.concat_ws(" ", auth_user.c.first_name, auth_user.c.last_name).label("key"),
+            auth_user.c.first_name,
+            auth_user.c.last_name,
+            auth_user.c.email,
+        )
+        .outerjoin(staff, staff.c.id == tutorial_instructors.c.staff_id)
+        .outerjoin(auth_user, auth_user.c.id == staff.c.user_id),
+        in_administrate=InAdministrate(
+            load_document(__package__, "create_instructor"), Instructor, contact_key, contact_input, refuse_namesakes
+        ),
+        in_tutorial=add_tutorial_instructor,
     ),
 )

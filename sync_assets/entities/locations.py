@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from sqlalchemy import Column, Text
+from sqlalchemy import Column, Connection, Text, select
 
+from sync_assets.administrate.documents import load_document
 from sync_assets.administrate.records import Record, Reference, WireModel
 from sync_assets.bridge.acted import tutorial_locations
 from sync_assets.bridge.linking import Link, records_to_link, tutorial_rows_to_link
 from sync_assets.bridge.matching import Words
+from sync_assets.bridge.single_rows import add_tutorial_row
 from sync_assets.bridge.tables import bridge_table
 from sync_assets.bridge.writing import Row
+from sync_assets.entities.creation import CannotCreate, Creation, Facts, Given, InAdministrate
 from sync_assets.entities.entity import Entity, whole_list
 
 TABLE = bridge_table(
@@ -65,6 +69,22 @@ def rows(location: Location) -> Iterator[Row]:
     }
 
 
+def location_input(row: Facts, given: Given) -> dict[str, Any]:
+    """Return the input that makes a tutorial location's record. Raises CannotCreate without a region."""
+    if given.region_id is None:
+        raise CannotCreate(
+            "Administrate makes a location in a region only: set ADMINISTRATE_REGION_ID, or give the decision a "
+            "region, with the region's id in Administrate."
+        )
+    return {"regionId": given.region_id, "name": row["name"], **({"code": row["code"]} if row["code"] else {})}
+
+
+def add_tutorial_location(connection: Connection, record: Facts) -> int:
+    """Insert the tutorial location of a record."""
+    values = {"name": record["name"], "code": record["code"] or "", "is_active": True}
+    return add_tutorial_row(connection, tutorial_locations, values)
+
+
 ENTITY = Entity(
     name="locations",
     singular="location",
@@ -80,5 +100,12 @@ ENTITY = Entity(
         records=records_to_link(TABLE, "tutorial_location_id", key=TABLE.c.name),
         tutorial_rows=tutorial_rows_to_link(tutorial_locations, key=tutorial_locations.c.name),
         words=Words(key="name"),
+    ),
+    creation=Creation(
+        tutorial_facts=select(tutorial_locations, tutorial_locations.c.name.label("key")),
+        in_administrate=InAdministrate(
+            load_document(__package__, "create_location"), Location, lambda location: location.name, location_input
+        ),
+        in_tutorial=add_tutorial_location,
     ),
 )

@@ -33,17 +33,19 @@ def sync_entity(
     with engine.connect() as connection:
         require_current(connection)
         _require(connection, entity.needs, entities)
-    rows = [row for record in entity.fetch(client) for row in entity.rows(record)]
-    with tenant_lock(engine, exclusive=False), engine.begin() as connection:
-        return write_rows(
-            connection,
-            entity.table,
-            rows,
-            key=entity.key,
-            references=entity.references,
-            what=entity.plural,
-            allow_removals=allow_removals,
-        )
+    # Held while the list is read, too: a record that is created in between would be missing from it.
+    with tenant_lock(engine, exclusive=False):
+        rows = [row for record in entity.fetch(client) for row in entity.rows(record)]
+        with engine.begin() as connection:
+            return write_rows(
+                connection,
+                entity.table,
+                rows,
+                key=entity.key,
+                references=entity.references,
+                what=entity.plural,
+                allow_removals=allow_removals,
+            )
 
 
 def link_entity(engine: Engine, entity: Entity[Any], entities: Entities) -> Linked:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import Column, ForeignKey, Text, select
+from sqlalchemy import Column, Connection, ForeignKey, Text, select, true
 
 from sync_assets.administrate.records import Record, Reference
-from sync_assets.bridge.acted import tutorial_venues
+from sync_assets.bridge.acted import tutorial_locations, tutorial_venues
 from sync_assets.bridge.linking import Link, records_to_link, tutorial_rows_to_link
 from sync_assets.bridge.matching import Words
+from sync_assets.bridge.single_rows import add_tutorial_row
 from sync_assets.bridge.tables import bridge_table
 from sync_assets.bridge.writing import ForeignReference, Row
 from sync_assets.entities import locations
+from sync_assets.entities.creation import ByHand, CannotCreate, Creation, Facts
 from sync_assets.entities.entity import Entity, whole_list
 
 TABLE = bridge_table(
@@ -55,6 +57,34 @@ LINKED_LOCATION = (
     .scalar_subquery()
 )
 
+
+def what_to_type_in(row: Facts) -> str:
+    """Say what a person types into Administrate for a tutorial venue."""
+    town = f"at the location {row['location_name']!r}" if row["location_name"] else "(its row names no location)"
+    about = f", description {row['description']!r}" if row["description"] else ""
+    return (
+        f"Administrate's API cannot create venues. Type it in there by hand: venue {row['name']!r} {town}{about}; the "
+        "next sync links it."
+    )
+
+
+def add_tutorial_venue(connection: Connection, record: Facts) -> int:
+    """Insert the tutorial venue of a record. Raises CannotCreate where its location has no tutorial row."""
+    there = locations.TABLE
+    location = connection.execute(select(there).where(there.c.external_id == record["location_id"])).one()
+    if location.tutorial_location_id is None:
+        raise CannotCreate(
+            f"The venue's location {location.name} ({location.external_id}) has no tutorial row yet: link or create "
+            "that first."
+        )
+    values = {
+        "name": record["name"],
+        "description": record["description"] or "",
+        "location_id": location.tutorial_location_id,
+    }
+    return add_tutorial_row(connection, tutorial_venues, values)
+
+
 ENTITY = Entity(
     name="venues",
     singular="venue",
@@ -76,4 +106,14 @@ ENTITY = Entity(
         words=Words(key="name", scope="location"),
     ),
     link_needs=("locations",),
+    creation=Creation(
+        tutorial_facts=select(
+            tutorial_venues,
+            tutorial_venues.c.name.label("key"),
+            tutorial_locations.c.name.label("location_name"),
+            true().label("is_active"),
+        ).outerjoin(tutorial_locations, tutorial_locations.c.id == tutorial_venues.c.location_id),
+        in_administrate=ByHand(what_to_type_in),
+        in_tutorial=add_tutorial_venue,
+    ),
 )

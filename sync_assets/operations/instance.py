@@ -7,8 +7,16 @@ from importlib.resources import files
 from pathlib import Path
 
 import dagster as dg
+from dagster_postgres.utils import DagsterPostgresException
+from sqlalchemy.exc import DBAPIError
 
+from sync_assets.errors import SyncError
 from sync_assets.settings import Settings
+
+
+class InstanceUnavailable(SyncError):
+    """Dagster's own storage cannot be reached."""
+
 
 LOCATION = "sync_assets"
 WORKSPACE = f"""load_from:
@@ -35,9 +43,16 @@ def prepare_home(settings: Settings) -> Path:
 
 
 def open_instance(settings: Settings) -> dg.DagsterInstance:
-    """Return Dagster's instance; its storage is started and brought up where it is the embedded one."""
+    """Return Dagster's instance; an embedded storage is started and brought up. Raises InstanceUnavailable."""
     prepare_home(settings)
-    return dg.DagsterInstance.get()
+    try:
+        return dg.DagsterInstance.get()
+    except (DBAPIError, DagsterPostgresException) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error.__cause__
+        said = " ".join(str(getattr(cause, "orig", cause)).split())
+        raise InstanceUnavailable(
+            f"Dagster's storage could not be opened: {said}. Check DAGSTER_PG_URL, or unset it for the embedded one."
+        ) from None
 
 
 def _instance_yaml() -> str:

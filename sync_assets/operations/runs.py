@@ -101,7 +101,7 @@ def run_assets(
 
 @dataclass(slots=True)
 class PartitionOutcome:
-    """A run of a partition of an op job: its id, whether it succeeded, and the sentences of its failures."""
+    """A run of an op job: its id, whether it succeeded, and the sentences of its failures."""
 
     run_id: str
     success: bool
@@ -109,9 +109,14 @@ class PartitionOutcome:
 
 
 def run_partition(
-    definitions: dg.Definitions, instance: dg.DagsterInstance, job_name: str, key: str, op: str, config: dg.Config
+    definitions: dg.Definitions,
+    instance: dg.DagsterInstance,
+    job_name: str,
+    key: str | None,
+    op: str,
+    config: dg.Config,
 ) -> PartitionOutcome:
-    """Run one partition of an op job with the config of its op."""
+    """Run an op job with the config of its op: one partition of it, or the whole where `key` is None."""
     failures: list[str] = []
 
     def follow(entry: dg.EventLogEntry) -> None:
@@ -127,7 +132,7 @@ def run_partition(
         instance=instance,
         run_id=run_id,
         partition_key=key,
-        run_config=with_quiet_console({"ops": {op: {"config": config.model_dump()}}}),
+        run_config=with_quiet_console({"ops": {op: {"config": config.model_dump(mode="json")}}}),
         tags=location_tags(),
         raise_on_error=False,
     )

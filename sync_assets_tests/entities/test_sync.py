@@ -67,7 +67,7 @@ def everything(database: Engine, *, schema: str) -> dict[str, Any]:
     metadata = ACTED if schema == "acted" else ADM
     with database.connect() as connection:
         return {
-            table.fullname: list(connection.execute(text(f"select xmin, t.* from {table.fullname} t order by id")))
+            table.fullname: list(connection.execute(text(f"select xmin, t.* from {table.fullname} t order by ctid")))
             for table in metadata.sorted_tables
         }
 

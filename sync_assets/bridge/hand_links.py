@@ -1,0 +1,77 @@
+"""Links that people set and undo. What they decide is held: matching never changes it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, func, text, update
+
+from sync_assets.bridge.chosen_rows import ChosenRecord, records_linked_to, tutorial_table
+from sync_assets.bridge.errors import BridgeError
+from sync_assets.bridge.linking import Link
+from sync_assets.bridge.matching import TutorialCandidate
+from sync_assets.bridge.tables import HAND, MATCHED
+
+
+class LinkRefused(BridgeError):
+    """A link cannot be set or undone as it was asked for."""
+
+
+def lock_links(connection: Connection, link: Link) -> None:
+    """Keep a link step out until the transaction ends: what is looked at here is what is written."""
+    table = link.table
+    connection.execute(text(f'lock table "{table.schema}"."{table.name}" in share row exclusive mode'))
+
+
+def link_by_hand(connection: Connection, link: Link, record: ChosenRecord, row: TutorialCandidate) -> None:
+    """Link a record to a tutorial row for good. Raises LinkRefused where the row is linked to another live record.
+
+    A record that Administrate no longer has gives the row up.
+    """
+    refuse_linked_row(connection, link, row, apart_from=record.id)
+    for gone in records_linked_to(connection, link, row.id):
+        if gone.is_removed:
+            _set(connection, link, gone, None, None)
+    if (record.linked_to, record.linked_by) != (row.id, HAND):
+        _set(connection, link, record, row.id, HAND)
+
+
+def link_as_matched(connection: Connection, link: Link, record: ChosenRecord, row: TutorialCandidate) -> None:
+    """Link a record and a tutorial row of which one was made from the other.
+
+    They are a match like any other, which the next sync finds again, and parts again if they are renamed apart. Where
+    a side changed the key while it stored it, the link is held instead: matching would never find it.
+    """
+    _set(connection, link, record, row.id, MATCHED if (record.key, record.scope) == (row.key, row.scope) else HAND)
+
+
+def unlink(connection: Connection, link: Link, record: ChosenRecord) -> None:
+    """Part a record from its tutorial row, and hold it apart from now on. Raises LinkRefused where it has no link."""
+    if record.linked_to is None:
+        held = " and is held apart already" if record.linked_by else ""
+        raise LinkRefused(f"The record {record.external_id} ({record.name}) has no link{held}.")
+    _set(connection, link, record, None, HAND)
+
+
+def leave_to_matching(connection: Connection, link: Link, record: ChosenRecord) -> None:
+    """Undo what a person has decided of a record's link. Raises LinkRefused where nobody has decided anything."""
+    if record.linked_by in (None, MATCHED):
+        raise LinkRefused(f"The link of the record {record.external_id} ({record.name}) is left to matching already.")
+    _set(connection, link, record, None, None)
+
+
+def refuse_linked_row(
+    connection: Connection, link: Link, row: TutorialCandidate, *, apart_from: int | None = None
+) -> None:
+    """Raise LinkRefused, naming the record, where a tutorial row is linked to a live one (but this)."""
+    for other in records_linked_to(connection, link, row.id):
+        if other.id != apart_from and not other.is_removed:
+            raise LinkRefused(
+                f"Row {row.id} ({row.name}) of {tutorial_table(link).fullname} is linked to the record "
+                f"{other.external_id} ({other.name}). Unlink that one first."
+            )
+
+
+def _set(connection: Connection, link: Link, record: ChosenRecord, target: int | None, by: str | None) -> None:
+    values: dict[str, Any] = {link.column: target, "linked_by": by, "updated_at": func.now()}
+    connection.execute(update(link.table).where(link.table.c.id == record.id).values(**values))

@@ -1,0 +1,113 @@
+"""The command `audit`: what was sent to the tenant."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any, Final
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+from sqlalchemy.exc import DBAPIError
+
+from sync_assets.bridge.api_calls import DONE, RecordedCall, read_calls
+from sync_assets.bridge.errors import BridgeError
+from sync_assets.bridge.migrate import require_current
+from sync_assets.cli.console import open_console
+from sync_assets.database import database_engine
+from sync_assets.settings import Settings
+
+COLUMNS: Final = ("sent_at", "run_id", "mutations", "result", "seconds", "said", "variables", "answer", "id")
+UNITS: Final = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+class Format(StrEnum):
+    """How the calls are printed; only json and csv hold the variables and the answers."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+def moment(text: str) -> datetime:
+    """Return the moment that a text names: a date, a date with a time, or an age such as 90m, 12h, 7d or 2w.
+
+    Raises ValueError for any other text. A moment without a zone is one of this machine's.
+    """
+    if age := re.fullmatch(r"(\d{1,5})([mhdw])", text.strip()):
+        return datetime.now(UTC) - timedelta(**{UNITS[age[2]]: int(age[1])})
+    named = datetime.fromisoformat(text.strip())
+    return named if named.tzinfo else named.astimezone()
+
+
+def print_calls(
+    *,
+    since: datetime | None,
+    mutation: str | None,
+    run_id: str | None,
+    failed: bool,
+    limit: int,
+    format_: Format,
+) -> None:
+    """Print the calls, the last one first. Raises SyncError."""
+    engine = database_engine(Settings.read())
+    try:
+        with engine.connect() as connection:
+            require_current(connection)
+            calls = read_calls(
+                connection, since=since, mutation=mutation, run_id=run_id, failed=failed, limit=limit + 1
+            )
+    except DBAPIError as error:
+        raise BridgeError(f"The database could not be read: {' '.join(str(error.orig).split())}") from None
+    finally:
+        engine.dispose()
+    shown, is_cut = calls[:limit], len(calls) > limit
+    if format_ is Format.JSON:
+        typer.echo(json.dumps([_record(call) for call in shown], indent=2, ensure_ascii=False))
+    elif format_ is Format.CSV:
+        typer.echo(_as_csv(shown), nl=False)
+    else:
+        _print_table(shown)
+    if is_cut:
+        typer.echo(f"There are more than {limit}: give --limit, or --since to choose others.", err=True)
+
+
+def _record(call: RecordedCall) -> dict[str, Any]:
+    values = {name: getattr(call, name) for name in COLUMNS}
+    return {**values, "sent_at": call.sent_at.isoformat(), "id": str(call.id)}
+
+
+def _as_csv(calls: Sequence[RecordedCall]) -> str:
+    lines = io.StringIO()
+    writer = csv.DictWriter(lines, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    for call in calls:
+        nested = {name: json.dumps(getattr(call, name), ensure_ascii=False) for name in ("variables", "answer")}
+        writer.writerow({**_record(call), "mutations": _counted(call.mutations), **nested})
+    return lines.getvalue()
+
+
+def _print_table(calls: Sequence[RecordedCall]) -> None:
+    title = f"{len(calls)} requests with mutations"
+    table = Table("sent", "run", "mutations", "result", "seconds", "said", title=title)
+    table.columns[4].justify = "right"
+    for call in calls:
+        table.add_row(
+            call.sent_at.astimezone().isoformat(sep=" ", timespec="seconds"),
+            (call.run_id or "")[:8],
+            escape(_counted(call.mutations)),
+            call.result if call.result == DONE else f"[red]{call.result}",
+            "" if call.seconds is None else f"{call.seconds:.2f}",
+            escape(call.said or ""),
+        )
+    open_console().print(table)
+
+
+def _counted(mutations: Mapping[str, int]) -> str:
+    return ", ".join(name if count == 1 else f"{count} {name}" for name, count in mutations.items())

@@ -1,0 +1,60 @@
+"""The command `doctor`: a line for each thing that was looked at."""
+
+from __future__ import annotations
+
+import json
+import logging
+import warnings
+from dataclasses import asdict
+from enum import StrEnum
+
+import dagster as dg
+import typer
+from rich.text import Text
+
+from sync_assets.cli.console import open_console
+from sync_assets.operations.doctor import Finding, State, examine
+
+STYLES = {State.OK: "green", State.WARNING: "yellow", State.WRONG: "bold red", State.NOT_CHECKED: "dim"}
+
+
+class Format(StrEnum):
+    """How the findings are printed."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+def print_examination(format_: Format) -> bool:
+    """Examine, print what was found, and return whether nothing is wrong."""
+    # What is of use stands in the findings; libraries are not to talk in between.
+    logging.disable(logging.CRITICAL)
+    warnings.simplefilter("ignore")
+    findings = examine(_definitions)
+    if format_ is Format.JSON:
+        typer.echo(json.dumps([asdict(finding) for finding in findings], indent=2, ensure_ascii=False))
+    else:
+        _print_lines(findings)
+    return all(finding.state is not State.WRONG for finding in findings)
+
+
+def _definitions() -> dg.Definitions:
+    # Settings that the definitions refuse are a finding, and not an end of the examination.
+    from sync_assets.definitions import build_defs
+
+    return build_defs()
+
+
+def _print_lines(findings: list[Finding]) -> None:
+    console = open_console()
+    names = max(len(finding.name) for finding in findings)
+    states = max(map(len, State))
+    for finding in findings:
+        line = Text(f"{finding.state.value:<{states}}", style=STYLES[finding.state])
+        line.append(f"  {finding.name:<{names}}  ", style="bold")
+        line.append(f"{finding.sentence} {finding.advice}".strip(), style="not bold default")
+        console.print(line, soft_wrap=True)
+    count = {state: sum(finding.state is state for finding in findings) for state in State}
+    wrong, warned = count[State.WRONG], count[State.WARNING]
+    warnings_ = "warning" if warned == 1 else "warnings"
+    console.print(f"{wrong or 'Nothing is'} wrong, {warned} {warnings_}.", highlight=False)

@@ -1,0 +1,124 @@
+"""The commands `resolve` and `decisions`: a run of resolve_discrepancies with its table, and the log of all of them."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from pydantic import ValidationError
+from rich.markup import escape
+from rich.table import Table
+from sqlalchemy.exc import DBAPIError
+
+from sync_assets.bridge.decisions import read_decisions
+from sync_assets.bridge.errors import BridgeError
+from sync_assets.bridge.migrate import require_current
+from sync_assets.cli.console import open_console
+from sync_assets.database import database_engine
+from sync_assets.definitions import build_defs
+from sync_assets.entities.decided import Action, DecisionRefused, Outcome
+from sync_assets.operations.instance import open_instance
+from sync_assets.operations.resolve import DecisionConfig, ResolveConfig
+from sync_assets.operations.runs import run_partition
+from sync_assets.settings import Settings
+
+STYLES = {Outcome.FAILED: "red", Outcome.WOULD_BE_DONE: "cyan"}
+COLUMNS = ("entity", "action", "record_id", "side", "link_to", "reason", "who", "automatic")
+GIVEN = ("region_id", "account_id", "lifecycle_state", "learning_mode")
+
+
+def decision_of(row: Mapping[str, Any], given: Mapping[str, str | None]) -> DecisionConfig:
+    """Return the decision that a row of names and values states. Raises DecisionRefused."""
+    values = {name: row[name] for name in (*COLUMNS, *GIVEN) if row.get(name) not in (None, "")}
+    values = {**{name: value for name, value in given.items() if value}, **values}
+    values["record"] = values.pop("record_id", "")
+    try:
+        return DecisionConfig(**{**values, "action": Action(values.get("action", ""))})
+    except ValueError as error:
+        what = error.errors()[0] if isinstance(error, ValidationError) else {"loc": ("action",), "input": row["action"]}
+        field, came = ".".join(str(part) for part in what["loc"]), what["input"]
+        expected = f"; expected {', '.join(Action)}" if field == "action" else ""
+        raise DecisionRefused(f"{came!r} is no {field} of a decision about {values['record']!r}{expected}.") from None
+
+
+def decisions_of_file(path: Path, reason: str, given: Mapping[str, str | None]) -> list[DecisionConfig]:
+    """Return the decisions of a CSV file: the rows whose column `action` is filled in.
+
+    Its columns are those of `discrepancies --format csv` and of a decision; others are passed over. `reason` stands in
+    where a row has none. Raises DecisionRefused.
+    """
+    try:
+        rows = pd.read_csv(path, dtype=str, keep_default_na=False)
+    except (OSError, ValueError) as error:
+        raise DecisionRefused(f"{path} cannot be read as CSV: {error}") from None
+    if missing := [name for name in ("entity", "action", "record_id") if name not in rows.columns]:
+        raise DecisionRefused(f"{path} lacks the columns {', '.join(missing)}.")
+    filled = rows[rows["action"].str.strip() != ""].to_dict(orient="records")
+    if not filled:
+        raise DecisionRefused(f"{path} states no decision: no row has an action.")
+    return [
+        decision_of(
+            {**{str(name): value.strip() for name, value in row.items()}, "reason": row.get("reason") or reason}, given
+        )
+        for row in filled
+    ]
+
+
+def resolve_decisions(decisions: Sequence[DecisionConfig], who: str | None, *, dry_run: bool) -> bool:
+    """Run the decisions, print what became of each, and return whether all were carried out. Raises SettingsError."""
+    settings = Settings.read()
+    config = ResolveConfig(decisions=list(decisions), who=who or _user(), dry_run=dry_run)
+    console = open_console()
+    with open_instance(settings) as instance:
+        outcome = run_partition(build_defs(), instance, "resolve_discrepancies", None, "carry_out_decisions", config)
+    rows = _read(settings, run_id=outcome.run_id)
+    rows = rows[rows["outcome"] != Outcome.BEGUN.value]
+    if len(rows):
+        console.print(_table(rows, ["entity", "action", "side", "record_id", "outcome", "sentence"]))
+    if rows.empty or len(rows) < len(decisions):
+        for failure in outcome.failures:
+            console.print(failure, style="red", markup=False, highlight=False, soft_wrap=True)
+    told = "Dry run: nothing was changed; --apply does it. " if dry_run else ""
+    console.print(f"{told}Run {outcome.run_id} {'succeeded' if outcome.success else 'failed'}.", highlight=False)
+    return outcome.success
+
+
+def print_decisions(entity: str | None, limit: int) -> None:
+    """Print the newest decisions. Raises SyncError."""
+    rows = _read(Settings.read(), entity=entity, limit=limit)
+    rows["decided_at"] = [moment.strftime("%Y-%m-%d %H:%M %Z") for moment in rows["decided_at"]]
+    shown = ["decided_at", "who", "entity", "action", "outcome", "sentence", "reason"]
+    open_console().print(_table(rows, shown))
+
+
+def _table(rows: pd.DataFrame, shown: Sequence[str]) -> Table:
+    table = Table(*(name.replace("_", " ") for name in shown), header_style="bold")
+    for row in rows[list(shown)].fillna("").to_dict(orient="records"):
+        style = STYLES.get(Outcome(row["outcome"]), "green")
+        table.add_row(
+            *(f"[{style}]{value}" if name == "outcome" else escape(str(value)) for name, value in row.items())
+        )
+    return table
+
+
+def _read(settings: Settings, **wanted: Any) -> pd.DataFrame:
+    engine = database_engine(settings)
+    try:
+        with engine.connect() as connection:
+            require_current(connection)
+            return read_decisions(connection, **wanted)
+    except DBAPIError as error:
+        raise BridgeError(f"The database could not be read: {' '.join(str(error.orig).split())}") from None
+    finally:
+        engine.dispose()
+
+
+def _user() -> str:
+    """Return the name of the user who runs this process, where the machine knows one."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "command line"

@@ -1,0 +1,168 @@
+"""The doctor as a process of its own: each thing that is wrong is one line, and exit status 1."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, text
+
+from sync_assets.administrate.documents import schema_text
+from sync_assets.sandbox.application import TenantOptions
+from sync_assets.sandbox.faults import HeldBack, Html
+from sync_assets.sandbox.provider import made_up_provider
+from sync_assets.sandbox.server import Sandbox, serve
+from sync_assets.sandbox.tenant_of_provider import tenant_of
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Sandbox]:
+    with serve(tenant_of(made_up_provider(24))) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def environment(database: Engine, served: Sandbox, postgres_dir: Path) -> dict[str, str]:
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("SYNC_", "ADMINISTRATE_", "DAGSTER_"))
+    }
+    return {
+        **kept,
+        "SYNC_DATABASE_URL": database.url.set(drivername="postgresql").render_as_string(hide_password=False),
+        "SYNC_LOCAL_DIR": str(postgres_dir),
+        **where(served),
+    }
+
+
+def where(sandbox: Sandbox) -> dict[str, str]:
+    return {
+        "ADMINISTRATE_API_URL": sandbox.api_url,
+        "ADMINISTRATE_TOKEN_URL": sandbox.token_url,
+        "ADMINISTRATE_CLIENT_ID": sandbox.client_id,
+        "ADMINISTRATE_CLIENT_SECRET": sandbox.client_secret,
+    }
+
+
+def doctor(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "from sync_assets.cli import main; main()", "doctor", *arguments]
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert "Traceback" not in ended.stdout + ended.stderr
+    assert ended.stderr == ""
+    return ended
+
+
+def wrong(environment: dict[str, str]) -> list[str]:
+    """The lines of what is wrong; the process must have ended with status 1."""
+    ended = doctor(environment)
+    assert ended.returncode == 1, ended.stdout
+    return [line for line in ended.stdout.splitlines() if line.startswith("wrong")]
+
+
+def test_a_healthy_set_up_has_nothing_wrong(environment: dict[str, str]) -> None:
+    ended = doctor(environment, "--format", "json")
+    findings: list[dict[str, Any]] = json.loads(ended.stdout)
+    assert ended.returncode == 0, ended.stdout
+    assert "wrong" not in {finding["state"] for finding in findings}, findings
+    named = {finding["name"] for finding in findings}
+    assert named >= {"settings", "rate limit", "database", "PostgreSQL", "tutorial tables", "migrations", "token"}
+    assert named >= {"API", "documents", "custom fields", "tax types", "Dagster's storage", "upload folder", "alerts"}
+    assert environment["ADMINISTRATE_CLIENT_SECRET"] not in ended.stdout
+
+
+@pytest.mark.parametrize(
+    ("gone", "type_", "sent_by"),
+    [
+        ("  definitionLocator: String\n", "definitionLocator", "custom_fields.graphql"),
+        ("input SessionUpdateInput {|  lifecycleState: SessionLifecycleState\n", "lifecycleState", "session.update"),
+        ("type EventMutations {|  createLMS", "createLMS", "event.createLMS"),
+    ],
+)
+def test_a_field_that_is_no_longer_served_is_one_line(
+    environment: dict[str, str], gone: str, type_: str, sent_by: str
+) -> None:
+    options = TenantOptions(schema=_without(gone))
+    with serve(tenant_of(made_up_provider(24)), options=options) as changed:
+        (line,) = [line for line in wrong({**environment, **where(changed)}) if " documents " in line]
+    assert f"'{type_}'" in line
+    assert sent_by in line
+
+
+def _without(gone: str) -> str:
+    """The schema without the first line that begins like that, after the line that stands before the bar."""
+    after, _, line = gone.rpartition("|")
+    schema = schema_text()
+    begin = schema.index(after)
+    place = schema.index(line.rstrip("\n"), begin)
+    assert place > 0
+    return schema[:place] + schema[schema.index("\n", place) + 1 :]
+
+
+def test_a_wrong_secret_is_one_line(environment: dict[str, str]) -> None:
+    secret = "of-no-use-to-anyone"
+    (line,) = wrong({**environment, "ADMINISTRATE_CLIENT_SECRET": secret})
+    assert "gave no token" in line
+    assert "ADMINISTRATE_CLIENT_SECRET" in line
+    assert secret not in line
+
+
+def test_an_old_migration_is_one_line(environment: dict[str, str], database: Engine) -> None:
+    with database.begin() as connection:
+        connection.execute(text("update adm.alembic_version set version_num = '0001'"))
+    (line,) = wrong(environment)
+    assert "revision 0001" in line
+    assert "sync-assets migrate" in line
+
+
+def test_no_network_is_one_line(environment: dict[str, str]) -> None:
+    nobody = "http://127.0.0.1:9/"
+    (line,) = wrong({**environment, "ADMINISTRATE_API_URL": nobody, "ADMINISTRATE_TOKEN_URL": f"{nobody}token"})
+    assert "could not be reached at http://127.0.0.1:9/token" in line
+
+
+def test_databases_that_do_not_answer_are_a_line_each(environment: dict[str, str]) -> None:
+    secret = "pass-of-nobody"
+    nowhere = f"postgresql://user:{secret}@127.0.0.1:9/nothing"
+    lines = wrong({**environment, "SYNC_DATABASE_URL": nowhere, "DAGSTER_PG_URL": nowhere})
+    assert [line.split("  ")[1].strip() or line for line in lines]
+    assert len(lines) == 2
+    assert secret not in "".join(lines)
+
+
+def test_every_wrong_setting_is_a_line_and_the_rest_is_looked_at(environment: dict[str, str]) -> None:
+    values = {"ADMINISTRATE_CONCURRENCY": "many", "ADMINISTRATE_CLIENT_ID": "", "SYNC_UPLOAD_DIR": "/nowhere/at-all"}
+    ended = doctor({**environment, **values, "SYNC_DATABASE_ULR": "x"})
+    assert ended.returncode == 1
+    for said in ("ADMINISTRATE_CONCURRENCY", "ADMINISTRATE_CLIENT_ID is not set", "/nowhere/at-all"):
+        assert [line for line in ended.stdout.splitlines() if said in line and line.startswith("wrong")], said
+    assert "Did you mean SYNC_DATABASE_URL?" in ended.stdout
+    assert [line for line in ended.stdout.splitlines() if line.startswith("ok") and "migrations" in line]
+
+
+@pytest.mark.parametrize("mentions", ["Doctor", "IntrospectionQuery", "taxTypes", "customFields"])
+def test_a_page_for_people_in_place_of_an_answer_is_a_line(
+    environment: dict[str, str], served: Sandbox, mentions: str
+) -> None:
+    served.faults.add(Html(mentions=mentions))
+    try:
+        (line,) = wrong(environment)
+    finally:
+        served.faults.clear()
+    assert "no GraphQL answer" in line
+
+
+def test_a_tenant_that_does_not_answer_is_given_up(environment: dict[str, str], served: Sandbox) -> None:
+    served.faults.add(HeldBack(seconds=30))
+    begin = time.monotonic()
+    try:
+        (line,) = wrong({**environment, "ADMINISTRATE_TIMEOUT_SECONDS": "1"})
+    finally:
+        served.faults.clear()
+    assert "gave no answer" in line
+    assert time.monotonic() - begin < 25
