@@ -1,0 +1,168 @@
+"""The processes of production, each started as its documentation says, and ended or killed by their ids."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+import httpx
+import psutil
+import yaml
+
+BIN = Path(sys.executable).parent
+DEPLOY = Path(__file__).parents[2] / "deploy"
+HOST = "127.0.0.1"
+PATIENCE = 150.0
+
+Seen = TypeVar("Seen")
+
+
+def eventually(look: Callable[[], Seen], what: str, within: float = PATIENCE) -> Seen:
+    """Return what is seen once it is anything at all; fail the test if that takes longer than `within` seconds."""
+    end = time.monotonic() + within
+    while not (seen := look()):
+        assert time.monotonic() < end, f"not within {within:.0f} seconds: {what}"
+        time.sleep(0.3)
+    return seen
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def settings_of_sandbox(process: subprocess.Popen[bytes], output: Path) -> dict[str, str]:
+    """Return the settings that `sync-assets sandbox` prints once it serves."""
+
+    def printed() -> dict[str, str]:
+        assert process.poll() is None, output.read_text("utf-8")
+        lines = [line.removeprefix("export ").split("=", 1) for line in output.read_text("utf-8").splitlines()]
+        found = {line[0]: line[1] for line in lines if len(line) == 2}
+        return found if "ADMINISTRATE_CLIENT_SECRET" in found else {}
+
+    return eventually(printed, "the made-up tenant serves")
+
+
+@dataclass
+class Production:
+    """A code server, a daemon and a webserver over one folder, one environment and one PostgreSQL."""
+
+    folder: Path
+    settings: Mapping[str, str]
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    port: int = field(default_factory=free_port)
+    code_port: int = field(default_factory=free_port)
+
+    @property
+    def url(self) -> str:
+        """The root of the webserver."""
+        return f"http://{HOST}:{self.port}"
+
+    @property
+    def uploads(self) -> Path:
+        """The drop folder."""
+        return self.folder / "uploads"
+
+    @property
+    def home(self) -> Path:
+        """Dagster's home."""
+        return self.folder / "home"
+
+    def prepare(self) -> None:
+        """Write the files of deploy/ into Dagster's home, with shorter times and this machine's ports."""
+        self.home.mkdir()
+        self.uploads.mkdir()
+        instance = yaml.safe_load((DEPLOY / "dagster.yaml").read_text("utf-8"))
+        instance["run_launcher"]["config"]["silence_seconds"] = 6
+        instance["run_monitoring"] |= {"poll_interval_seconds": 2, "free_slots_after_run_end_seconds": 2}
+        instance["run_coordinator"] = {
+            "module": "dagster._core.run_coordinator",
+            "class": "QueuedRunCoordinator",
+            "config": {"dequeue_interval_seconds": 1},
+        }
+        (self.home / "dagster.yaml").write_text(yaml.safe_dump(instance), "utf-8")
+        workspace = yaml.safe_load((DEPLOY / "workspace.yaml").read_text("utf-8"))
+        workspace["load_from"][0]["grpc_server"] |= {"host": HOST, "port": self.code_port}
+        (self.home / "workspace.yaml").write_text(yaml.safe_dump(workspace), "utf-8")
+
+    def command(self, name: str) -> list[str]:
+        """Return the command of a process."""
+        workspace = ["-w", str(self.home / "workspace.yaml")]
+        served = ["-h", HOST, "-p", str(self.code_port), "-m", "sync_assets.definitions"]
+        return {
+            "code server": [str(BIN / "dagster"), "code-server", "start", *served],
+            "daemon": [str(BIN / "dagster-daemon"), "run", *workspace],
+            "webserver": [str(BIN / "dagster-webserver"), *workspace, "-h", HOST, "-p", str(self.port)],
+        }[name]
+
+    def start(self, name: str) -> None:
+        """Start a process; what it writes is kept in `<name>.log`."""
+        clean = {key: value for key, value in os.environ.items() if not key.startswith(("SYNC_", "ADMINISTRATE_"))}
+        with (self.folder / f"{name}.log").open("ab") as output:
+            self.running[name] = subprocess.Popen(
+                self.command(name),
+                env={**clean, **self.settings, "DAGSTER_HOME": str(self.home), "PYTHONUNBUFFERED": "1"},
+                cwd=self.folder,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+
+    def start_all(self) -> None:
+        """Start all three in the order of the compose file, each once the one before it answers."""
+        self.start("code server")
+        self.wait_for_code_server()
+        self.start("webserver")
+        self.start("daemon")
+        eventually(self._webserver_answers, "the webserver answers")
+
+    def wait_for_code_server(self) -> None:
+        """Return when the code server takes connections."""
+
+        def answers() -> bool:
+            with socket.socket() as probe:
+                return probe.connect_ex((HOST, self.code_port)) == 0
+
+        eventually(answers, "the code server answers")
+
+    def _webserver_answers(self) -> bool:
+        assert self.running["webserver"].poll() is None, (self.folder / "webserver.log").read_text("utf-8")
+        try:
+            return httpx.get(f"{self.url}/server_info", timeout=5).status_code == httpx.codes.OK
+        except httpx.HTTPError:
+            return False
+
+    def kill(self, name: str) -> None:
+        """`kill -9` of a process and of all that it started, as when its container or its machine goes down."""
+        process = self.running.pop(name)
+        # The parent first: it must not notice the death of its children.
+        family = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
+        for member in family:
+            member.send_signal(signal.SIGSTOP)
+        for member in family:
+            member.kill()
+        process.wait()
+        psutil.wait_procs(family, timeout=10)
+
+    def stop_all(self) -> None:
+        """End them in order, as an engine does: told to stop first, and killed if that does not help."""
+        for process in reversed(self.running.values()):
+            process.terminate()
+        for name in list(self.running):
+            try:
+                self.running[name].wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                self.kill(name)
+        self.running.clear()
+
+    def logs(self) -> str:
+        """Return the ends of what the processes wrote, for a failed test."""
+        return "\n".join(f"== {log.name}\n{log.read_text('utf-8')[-3000:]}" for log in self.folder.glob("*.log"))

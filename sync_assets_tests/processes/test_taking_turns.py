@@ -1,0 +1,17 @@
+"""Whatever way they are asked for, syncs and imports run one after another."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from sync_assets_tests.processes.dagster_ui import DagsterUI
+
+
+def test_two_syncs_and_an_import_asked_for_at_once_run_one_after_another(ui: DagsterUI) -> None:
+    upload = next(run.partition for run in ui.runs() if run.partition)
+    asked = [ui.launch("sync_all"), ui.materialize_all(), ui.launch("event_import", partition=upload)]
+    runs = sorted((ui.wait_until_over(run_id) for run_id in asked), key=lambda run: run.started or 0)
+    assert [run.status for run in runs] == ["SUCCESS"] * 3, [ui.messages(run.run_id) for run in runs]
+    assert all(run.created < (runs[0].ended or 0) for run in runs), "they were not asked for at once"
+    assert all((earlier.ended or 0) <= (later.started or 0) for earlier, later in pairwise(runs))
+    assert ui.slots_held() == 0
