@@ -28,7 +28,7 @@ format: $(INSTALLED) ## Bring the code into its format
 
 lock: ## Write constraints.txt anew from the newest versions that pyproject.toml admits
 	rm -rf $(VENV)/lock && $(PYTHON) -m venv $(VENV)/lock
-	$(VENV)/lock/bin/pip install --quiet '.[sandbox,dev]'
+	$(VENV)/lock/bin/pip install --quiet '.[sandbox,kubernetes,dev]'
 	$(VENV)/lock/bin/pip freeze --exclude sync-assets > constraints.txt
 
 clean: ## Remove what the targets above have made

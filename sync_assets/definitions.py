@@ -13,9 +13,14 @@ from sync_assets.assets.event_assets import EVENT_CHECKS, EVENTS
 from sync_assets.assets.link_assets import LINK_ASSETS
 from sync_assets.assets.resources import AdministrateResource, DatabaseResource, ImportProgress, SyncOptions
 from sync_assets.assets.tutorial_tables import TUTORIAL_TABLES
+from sync_assets.operations.alert_sensors import ALERT_SENSORS
 from sync_assets.operations.event_import import event_import, upload_events
-from sync_assets.operations.jobs import sync_all
-from sync_assets.operations.sensors import event_upload_requests
+from sync_assets.operations.freshness import with_freshness
+from sync_assets.operations.jobs import sync_all, sync_frequent
+from sync_assets.operations.maintenance import prune_runs, prune_runs_daily
+from sync_assets.operations.resolve import resolve_discrepancies
+from sync_assets.operations.schedules import schedules, timing_or_defaults
+from sync_assets.operations.sensors import drop_folder, event_upload_requests
 
 # Dagster copies sensors with a parameter of its own that it calls beta.
 warnings.filterwarnings("ignore", "Parameter `owners` of initializer `SensorDefinition", dg.BetaWarning)
@@ -23,11 +28,13 @@ warnings.filterwarnings("ignore", "Parameter `owners` of initializer `SensorDefi
 
 def build_defs(**resources: Any) -> dg.Definitions:
     """Return the definitions, with resources replaced by those given by name."""
+    timing, problem = timing_or_defaults()
     return dg.Definitions(
-        assets=[*BRIDGE_ASSETS, *LINK_ASSETS, *TUTORIAL_TABLES, EVENTS],
+        assets=[*with_freshness([*BRIDGE_ASSETS, *LINK_ASSETS], timing), *TUTORIAL_TABLES, EVENTS],
         asset_checks=[*all_checks(), *EVENT_CHECKS],
-        jobs=[sync_all, event_import, upload_events],
-        sensors=[event_upload_requests],
+        jobs=[sync_all, sync_frequent, event_import, upload_events, resolve_discrepancies, prune_runs],
+        schedules=[*schedules(timing, problem), prune_runs_daily],
+        sensors=[event_upload_requests, drop_folder, *ALERT_SENSORS],
         resources={
             "database": DatabaseResource(),
             "administrate": AdministrateResource(),

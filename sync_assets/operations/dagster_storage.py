@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
+import dagster as dg
 from dagster._serdes import ConfigurableClassData
 from dagster_postgres import DagsterPostgresStorage
 
@@ -17,14 +18,16 @@ class DagsterStorage(DagsterPostgresStorage):
 
     @classmethod
     def config_type(cls) -> dict[str, Any]:
-        """Return that there is nothing to configure in dagster.yaml."""
-        return {}
+        """Return what dagster.yaml may say: whether the embedded server may stand in for an unset URL."""
+        return {"embedded": dg.Field(bool, default_value=True)}
 
     @classmethod
     def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]) -> Self:
         """Open the storage of this process's settings. Raises SettingsError."""
-        del config_value
-        return cls(postgres_url=storage_url(Settings.read()), inst_data=inst_data)
+        settings = Settings.read()
+        if not config_value["embedded"]:
+            settings.required("dagster_pg_url")
+        return cls(postgres_url=storage_url(settings), inst_data=inst_data)
 
 
 def storage_url(settings: Settings) -> str:

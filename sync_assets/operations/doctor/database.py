@@ -1,0 +1,99 @@
+"""The database: whether it answers, how old it is, what is in it, and whether this user may do what a run does."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import Connection, create_engine, inspect, text
+
+from sync_assets.bridge.migrate import NEEDED, head, revision
+from sync_assets.bridge.tables import SCHEMA
+from sync_assets.embedded_postgres import SYNC_DATABASE, embedded_url
+from sync_assets.operations.doctor.finding import Findings
+from sync_assets.settings import Settings, SettingsError
+
+CONNECT: Final = 5
+"""Seconds within which a database has to answer."""
+OLDEST: Final = 14
+"""The oldest major version of PostgreSQL that its makers still mend."""
+WRITTEN: Final = ("tutorial_events", "tutorial_sessions", "tutorial_session_instructors")
+"""The tutorial tables that an import writes to."""
+
+
+def look_at_database(findings: Findings, settings: Settings) -> None:
+    """Look at the database with the schemas `acted` and `adm`."""
+    advice = (
+        "Check SYNC_DATABASE_URL, the network, and that the server runs."
+        if settings.sync_database_url
+        else "The embedded PostgreSQL lives in SYNC_LOCAL_DIR; its log is in the folder postgres there."
+    )
+    try:
+        url = settings.database_url
+    except SettingsError as error:
+        findings.wrong("database", str(error), "Correct the setting.")
+        return
+    place = SYNC_DATABASE if url is None else f"{url.host or 'local'}/{url.database}"
+    with findings.looking_at("database", advice):
+        engine = create_engine(
+            url or embedded_url(settings.sync_local_dir, SYNC_DATABASE),
+            connect_args={"connect_timeout": CONNECT, "options": "-c statement_timeout=10000"},
+            isolation_level="AUTOCOMMIT",
+        )
+        try:
+            with engine.connect() as connection:
+                findings.ok("database", f"The {'' if url else 'embedded '}database answers ({place}).")
+                with findings.looking_at("PostgreSQL"):
+                    _look_at_version(findings, connection)
+                with findings.looking_at("tutorial tables"):
+                    _look_at_tutorial_tables(findings, connection, is_embedded=url is None)
+                with findings.looking_at("migrations"):
+                    _look_at_revision(findings, connection)
+        finally:
+            engine.dispose()
+
+
+def _look_at_version(findings: Findings, connection: Connection) -> None:
+    number = int(str(connection.scalar(text("show server_version_num")))) // 10000
+    if number < OLDEST:
+        said = f"The server is PostgreSQL {number}, which its makers no longer mend."
+        findings.warn("PostgreSQL", said, f"Plan an upgrade; this project is made for {OLDEST} and newer.")
+    else:
+        findings.ok("PostgreSQL", f"The server is PostgreSQL {number}.")
+
+
+def _look_at_tutorial_tables(findings: Findings, connection: Connection, *, is_embedded: bool) -> None:
+    there = set(inspect(connection).get_table_names(schema="acted"))
+    if lost := [f"acted.{table}" for table in sorted({*NEEDED, *WRITTEN}) if table not in there]:
+        findings.wrong(
+            "tutorial tables",
+            f"Missing: {', '.join(lost)}.",
+            "Run `sync-assets migrate`, which makes them in the embedded database."
+            if is_embedded
+            else "They belong to the tutorial application: check that SYNC_DATABASE_URL names its database.",
+        )
+        return
+    allowed = text("select has_table_privilege(:name, 'select') and (:reads_only or has_table_privilege(:name, :all))")
+    refused = [
+        f"acted.{table}"
+        for table in sorted({*NEEDED, *WRITTEN})
+        if not connection.scalar(
+            allowed, {"name": f"acted.{table}", "reads_only": table not in WRITTEN, "all": "insert"}
+        )
+    ]
+    if refused:
+        said = f"This user may not read, or not add to, {', '.join(refused)}."
+        findings.wrong("tutorial tables", said, "Grant select on them, and insert on those that an import writes to.")
+    else:
+        findings.ok("tutorial tables", "They are there, and this user may read and fill them.")
+
+
+def _look_at_revision(findings: Findings, connection: Connection) -> None:
+    found, needed = revision(connection), head()
+    if found == needed:
+        findings.ok("migrations", f"The schema {SCHEMA} is at revision {needed}, as this version needs it.")
+    elif found is not None and found > needed:
+        said = f"The schema {SCHEMA} is at revision {found}, which is newer than this version ({needed})."
+        findings.wrong("migrations", said, "Install the version that it was migrated by.")
+    else:
+        said = f"The schema {SCHEMA} is at revision {found or 'none'}, and this version needs {needed}."
+        findings.wrong("migrations", said, "Run `sync-assets migrate`.")

@@ -1,0 +1,110 @@
+"""The documents that the project sends, held against the schema that an endpoint says it serves."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    GraphQLError,
+    GraphQLInputObjectType,
+    GraphQLSchema,
+    NameNode,
+    OperationDefinitionNode,
+    build_schema,
+    get_named_type,
+    is_required_input_field,
+    parse,
+    type_from_ast,
+    validate,
+)
+from graphql.utilities import coerce_input_value
+
+from sync_assets.administrate.documents import Document, package_documents, schema_text
+from sync_assets.event_import.every_document import every_document
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """Something that the project sends and the endpoint does not take; `documents` are those that it stands in."""
+
+    sentence: str
+    documents: tuple[str, ...]
+    is_certain: bool = True
+
+
+def misfits(served: GraphQLSchema) -> list[Misfit]:
+    """Return what of the project's documents does not fit a schema, each thing once, with every document of it.
+
+    What is not certain are input fields that the project knows and may never send.
+    """
+    documents: defaultdict[tuple[bool, str], list[str]] = defaultdict(list)
+    for name, is_certain, said in _all(served):
+        documents[is_certain, said].append(name)
+    return [
+        Misfit(said, tuple(dict.fromkeys(names)), is_certain=is_certain)
+        for (is_certain, said), names in documents.items()
+    ]
+
+
+def count_documents() -> int:
+    """Return how many documents `misfits` looks at."""
+    return len(list(package_documents())) + len(every_document())
+
+
+def _all(served: GraphQLSchema) -> Iterator[tuple[str, bool, str]]:
+    known = build_schema(schema_text())
+    for name, document in package_documents():
+        for said in _invalid(served, document):
+            yield name, True, said
+        for is_certain, said in _changed_inputs(served, known, document):
+            yield name, is_certain, said
+    for name, document, variables in every_document():
+        for said in (*_invalid(served, document), *_refused_values(served, document, variables)):
+            yield name, True, said
+
+
+def _invalid(served: GraphQLSchema, document: Document) -> Iterator[str]:
+    parsed = parse(document.text)
+    for error in validate(served, parsed):
+        yield error.message.rstrip(".")
+
+
+def _refused_values(served: GraphQLSchema, document: Document, variables: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with variables: a removed field of an input is seen in them and not in the document."""
+    said: list[str] = []
+
+    def refused(path: list[str | int], value: Any, error: GraphQLError) -> None:
+        del path, value
+        said.append(error.message.rstrip("."))
+
+    for type_, name in _variables(served, document):
+        if type_ is not None and name in variables:
+            coerce_input_value(variables[name], type_, refused)
+    yield from said
+
+
+def _changed_inputs(served: GraphQLSchema, known: GraphQLSchema, document: Document) -> Iterator[tuple[bool, str]]:
+    """Yield how the inputs of a document have changed, as far as can be told without the values."""
+    for type_, _ in _variables(served, document):
+        input_type = get_named_type(type_)
+        before = known.get_type(input_type.name) if input_type else None
+        if not isinstance(input_type, GraphQLInputObjectType) or not isinstance(before, GraphQLInputObjectType):
+            continue
+        for name, field in input_type.fields.items():
+            if is_required_input_field(field) and name not in before.fields:
+                yield True, f"Field '{name}' of input type '{input_type.name}' is needed now, and is not sent"
+        for name in before.fields:
+            if name not in input_type.fields:
+                yield False, f"Field '{name}' is no longer defined by input type '{input_type.name}'"
+
+
+def _variables(served: GraphQLSchema, document: Document) -> Iterator[tuple[Any, str]]:
+    """Yield the variables of a document with their types in the schema, None for a type that is not there."""
+    for node in parse(document.text).definitions:
+        if isinstance(node, OperationDefinitionNode):
+            for variable in node.variable_definitions or ():
+                name: NameNode = variable.variable.name
+                yield type_from_ast(served, variable.type), name.value
