@@ -204,3 +204,16 @@ def test_a_text_that_the_tutorial_tables_cannot_hold_is_named(
             .select_from(tutorial_course_templates)
             .where(tutorial_course_templates.c.title == "A long code")
         )
+
+
+def test_a_dry_run_of_an_unlink_and_of_an_unignore_changes_nothing(decide: Resolve, synced: Engine) -> None:
+    london, penmarrow = tutorial_id(synced, "London"), tutorial_id(synced, "Penmarrow")
+    decide(Decision("locations", Action.ignore, penmarrow, TUTORIAL, reason="closed"))
+    before = rows(synced)
+    resolved = decide(
+        Decision("locations", Action.unlink, london, TUTORIAL, reason="another London"),
+        Decision("locations", Action.unignore, penmarrow, TUTORIAL),
+        dry_run=True,
+    )
+    assert [each.outcome for each in resolved] == [Outcome.WOULD_BE_DONE] * 2, [each.sentence for each in resolved]
+    assert rows(synced) == before
