@@ -126,6 +126,7 @@ def refuse_unreadable_archive(content: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
+    # zipfile says NotImplementedError of an archive whose header asks for a method or a version that it does not know.
     except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError) as error:
         raise WorkbookRefused(
             "The file is not an Excel workbook (.xlsx), or was damaged on its way. Save it again and upload it."
