@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from multiprocessing.connection import Connection as Pipe
+from multiprocessing.connection import TenantAddress as Pipe
 from pathlib import Path
 from typing import Any
 
@@ -26,19 +26,19 @@ import httpx
 from sqlalchemy import create_engine
 from sqlalchemy.engine import URL
 
-from sync_assets.administrate.client import AdministrateClient, Connection
-from sync_assets.bridge.acted import create_tutorial_tables
+from sync_assets.administrate.client import AdministrateClient, TenantAddress
 from sync_assets.bridge.migrate import migrate
 from sync_assets.embedded_postgres import embedded_url
 from sync_assets.entities import ENTITIES
 from sync_assets.entities.sync import link_entity, sync_entity
 from sync_assets.event_import.import_upload import ImportOptions, import_upload
-from sync_assets.event_import.uploads_store import store_upload
+from sync_assets.event_import.stored_uploads import store_upload
 from sync_assets.sandbox.event_workbook import event_workbook
 from sync_assets.sandbox.provider import made_up_provider
 from sync_assets.sandbox.server import Sandbox, run
 from sync_assets.sandbox.tenant_of_provider import tenant_of
 from sync_assets.sandbox.tutorial_tables import fill_tutorial_tables
+from sync_assets.tutorial.tables import create_tutorial_tables
 
 EVENTS, SESSIONS = 348, 1288
 REQUESTS_PER_SECOND = 18
@@ -102,8 +102,8 @@ def prepare(url: URL, place: Place) -> str:
     return key
 
 
-def _connection(place: Place, requests_per_second: int) -> Connection:
-    return Connection(
+def _connection(place: Place, requests_per_second: int) -> TenantAddress:
+    return TenantAddress(
         place.api_url,
         place.token_url,
         place.client_id,

@@ -18,14 +18,14 @@ from pathlib import Path
 import httpx
 from sqlalchemy import create_engine
 
-from sync_assets.administrate.client import AdministrateClient, Connection
-from sync_assets.bridge.acted import create_tutorial_tables
+from sync_assets.administrate.client import AdministrateClient, TenantAddress
 from sync_assets.bridge.migrate import migrate
 from sync_assets.embedded_postgres import embedded_url
 from sync_assets.entities import ENTITIES
 from sync_assets.entities.sync import link_entity, sync_entity
 from sync_assets.sandbox.provider import made_up_provider
 from sync_assets.sandbox.tutorial_tables import fill_tutorial_tables
+from sync_assets.tutorial.tables import create_tutorial_tables
 
 
 def main() -> None:
@@ -45,7 +45,7 @@ def main() -> None:
         assert tenant.stdout
         tenant.stdout.readline()
         values = dict(tenant.stdout.readline().removeprefix("export ").strip().split("=", 1) for _ in range(4))
-        connection = Connection(
+        connection = TenantAddress(
             values["ADMINISTRATE_API_URL"],
             values["ADMINISTRATE_TOKEN_URL"],
             values["ADMINISTRATE_CLIENT_ID"],
@@ -60,7 +60,7 @@ def main() -> None:
         tenant.wait()
 
 
-def measure(connection: Connection, folder: Path, arguments: argparse.Namespace) -> None:
+def measure(connection: TenantAddress, folder: Path, arguments: argparse.Namespace) -> None:
     engine = create_engine(embedded_url(folder, "benchmark"))
     with engine.begin() as database:
         create_tutorial_tables(database)

@@ -12,15 +12,15 @@ from sync_assets.assets.checks import all_checks
 from sync_assets.assets.event_assets import EVENT_CHECKS, EVENTS
 from sync_assets.assets.link_assets import LINK_ASSETS
 from sync_assets.assets.resources import AdministrateResource, DatabaseResource, ImportProgress, SyncOptions
-from sync_assets.assets.tutorial_tables import TUTORIAL_TABLES
-from sync_assets.operations.alert_sensors import ALERT_SENSORS
-from sync_assets.operations.event_import import event_import, upload_events
-from sync_assets.operations.freshness import with_freshness
-from sync_assets.operations.jobs import sync_all, sync_frequent
-from sync_assets.operations.maintenance import prune_runs, prune_runs_daily
-from sync_assets.operations.resolve import resolve_discrepancies
-from sync_assets.operations.schedules import schedules, timing_or_defaults
-from sync_assets.operations.sensors import drop_folder, event_upload_requests
+from sync_assets.assets.tutorial_assets import TUTORIAL_TABLES
+from sync_assets.operations.alerts.alert_sensors import ALERT_SENSORS
+from sync_assets.operations.imports.import_jobs import event_import, upload_events
+from sync_assets.operations.imports.import_sensors import drop_folder, event_upload_requests
+from sync_assets.operations.instance.prune_runs import prune_runs, prune_runs_daily
+from sync_assets.operations.resolve_job import resolve_discrepancies
+from sync_assets.operations.sync.freshness import with_freshness
+from sync_assets.operations.sync.jobs import sync_all, sync_frequent
+from sync_assets.operations.sync.schedules import schedules, timing_or_defaults
 
 # Dagster copies sensors with a parameter of its own that it calls beta.
 warnings.filterwarnings("ignore", "Parameter `owners` of initializer `SensorDefinition", dg.BetaWarning)

@@ -10,12 +10,12 @@ import pytest
 import stamina
 from sqlalchemy import Engine, create_engine, text
 
-from sync_assets.administrate.client import AdministrateClient, Connection
-from sync_assets.bridge.acted import create_tutorial_tables
+from sync_assets.administrate.client import AdministrateClient, TenantAddress
 from sync_assets.bridge.migrate import migrate
 from sync_assets.embedded_postgres import embedded_url
 from sync_assets.sandbox.server import Sandbox, serve
 from sync_assets.sandbox.tenant import Tenant
+from sync_assets.tutorial.tables import create_tutorial_tables
 
 
 @pytest.fixture(scope="session")
@@ -72,7 +72,7 @@ def connect(sandbox: Sandbox) -> Iterator[Callable[..., AdministrateClient]]:
             "client_secret": sandbox.client_secret,
             "requests_per_second": 1000,
         }
-        clients.append(AdministrateClient(Connection(**{**known, **values})))  # type: ignore[arg-type]
+        clients.append(AdministrateClient(TenantAddress(**{**known, **values})))  # type: ignore[arg-type]
         return clients[-1]
 
     yield make

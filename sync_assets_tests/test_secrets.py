@@ -20,7 +20,6 @@ import pytest
 from sqlalchemy import Engine, create_engine, inspect, text
 from sqlalchemy.engine import URL
 
-from sync_assets.bridge.acted import create_tutorial_tables
 from sync_assets.embedded_postgres import embedded_url
 from sync_assets.sandbox.application import TenantOptions
 from sync_assets.sandbox.event_workbook import event_workbook
@@ -30,6 +29,7 @@ from sync_assets.sandbox.server import Sandbox, serve
 from sync_assets.sandbox.tenant_of_provider import tenant_of
 from sync_assets.sandbox.tutorial_tables import fill_tutorial_tables
 from sync_assets.settings import Settings, SettingsError
+from sync_assets.tutorial.tables import create_tutorial_tables
 
 # Of letters and digits alone, so that no encoding hides them from the search.
 CLIENT_SECRET, WRONG_SECRET, TOKEN = "clientsecretQ7x1", "wrongsecretQ7x2", "bearertokenQ7x3"

@@ -10,6 +10,7 @@ from typing import Any, Self
 import httpx
 import stamina
 
+from sync_assets.administrate.audit import Observe, Observed
 from sync_assets.administrate.documents import Document
 from sync_assets.administrate.errors import (
     AdministrateError,
@@ -22,7 +23,6 @@ from sync_assets.administrate.errors import (
     Unauthorized,
     Unreachable,
 )
-from sync_assets.administrate.observing import Observe, Observed
 from sync_assets.administrate.retry_after import retry_after_seconds
 from sync_assets.administrate.token import ClientCredentials
 from sync_assets.administrate.transport import MeteredTransport, shared_limiter
@@ -32,7 +32,7 @@ LONGEST_WAIT = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Connection:
+class TenantAddress:
     """Where Administrate is and how hard it may be asked. Times are in seconds."""
 
     api_url: str
@@ -62,7 +62,7 @@ class AdministrateClient:
     `observe` is told of every mutation, before it is sent and when it is known what came of it.
     """
 
-    def __init__(self, connection: Connection, *, observe: Observe | None = None) -> None:
+    def __init__(self, connection: TenantAddress, *, observe: Observe | None = None) -> None:
         self.connection = connection
         self._observe = observe
         limiter = shared_limiter(httpx.URL(connection.api_url).host, connection.requests_per_second)
@@ -217,4 +217,4 @@ def _answer(response: httpx.Response, document: Document) -> Answer:
     return Answer(data or {}, messages)
 
 
-__all__ = ["AdministrateClient", "AdministrateError", "Answer", "Connection"]
+__all__ = ["AdministrateClient", "AdministrateError", "Answer", "TenantAddress"]

@@ -6,8 +6,8 @@ from dataclasses import fields
 
 from sqlalchemy import Engine
 
-from sync_assets.administrate.observing import ApiCall
-from sync_assets.bridge.api_calls import RecordedCall, prune_calls, record_call
+from sync_assets.administrate.audit import MutationRecord
+from sync_assets.bridge.audit import AuditEntry, prune_audit, record_mutation
 
 
 class Audit:
@@ -20,13 +20,13 @@ class Audit:
         self._engine = engine
         self._run_id = run_id
 
-    def note(self, call: ApiCall) -> None:
+    def note(self, call: MutationRecord) -> None:
         """Write a call down, or what came of it. Raises SQLAlchemyError."""
-        known = {each.name: getattr(call, each.name) for each in fields(ApiCall)}
+        known = {each.name: getattr(call, each.name) for each in fields(MutationRecord)}
         with self._engine.begin() as connection:
-            record_call(connection, RecordedCall(**known, run_id=self._run_id))
+            record_mutation(connection, AuditEntry(**known, run_id=self._run_id))
 
     def prune(self, days: int) -> int:
         """Delete what is older than that many days, and return how many calls. Raises SQLAlchemyError."""
         with self._engine.begin() as connection:
-            return prune_calls(connection, days=days)
+            return prune_audit(connection, days=days)

@@ -6,9 +6,9 @@ from typing import Any
 
 import dagster as dg
 
+from sync_assets.assets.catalogue import OWNERS, SYNC_GROUP, table_key, table_metadata
 from sync_assets.assets.resources import AdministrateResource, DatabaseResource, SyncOptions
 from sync_assets.assets.steps import POOL, failures_as_sentences, is_stopped
-from sync_assets.assets.tables import OWNERS, SYNC_GROUP, table_key, table_metadata
 from sync_assets.entities import ENTITIES, Entity
 from sync_assets.entities.sync import sync_entity
 

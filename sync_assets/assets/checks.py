@@ -7,14 +7,14 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
+from sync_assets.assets.catalogue import link_key, table_key
 from sync_assets.assets.resources import DatabaseResource
 from sync_assets.assets.steps import failures_as_sentences
 from sync_assets.assets.table_metadata import rows_as_table
-from sync_assets.assets.tables import link_key, table_key
 from sync_assets.bridge.discrepancies import read_discrepancies
 from sync_assets.bridge.linking import Link
-from sync_assets.bridge.matching import Kind, Side
-from sync_assets.bridge.prerequisites import count_live
+from sync_assets.bridge.matching import DiscrepancyKind, Side
+from sync_assets.bridge.required_rows import count_live
 from sync_assets.bridge.verification import missing_links, schemas_of
 from sync_assets.entities import ENTITIES, Entity
 
@@ -87,9 +87,17 @@ def matches_check(entity: Entity[Any], link: Link) -> dg.AssetChecksDefinition:
 
 
 DISCREPANCIES = {
-    "tutorial_rows_without_match": (Kind.UNMATCHED, Side.TUTORIAL, "tutorial rows have no Administrate record"),
-    "administrate_records_without_match": (Kind.UNMATCHED, Side.ADMINISTRATE, "records have no tutorial row"),
-    "ambiguous_keys": (Kind.AMBIGUOUS, None, "rows have a key that occurs more than once"),
+    "tutorial_rows_without_match": (
+        DiscrepancyKind.UNMATCHED,
+        Side.TUTORIAL,
+        "tutorial rows have no Administrate record",
+    ),
+    "administrate_records_without_match": (
+        DiscrepancyKind.UNMATCHED,
+        Side.ADMINISTRATE,
+        "records have no tutorial row",
+    ),
+    "ambiguous_keys": (DiscrepancyKind.AMBIGUOUS, None, "rows have a key that occurs more than once"),
 }
 
 

@@ -9,13 +9,13 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
+from sync_assets.assets.catalogue import OWNERS, link_key, table_key, table_metadata
 from sync_assets.assets.resources import DatabaseResource
 from sync_assets.assets.steps import failures_as_sentences
 from sync_assets.assets.table_metadata import rows_as_table
-from sync_assets.assets.tables import OWNERS, link_key, table_key, table_metadata
 from sync_assets.entities import ENTITIES
-from sync_assets.event_import.imported_rows import latest_upload, read_rows
-from sync_assets.event_import.tables import events
+from sync_assets.event_import.import_tables import events
+from sync_assets.event_import.rows import latest_upload, read_rows
 
 UPLOADS = dg.DynamicPartitionsDefinition(name="event_uploads")
 EVENTS_KEY = table_key(events)

@@ -11,7 +11,7 @@ from pydantic import Field, PrivateAttr
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from sync_assets.administrate.client import AdministrateClient, Connection
+from sync_assets.administrate.client import AdministrateClient, TenantAddress
 from sync_assets.assets.audit import Audit
 from sync_assets.database import database_engine
 from sync_assets.event_import.report import EventProgress, ImportReport
@@ -105,12 +105,12 @@ class SyncOptions(dg.ConfigurableResource[None]):
     )
 
 
-def connection_from(settings: Settings) -> Connection:
+def connection_from(settings: Settings) -> TenantAddress:
     """Return where Administrate is. Raises SettingsError, which names the settings that are missing."""
     settings.required(
         "administrate_api_url", "administrate_token_url", "administrate_client_id", "administrate_client_secret"
     )
-    return Connection(
+    return TenantAddress(
         api_url=settings.administrate_api_url or "",
         token_url=settings.administrate_token_url or "",
         client_id=settings.administrate_client_id or "",

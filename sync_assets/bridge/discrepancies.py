@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import pandas as pd
 from sqlalchemy import Connection, and_, delete, insert, select, update
 
-from sync_assets.bridge.decisions import ignored as ignored_rows
-from sync_assets.bridge.matching import Discrepancy, Kind, Side
-from sync_assets.bridge.tables import discrepancies
+from sync_assets.bridge.bridge_table import discrepancies
+from sync_assets.bridge.decision_log import ignored as ignored_rows
+from sync_assets.bridge.matching import Discrepancy, DiscrepancyKind, Side
 
 COLUMNS = ("entity", "side", "kind", "key", "name", "record_id", "why", "found_at")
 IGNORED_COLUMNS = ("reason", "who", "ignored_at")
@@ -40,7 +40,7 @@ def read_discrepancies(
     connection: Connection,
     entity: str | None = None,
     *,
-    kind: Kind | None = None,
+    kind: DiscrepancyKind | None = None,
     side: Side | None = None,
     ignored: bool = False,
 ) -> pd.DataFrame:
@@ -50,7 +50,7 @@ def read_discrepancies(
     """
     table = discrepancies
     wanted = [
-        table.c[name] == value.value if isinstance(value, (Kind, Side)) else table.c[name] == value
+        table.c[name] == value.value if isinstance(value, (DiscrepancyKind, Side)) else table.c[name] == value
         for name, value in (("entity", entity), ("kind", kind), ("side", side))
         if value is not None
     ]

@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlalchemy import Connection, func, text, update
 
-from sync_assets.bridge.chosen_rows import ChosenRecord, records_linked_to, tutorial_table
+from sync_assets.bridge.bridge_table import HAND, MATCHED
 from sync_assets.bridge.errors import BridgeError
+from sync_assets.bridge.find_row import ChosenRecord, records_linked_to, tutorial_table
 from sync_assets.bridge.linking import Link
 from sync_assets.bridge.matching import TutorialCandidate
-from sync_assets.bridge.tables import HAND, MATCHED
 
 
 class LinkRefused(BridgeError):

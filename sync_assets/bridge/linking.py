@@ -22,10 +22,11 @@ from sqlalchemy import (
     update,
 )
 
-from sync_assets.bridge.decisions import ignored_places
+from sync_assets.bridge.bridge_table import MATCHED
+from sync_assets.bridge.decision_log import ignored_places
 from sync_assets.bridge.discrepancies import record_discrepancies
-from sync_assets.bridge.matching import BridgeCandidate, Kind, Side, TutorialCandidate, Words, match, match_key
-from sync_assets.bridge.tables import MATCHED
+from sync_assets.bridge.matching import BridgeCandidate, DiscrepancyKind, Side, TutorialCandidate, Words, match
+from sync_assets.text import match_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ def link_rows(connection: Connection, entity: str, link: Link) -> Linked:
     ignored = ignored_places(connection, entity)
     told = [row for row in matching.discrepancies if (row.side, row.record_id, row.kind) not in ignored]
 
-    def count(kind: Kind, side: Side | None = None) -> int:
+    def count(kind: DiscrepancyKind, side: Side | None = None) -> int:
         return sum(1 for row in told if row.kind is kind and (side is None or row.side is side))
 
     held = [record for record in records if record.held]
@@ -141,9 +142,9 @@ def link_rows(connection: Connection, entity: str, link: Link) -> Linked:
         relinked=sum(1 for id_, target in changed.items() if target is not None and before[id_] is not None),
         unlinked=sum(1 for target in changed.values() if target is None),
         held=len(held),
-        unmatched_tutorial=count(Kind.UNMATCHED, Side.TUTORIAL),
-        unmatched_administrate=count(Kind.UNMATCHED, Side.ADMINISTRATE),
-        ambiguous=count(Kind.AMBIGUOUS),
+        unmatched_tutorial=count(DiscrepancyKind.UNMATCHED, Side.TUTORIAL),
+        unmatched_administrate=count(DiscrepancyKind.UNMATCHED, Side.ADMINISTRATE),
+        ambiguous=count(DiscrepancyKind.AMBIGUOUS),
         ignored=len(matching.discrepancies) - len(told),
     )
 

@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, TypeVar
-
-
-def match_key(*parts: str | None) -> str:
-    """Return the text that two names are compared by: NFKC, letter case folded, white space collapsed.
-
-    Several parts (first and last name) are joined by a space before that, so it does not matter where they are split.
-    """
-    text = unicodedata.normalize("NFKC", " ".join(part or "" for part in parts))
-    # Folding can undo the normal form (U+0345 and the like), so it is normalised again.
-    return " ".join(unicodedata.normalize("NFKC", text.casefold()).split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +45,7 @@ class Side(StrEnum):
     ADMINISTRATE = "administrate"
 
 
-class Kind(StrEnum):
+class DiscrepancyKind(StrEnum):
     """Why a row has no link."""
 
     UNMATCHED = "unmatched"
@@ -71,7 +60,7 @@ class Discrepancy:
     """
 
     side: Side
-    kind: Kind
+    kind: DiscrepancyKind
     key: str
     name: str
     record_id: str
@@ -114,7 +103,7 @@ def match(bridge: Iterable[BridgeCandidate], tutorial: Iterable[TutorialCandidat
         same = rows_by_key.get((record.scope, record.key), [])
         verdict = _verdict(record, len(records_by_key[record.scope, record.key]), len(same), Side.ADMINISTRATE, words)
         if verdict is None and (holder := holders.get(same[0].id)):
-            verdict = Kind.UNMATCHED, f"tutorial row {same[0].id} is held by a link to {holder.external_id}"
+            verdict = DiscrepancyKind.UNMATCHED, f"tutorial row {same[0].id} is held by a link to {holder.external_id}"
         links[record.id] = None if verdict else same[0].id
         if verdict:
             kind, why = verdict
@@ -125,7 +114,7 @@ def match(bridge: Iterable[BridgeCandidate], tutorial: Iterable[TutorialCandidat
         candidates = records_by_key.get((row.scope, row.key), [])
         verdict = _verdict(row, len(rows_by_key[row.scope, row.key]), len(candidates), Side.TUTORIAL, words)
         if verdict is None and candidates[0].held:
-            verdict = Kind.UNMATCHED, f"the record {candidates[0].external_id} is held apart from this row"
+            verdict = DiscrepancyKind.UNMATCHED, f"the record {candidates[0].external_id} is held apart from this row"
         if verdict:
             kind, why = verdict
             discrepancies.append(Discrepancy(Side.TUTORIAL, kind, row.key, row.name, str(row.id), why))
@@ -149,22 +138,22 @@ def _by_key(candidates: Iterable[C]) -> dict[Hashable, list[C]]:
     return grouped
 
 
-def _verdict(candidate: _Keyed, own: int, other: int, side: Side, words: Words) -> tuple[Kind, str] | None:
+def _verdict(candidate: _Keyed, own: int, other: int, side: Side, words: Words) -> tuple[DiscrepancyKind, str] | None:
     """Say why a candidate has no link, None where it has one; `own` and `other` count the rows of its key."""
     within = f" in its {words.scope}" if words.scope else ""
     if not candidate.key:
-        return Kind.UNMATCHED, f"it has no {words.key}"
+        return DiscrepancyKind.UNMATCHED, f"it has no {words.key}"
     if words.scope and candidate.scope is None:
-        return Kind.UNMATCHED, (
+        return DiscrepancyKind.UNMATCHED, (
             f"its {words.scope} has no link" if side is Side.ADMINISTRATE else f"it has no {words.scope}"
         )
     if own > 1 or other > 1:
         in_administrate, in_tutorial = (own, other) if side is Side.ADMINISTRATE else (other, own)
-        return Kind.AMBIGUOUS, (
+        return DiscrepancyKind.AMBIGUOUS, (
             f"this {words.key}{within} stands {in_administrate} x in Administrate "
             f"and {in_tutorial} x on the tutorial side"
         )
     if other == 0:
         there = "active tutorial row" if side is Side.ADMINISTRATE else "Administrate record"
-        return Kind.UNMATCHED, f"no {there} has this {words.key}{within}"
+        return DiscrepancyKind.UNMATCHED, f"no {there} has this {words.key}{within}"
     return None

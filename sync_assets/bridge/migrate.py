@@ -9,8 +9,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.schema import CreateSchema
 
+from sync_assets.bridge.bridge_table import SCHEMA
 from sync_assets.bridge.errors import BridgeError
-from sync_assets.bridge.tables import SCHEMA
 
 # The tutorial tables that foreign keys of `adm` point at: without them no migration can run.
 NEEDED = (

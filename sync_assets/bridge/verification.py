@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, Text, and_, cast, collate, func, select, text
 
+from sync_assets.bridge.bridge_table import MATCHED
 from sync_assets.bridge.linking import Link
-from sync_assets.bridge.tables import MATCHED
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from rich.markup import escape
 from rich.table import Table
 from sqlalchemy.exc import DBAPIError
 
-from sync_assets.bridge.api_calls import DONE, RecordedCall, read_calls
+from sync_assets.bridge.audit import DONE, AuditEntry, read_calls
 from sync_assets.bridge.errors import BridgeError
 from sync_assets.bridge.migrate import require_current
 from sync_assets.cli.console import open_console
@@ -78,12 +78,12 @@ def print_calls(
         typer.echo(f"There are more than {limit}: give --limit, or --since to choose others.", err=True)
 
 
-def _record(call: RecordedCall) -> dict[str, Any]:
+def _record(call: AuditEntry) -> dict[str, Any]:
     values = {name: getattr(call, name) for name in COLUMNS}
     return {**values, "sent_at": call.sent_at.isoformat(), "id": str(call.id)}
 
 
-def _as_csv(calls: Sequence[RecordedCall]) -> str:
+def _as_csv(calls: Sequence[AuditEntry]) -> str:
     lines = io.StringIO()
     writer = csv.DictWriter(lines, COLUMNS, lineterminator="\n")
     writer.writeheader()
@@ -93,7 +93,7 @@ def _as_csv(calls: Sequence[RecordedCall]) -> str:
     return lines.getvalue()
 
 
-def _print_table(calls: Sequence[RecordedCall]) -> None:
+def _print_table(calls: Sequence[AuditEntry]) -> None:
     title = f"{len(calls)} requests with mutations"
     table = Table("sent", "run", "mutations", "result", "seconds", "said", title=title)
     table.columns[4].justify = "right"

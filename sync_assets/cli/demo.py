@@ -10,7 +10,6 @@ from pathlib import Path
 import typer
 from sqlalchemy import text
 
-from sync_assets.bridge.acted import create_tutorial_tables
 from sync_assets.bridge.migrate import migrate
 from sync_assets.cli.discrepancies import Format, print_discrepancies
 from sync_assets.cli.import_events import import_file
@@ -18,8 +17,9 @@ from sync_assets.cli.sync import sync_tenant
 from sync_assets.cli.ui import serving_ui, wait_for_interrupt
 from sync_assets.database import database_engine
 from sync_assets.errors import SyncError
-from sync_assets.operations.event_import import ImportConfig
+from sync_assets.operations.imports.import_jobs import ImportConfig
 from sync_assets.settings import Settings
+from sync_assets.tutorial.tables import create_tutorial_tables
 
 EVENTS, SESSIONS, FAULTY = 40, 148, 3
 

@@ -13,9 +13,9 @@ import typer
 from rich.text import Text
 
 from sync_assets.cli.console import open_console
-from sync_assets.operations.doctor import Finding, State, examine
+from sync_assets.operations.doctor import Finding, Health, examine
 
-STYLES = {State.OK: "green", State.WARNING: "yellow", State.WRONG: "bold red", State.NOT_CHECKED: "dim"}
+STYLES = {Health.OK: "green", Health.WARNING: "yellow", Health.WRONG: "bold red", Health.NOT_CHECKED: "dim"}
 
 
 class Format(StrEnum):
@@ -35,7 +35,7 @@ def print_examination(format_: Format) -> bool:
         typer.echo(json.dumps([asdict(finding) for finding in findings], indent=2, ensure_ascii=False))
     else:
         _print_lines(findings)
-    return all(finding.state is not State.WRONG for finding in findings)
+    return all(finding.state is not Health.WRONG for finding in findings)
 
 
 def _definitions() -> dg.Definitions:
@@ -48,13 +48,13 @@ def _definitions() -> dg.Definitions:
 def _print_lines(findings: list[Finding]) -> None:
     console = open_console()
     names = max(len(finding.name) for finding in findings)
-    states = max(map(len, State))
+    states = max(map(len, Health))
     for finding in findings:
         line = Text(f"{finding.state.value:<{states}}", style=STYLES[finding.state])
         line.append(f"  {finding.name:<{names}}  ", style="bold")
         line.append(f"{finding.sentence} {finding.advice}".strip(), style="not bold default")
         console.print(line, soft_wrap=True)
-    count = {state: sum(finding.state is state for finding in findings) for state in State}
-    wrong, warned = count[State.WRONG], count[State.WARNING]
+    count = {state: sum(finding.state is state for finding in findings) for state in Health}
+    wrong, warned = count[Health.WRONG], count[Health.WARNING]
     warnings_ = "warning" if warned == 1 else "warnings"
     console.print(f"{wrong or 'Nothing is'} wrong, {warned} {warnings_}.", highlight=False)

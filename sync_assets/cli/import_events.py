@@ -19,14 +19,14 @@ from sync_assets.cli.console import open_console, progress_display
 from sync_assets.database import database_engine
 from sync_assets.definitions import build_defs
 from sync_assets.errors import SyncError
+from sync_assets.event_import.import_tables import ImportState
 from sync_assets.event_import.report import EventOutcome, EventProgress, ImportReport
 from sync_assets.event_import.report_text import report_as_frame
-from sync_assets.event_import.tables import State
-from sync_assets.event_import.uploads_store import store_upload
-from sync_assets.operations.event_import import ImportConfig
-from sync_assets.operations.instance import open_instance
-from sync_assets.operations.report_files import report_files
-from sync_assets.operations.runs import run_partition
+from sync_assets.event_import.stored_uploads import store_upload
+from sync_assets.operations.imports.import_jobs import ImportConfig
+from sync_assets.operations.imports.report_files import report_files
+from sync_assets.operations.instance.home import open_instance
+from sync_assets.operations.instance.run_in_process import run_partition
 from sync_assets.settings import Settings
 
 STYLES = {
@@ -50,7 +50,7 @@ class _Display:
     def tell(self, event: EventProgress) -> None:
         """Show the event, and count it when it is complete or has failed."""
         self._titles.add(event.title)
-        if event.state == State.COMPLETE or event.failure:
+        if event.state == ImportState.COMPLETE or event.failure:
             self._ended.add(event.title)
         self._progress.update(
             self._task,

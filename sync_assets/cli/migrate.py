@@ -5,11 +5,11 @@ from __future__ import annotations
 import typer
 from sqlalchemy.exc import DBAPIError
 
-from sync_assets.bridge.acted import create_tutorial_tables
 from sync_assets.bridge.errors import BridgeError
 from sync_assets.bridge.migrate import migrate
 from sync_assets.database import database_engine
 from sync_assets.settings import Settings
+from sync_assets.tutorial.tables import create_tutorial_tables
 
 
 def migrate_database() -> None:

@@ -13,19 +13,19 @@ from rich.markup import escape
 from rich.table import Table
 from sqlalchemy.exc import DBAPIError
 
-from sync_assets.bridge.decisions import read_decisions
+from sync_assets.bridge.decision_log import read_decisions
 from sync_assets.bridge.errors import BridgeError
 from sync_assets.bridge.migrate import require_current
 from sync_assets.cli.console import open_console
 from sync_assets.database import database_engine
+from sync_assets.decisions.decision import Action, DecisionOutcome, DecisionRefused
 from sync_assets.definitions import build_defs
-from sync_assets.entities.decided import Action, DecisionRefused, Outcome
-from sync_assets.operations.instance import open_instance
-from sync_assets.operations.resolve import DecisionConfig, ResolveConfig
-from sync_assets.operations.runs import run_partition
+from sync_assets.operations.instance.home import open_instance
+from sync_assets.operations.instance.run_in_process import run_partition
+from sync_assets.operations.resolve_job import DecisionConfig, ResolveConfig
 from sync_assets.settings import Settings
 
-STYLES = {Outcome.FAILED: "red", Outcome.WOULD_BE_DONE: "cyan"}
+STYLES = {DecisionOutcome.FAILED: "red", DecisionOutcome.WOULD_BE_DONE: "cyan"}
 COLUMNS = ("entity", "action", "record_id", "side", "link_to", "reason", "who", "automatic")
 GIVEN = ("region_id", "account_id", "lifecycle_state", "learning_mode")
 
@@ -75,7 +75,7 @@ def resolve_decisions(decisions: Sequence[DecisionConfig], who: str | None, *, d
     with open_instance(settings) as instance:
         outcome = run_partition(build_defs(), instance, "resolve_discrepancies", None, "carry_out_decisions", config)
     rows = _read(settings, run_id=outcome.run_id)
-    rows = rows[rows["outcome"] != Outcome.BEGUN.value]
+    rows = rows[rows["outcome"] != DecisionOutcome.BEGUN.value]
     if len(rows):
         console.print(_table(rows, ["entity", "action", "side", "record_id", "outcome", "sentence"]))
     if rows.empty or len(rows) < len(decisions):
@@ -97,7 +97,7 @@ def print_decisions(entity: str | None, limit: int) -> None:
 def _table(rows: pd.DataFrame, shown: Sequence[str]) -> Table:
     table = Table(*(name.replace("_", " ") for name in shown), header_style="bold")
     for row in rows[list(shown)].fillna("").to_dict(orient="records"):
-        style = STYLES.get(Outcome(row["outcome"]), "green")
+        style = STYLES.get(DecisionOutcome(row["outcome"]), "green")
         table.add_row(
             *(f"[{style}]{value}" if name == "outcome" else escape(str(value)) for name, value in row.items())
         )

@@ -9,13 +9,13 @@ import dagster as dg
 from rich.console import Console
 from rich.table import Table
 
+from sync_assets.assets.catalogue import link_key, table_key
 from sync_assets.assets.resources import connection_from
-from sync_assets.assets.tables import link_key, table_key
 from sync_assets.cli.console import open_console, progress_display
 from sync_assets.definitions import build_defs
 from sync_assets.entities import ENTITIES
-from sync_assets.operations.instance import open_instance
-from sync_assets.operations.runs import RunOutcome, StepOutcome, StepState, run_assets
+from sync_assets.operations.instance.home import open_instance
+from sync_assets.operations.instance.run_in_process import RunOutcome, StepOutcome, StepState, run_assets
 from sync_assets.settings import Settings
 
 WROTE = ("created", "updated", "unchanged", "removed", "restored")

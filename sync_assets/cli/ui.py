@@ -17,8 +17,8 @@ import typer
 
 from sync_assets.embedded_postgres import SYNC_DATABASE, embedded_url
 from sync_assets.errors import SyncError
-from sync_assets.operations.dagster_storage import storage_url
-from sync_assets.operations.instance import WORKSPACE, prepare_home
+from sync_assets.operations.instance.dagster_storage import storage_url
+from sync_assets.operations.instance.home import WORKSPACE, prepare_home
 from sync_assets.settings import Settings
 
 HOST = "127.0.0.1"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sqlalchemy import Boolean, Column, Text
 
 from sync_assets.administrate.records import PersonalName, Record
-from sync_assets.bridge.tables import bridge_table
+from sync_assets.bridge.bridge_table import bridge_table
 from sync_assets.bridge.writing import Row
 from sync_assets.entities.entity import Entity, whole_list
 

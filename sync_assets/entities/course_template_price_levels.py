@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import BigInteger, Column, ForeignKey, Numeric, Text
 
 from sync_assets.administrate.records import Nodes, Record, Reference, WireModel
-from sync_assets.bridge.tables import bridge_table
+from sync_assets.bridge.bridge_table import bridge_table
 from sync_assets.bridge.writing import ForeignReference, Row
 from sync_assets.entities import course_templates, price_levels
 from sync_assets.entities.entity import Entity, whole_list

@@ -17,14 +17,14 @@ from sync_assets.administrate.records import (
     WireModel,
     values_by_label,
 )
-from sync_assets.bridge.acted import tutorial_course_templates
+from sync_assets.bridge.bridge_table import bridge_table
 from sync_assets.bridge.linking import Link, records_to_link, tutorial_rows_to_link
 from sync_assets.bridge.matching import Words
-from sync_assets.bridge.single_rows import add_tutorial_row
-from sync_assets.bridge.tables import bridge_table
+from sync_assets.bridge.write_one_row import add_tutorial_row
 from sync_assets.bridge.writing import Row
-from sync_assets.entities.creation import Creation, Facts, Given, InAdministrate
 from sync_assets.entities.entity import Entity, whole_list
+from sync_assets.entities.entity_creation import EntityCreation, Facts, Given, InAdministrate
+from sync_assets.tutorial.tables import tutorial_course_templates
 
 TABLE = bridge_table(
     "course_templates",
@@ -124,7 +124,7 @@ ENTITY = Entity(
         ),
         words=Words(key="code"),
     ),
-    creation=Creation(
+    creation=EntityCreation(
         tutorial_facts=select(tutorial_course_templates, tutorial_course_templates.c.code.label("key")),
         in_administrate=InAdministrate(
             load_document(__package__, "create_course_template"),

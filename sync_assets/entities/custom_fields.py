@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sync_assets.administrate.client import AdministrateClient
 from sync_assets.administrate.documents import load_document
 from sync_assets.administrate.records import Record, WireModel, parse_record
-from sync_assets.bridge.tables import bridge_table
+from sync_assets.bridge.bridge_table import bridge_table
 from sync_assets.bridge.writing import Row
 from sync_assets.entities.entity import Entity
 

@@ -14,7 +14,7 @@ from sync_assets.administrate.paging import ListQuery, read_list
 from sync_assets.administrate.records import Record
 from sync_assets.bridge.linking import Link
 from sync_assets.bridge.writing import ForeignReference, Row
-from sync_assets.entities.creation import Creation
+from sync_assets.entities.entity_creation import EntityCreation
 
 R = TypeVar("R", bound=Record)
 
@@ -41,7 +41,7 @@ class Entity(Generic[R]):
     references: tuple[ForeignReference, ...] = ()
     link: Link | None = None
     link_needs: tuple[str, ...] = ()
-    creation: Creation[R] | None = None
+    creation: EntityCreation[R] | None = None
 
 
 def whole_list(

@@ -13,14 +13,15 @@ from sync_assets.administrate.client import AdministrateClient
 from sync_assets.administrate.documents import load_document
 from sync_assets.administrate.paging import ListQuery, read_list
 from sync_assets.administrate.records import PersonalName, Record, Reference
-from sync_assets.bridge.acted import auth_user, staff, tutorial_instructors
+from sync_assets.bridge.bridge_table import bridge_table
 from sync_assets.bridge.linking import Link, records_to_link, tutorial_rows_to_link
-from sync_assets.bridge.matching import Words, match_key
-from sync_assets.bridge.single_rows import add_tutorial_row
-from sync_assets.bridge.tables import bridge_table
+from sync_assets.bridge.matching import Words
+from sync_assets.bridge.write_one_row import add_tutorial_row
 from sync_assets.bridge.writing import Row
-from sync_assets.entities.creation import CannotCreate, Creation, Facts, Given, InAdministrate
 from sync_assets.entities.entity import Entity, whole_list
+from sync_assets.entities.entity_creation import CannotCreate, EntityCreation, Facts, Given, InAdministrate
+from sync_assets.text import match_key
+from sync_assets.tutorial.tables import auth_user, staff, tutorial_instructors
 
 TABLE = bridge_table(
     "instructors",
@@ -180,7 +181,7 @@ ENTITY = Entity(
         tutorial_rows=tutorial_rows_to_link(tutorial_instructors, key=TUTORIAL_NAME),
         words=Words(key="full name"),
     ),
-    creation=Creation(
+    creation=EntityCreation(
         tutorial_facts=select(
             tutorial_instructors,
             func.concat_ws(" ", auth_user.c.first_name, auth_user.c.last_name).label("key"),

@@ -9,14 +9,14 @@ from sqlalchemy import Column, Connection, Text, select
 
 from sync_assets.administrate.documents import load_document
 from sync_assets.administrate.records import Record, Reference, WireModel
-from sync_assets.bridge.acted import tutorial_locations
+from sync_assets.bridge.bridge_table import bridge_table
 from sync_assets.bridge.linking import Link, records_to_link, tutorial_rows_to_link
 from sync_assets.bridge.matching import Words
-from sync_assets.bridge.single_rows import add_tutorial_row
-from sync_assets.bridge.tables import bridge_table
+from sync_assets.bridge.write_one_row import add_tutorial_row
 from sync_assets.bridge.writing import Row
-from sync_assets.entities.creation import CannotCreate, Creation, Facts, Given, InAdministrate
 from sync_assets.entities.entity import Entity, whole_list
+from sync_assets.entities.entity_creation import CannotCreate, EntityCreation, Facts, Given, InAdministrate
+from sync_assets.tutorial.tables import tutorial_locations
 
 TABLE = bridge_table(
     "locations",
@@ -101,7 +101,7 @@ ENTITY = Entity(
         tutorial_rows=tutorial_rows_to_link(tutorial_locations, key=tutorial_locations.c.name),
         words=Words(key="name"),
     ),
-    creation=Creation(
+    creation=EntityCreation(
         tutorial_facts=select(tutorial_locations, tutorial_locations.c.name.label("key")),
         in_administrate=InAdministrate(
             load_document(__package__, "create_location"), Location, lambda location: location.name, location_input

@@ -11,7 +11,7 @@ from sync_assets.administrate.client import AdministrateClient
 from sync_assets.bridge.linking import Linked, link_rows
 from sync_assets.bridge.locks import tenant_lock
 from sync_assets.bridge.migrate import require_current
-from sync_assets.bridge.prerequisites import require_live
+from sync_assets.bridge.required_rows import require_live
 from sync_assets.bridge.writing import Written, write_rows
 from sync_assets.entities.entity import Entity
 

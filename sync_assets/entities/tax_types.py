@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import Column, Numeric, Text
 
 from sync_assets.administrate.records import Record
-from sync_assets.bridge.tables import bridge_table
+from sync_assets.bridge.bridge_table import bridge_table
 from sync_assets.bridge.writing import Row
 from sync_assets.entities.entity import Entity, whole_list
 

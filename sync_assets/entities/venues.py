@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from sqlalchemy import Column, Connection, ForeignKey, Text, select, true
 
 from sync_assets.administrate.records import Record, Reference
-from sync_assets.bridge.acted import tutorial_locations, tutorial_venues
+from sync_assets.bridge.bridge_table import bridge_table
 from sync_assets.bridge.linking import Link, records_to_link, tutorial_rows_to_link
 from sync_assets.bridge.matching import Words
-from sync_assets.bridge.single_rows import add_tutorial_row
-from sync_assets.bridge.tables import bridge_table
+from sync_assets.bridge.write_one_row import add_tutorial_row
 from sync_assets.bridge.writing import ForeignReference, Row
 from sync_assets.entities import locations
-from sync_assets.entities.creation import ByHand, CannotCreate, Creation, Facts
 from sync_assets.entities.entity import Entity, whole_list
+from sync_assets.entities.entity_creation import ByHand, CannotCreate, EntityCreation, Facts
+from sync_assets.tutorial.tables import tutorial_locations, tutorial_venues
 
 TABLE = bridge_table(
     "venues",
@@ -106,7 +106,7 @@ ENTITY = Entity(
         words=Words(key="name", scope="location"),
     ),
     link_needs=("locations",),
-    creation=Creation(
+    creation=EntityCreation(
         tutorial_facts=select(
             tutorial_venues,
             tutorial_venues.c.name.label("key"),

@@ -14,20 +14,20 @@ from sqlalchemy import Engine
 from sync_assets.administrate.client import AdministrateClient
 from sync_assets.bridge.locks import tenant_lock
 from sync_assets.bridge.migrate import require_current
-from sync_assets.event_import.begun import BegunEvent, EventInProgress, load_begun
-from sync_assets.event_import.error_workbook import error_workbook
-from sync_assets.event_import.journal import Journal
-from sync_assets.event_import.local_write import write_events
+from sync_assets.event_import.administrate_side.sending import Sender
+from sync_assets.event_import.administrate_side.write import write_to_administrate
+from sync_assets.event_import.import_tables import ImportState
 from sync_assets.event_import.problems import Problem
-from sync_assets.event_import.reference_from_database import load_reference
-from sync_assets.event_import.remote.sending import Sender
-from sync_assets.event_import.remote.write import write_to_administrate
+from sync_assets.event_import.reference.load import load_reference
 from sync_assets.event_import.report import EventOutcome, EventProgress, EventReport, ImportReport
-from sync_assets.event_import.resolution import ResolvedEvent, ValidationOptions
-from sync_assets.event_import.row_outcomes import record_rows
-from sync_assets.event_import.tables import State
-from sync_assets.event_import.uploads_store import Upload, load_upload
-from sync_assets.event_import.validation import Outcome, Validation, validate_upload
+from sync_assets.event_import.rows import record_rows
+from sync_assets.event_import.stored_uploads import Upload, load_upload
+from sync_assets.event_import.validation.resolution import ResolvedEvent, ValidationOptions
+from sync_assets.event_import.validation.validate import RowVerdict, Validation, validate_upload
+from sync_assets.event_import.workbook.corrections import error_workbook
+from sync_assets.event_import.writing.journal import Journal
+from sync_assets.event_import.writing.progress import EventInProgress, ImportedEvent, load_imported
+from sync_assets.event_import.writing.tutorial_side import write_events
 
 MUTATIONS_PER_REQUEST: Final = 20
 _OF_NO_EVENT: Final = "(rows above the first event)"
@@ -91,7 +91,7 @@ class _Import:
         with engine.connect() as connection:
             require_current(connection)
             self._upload: Upload = load_upload(connection, key)
-            self._begun: dict[int, BegunEvent] = load_begun(connection, key)
+            self._begun: dict[int, ImportedEvent] = load_imported(connection, key)
             self._validation: Validation = validate_upload(
                 self._upload.content, load_reference(connection, key), checked
             )
@@ -121,7 +121,7 @@ class _Import:
         complete = {
             row.row
             for row in self._validation.rows
-            if row.event_row in self._begun and self._begun[row.event_row].state is State.COMPLETE
+            if row.event_row in self._begun and self._begun[row.event_row].state is ImportState.COMPLETE
         }
         return [problem for problem in self._validation.problems if problem.row not in complete]
 
@@ -143,7 +143,7 @@ class _Import:
     def _write_remotely(self) -> None:
         for event in self._validation.ready:
             begun = self._begun.get(event.upload.row.number)
-            if begun is not None and begun.state is not State.COMPLETE:
+            if begun is not None and begun.state is not ImportState.COMPLETE:
                 self._in_progress[begun.row] = EventInProgress(event, begun)
         if not self._in_progress:
             return
@@ -156,7 +156,7 @@ class _Import:
         )
         self._unavailable = None if error is None else str(error)
 
-    def _tell(self, begun: BegunEvent) -> None:
+    def _tell(self, begun: ImportedEvent) -> None:
         if self._progress is None:
             return
         told = EventProgress(begun.title, begun.state, begun.tutorial_event_id, begun.external_id, begun.failure)
@@ -191,16 +191,16 @@ class _Import:
             )
         return reports
 
-    def _outcome(self, event_row: int | None, verdict: Outcome, is_clean: bool) -> tuple[EventOutcome, str | None]:
+    def _outcome(self, event_row: int | None, verdict: RowVerdict, is_clean: bool) -> tuple[EventOutcome, str | None]:
         begun = None if event_row is None else self._begun.get(event_row)
         in_progress = None if event_row is None else self._in_progress.get(event_row)
-        if begun is not None and begun.state is State.COMPLETE:
+        if begun is not None and begun.state is ImportState.COMPLETE:
             if in_progress is None:
                 return EventOutcome.COMPLETE, None
             return (EventOutcome.ADOPTED if in_progress.is_adopted else EventOutcome.IMPORTED), None
-        if verdict is Outcome.ERROR or not is_clean:
+        if verdict is RowVerdict.ERROR or not is_clean:
             return EventOutcome.ERROR, None
-        if verdict is Outcome.DUPLICATE:
+        if verdict is RowVerdict.DUPLICATE:
             return EventOutcome.DUPLICATE, None
         if begun is not None:
             why = (in_progress.failure if in_progress else None) or self._unavailable or begun.failure

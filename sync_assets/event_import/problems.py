@@ -13,7 +13,7 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
-class Kind(StrEnum):
+class ProblemKind(StrEnum):
     """What a problem is about, for counts and filters."""
 
     STRUCTURE = "structure"
@@ -46,7 +46,7 @@ class Problem:
     column: str
     value: str
     sentence: str
-    kind: Kind
+    kind: ProblemKind
     severity: Severity = Severity.ERROR
 
     @property

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, func, insert, select
 
-from sync_assets.bridge import acted
 from sync_assets.sandbox.provider import Provider
 from sync_assets.sandbox.tutorial_catalogue import EXAM_SESSIONS, PRODUCTS, VARIATIONS, catalogue
+from sync_assets.tutorial import tables as tutorial
 
 Rows = list[dict[str, Any]]
 
@@ -55,7 +55,7 @@ def _people(provider: Provider) -> list[tuple[Table, Rows]]:
     instructors = [
         {"id": person.id, "staff_id": person.id, "is_active": person.is_active, **_TIMES} for person in people
     ]
-    return [(acted.auth_user, users), (acted.staff, staff), (acted.tutorial_instructors, instructors)]
+    return [(tutorial.auth_user, users), (tutorial.staff, staff), (tutorial.tutorial_instructors, instructors)]
 
 
 def _places(provider: Provider) -> list[tuple[Table, Rows]]:
@@ -79,9 +79,9 @@ def _places(provider: Provider) -> list[tuple[Table, Rows]]:
         for each in provider.tutorial_course_templates
     ]
     return [
-        (acted.tutorial_locations, locations),
-        (acted.tutorial_venues, venues),
-        (acted.tutorial_course_templates, templates),
+        (tutorial.tutorial_locations, locations),
+        (tutorial.tutorial_venues, venues),
+        (tutorial.tutorial_course_templates, templates),
     ]
 
 
@@ -138,11 +138,11 @@ def _catalogue(provider: Provider) -> list[tuple[Table, Rows]]:
         for each in sold
     )
     return [
-        (acted.catalog_subjects, subjects),
-        (acted.catalog_exam_sessions, sessions),
-        (acted.catalog_exam_session_subjects, offered),
-        (acted.catalog_products, products),
-        (acted.catalog_product_variations, variations),
-        (acted.catalog_product_product_variations, combinations),
-        (acted.products, for_sale),
+        (tutorial.catalog_subjects, subjects),
+        (tutorial.catalog_exam_sessions, sessions),
+        (tutorial.catalog_exam_session_subjects, offered),
+        (tutorial.catalog_products, products),
+        (tutorial.catalog_product_variations, variations),
+        (tutorial.catalog_product_product_variations, combinations),
+        (tutorial.products, for_sale),
     ]

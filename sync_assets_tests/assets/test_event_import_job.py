@@ -12,10 +12,10 @@ from sqlalchemy import Engine, text
 
 from sync_assets.assets.event_assets import EVENTS_KEY, UPLOADS
 from sync_assets.definitions import build_defs
-from sync_assets.event_import.uploads_store import store_upload
-from sync_assets.operations.event_import import ImportConfig, UploadConfig, UploadRefused, uploaded_file
-from sync_assets.operations.runs import PartitionOutcome, run_assets, run_partition
-from sync_assets.operations.sensors import event_upload_requests
+from sync_assets.event_import.stored_uploads import store_upload
+from sync_assets.operations.imports.import_jobs import ImportConfig, UploadConfig, UploadRefused, uploaded_file
+from sync_assets.operations.imports.import_sensors import event_upload_requests
+from sync_assets.operations.instance.run_in_process import PartitionOutcome, run_assets, run_partition
 from sync_assets.sandbox.event_workbook import event_workbook
 from sync_assets.sandbox.faults import Down
 from sync_assets.sandbox.provider import made_up_provider

@@ -7,12 +7,12 @@ import dagster as dg
 import pytest
 from sqlalchemy import Engine
 
-from sync_assets.assets.tables import link_key
-from sync_assets.bridge.decisions import read_decisions
+from sync_assets.assets.catalogue import link_key
+from sync_assets.bridge.decision_log import read_decisions
 from sync_assets.bridge.discrepancies import read_discrepancies
 from sync_assets.definitions import build_defs
 from sync_assets.entities import locations
-from sync_assets.operations.runs import run_assets
+from sync_assets.operations.instance.run_in_process import run_assets
 from sync_assets.sandbox.provider import made_up_provider
 from sync_assets.sandbox.server import Sandbox, serve
 from sync_assets.sandbox.tenant_of_provider import tenant_of

@@ -9,7 +9,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, text
 
 import sync_assets.definitions
-from sync_assets.bridge.tables import METADATA
+from sync_assets.bridge.bridge_table import METADATA
 
 
 def execute(database: Engine, script: str) -> None:

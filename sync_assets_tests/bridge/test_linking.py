@@ -4,12 +4,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, insert, select, text, update
 
-from sync_assets.bridge.acted import tutorial_locations, tutorial_venues
 from sync_assets.bridge.discrepancies import read_discrepancies
 from sync_assets.bridge.linking import Link, Linked, link_rows
 from sync_assets.bridge.verification import missing_links
 from sync_assets.bridge.writing import write_rows
 from sync_assets.entities import locations, venues
+from sync_assets.tutorial.tables import tutorial_locations, tutorial_venues
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LINK = locations.ENTITY.link

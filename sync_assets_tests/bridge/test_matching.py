@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync_assets.bridge.matching import BridgeCandidate, Kind, Side, TutorialCandidate, Words, match, match_key
+from sync_assets.bridge.matching import BridgeCandidate, DiscrepancyKind, Side, TutorialCandidate, Words, match
+from sync_assets.text import match_key
 
 WORDS = Words(key="name")
 
@@ -45,7 +46,7 @@ def test_a_key_twice_on_either_side_links_none_and_reports_all() -> None:
     matching = match([record(1, "a"), record(2, "b"), record(3, "b")], [row(7, "a"), row(8, "a"), row(9, "b")], WORDS)
     assert set(matching.links.values()) == {None}
     assert {item.record_id for item in matching.discrepancies} == {"R1", "R2", "R3", "7", "8", "9"}
-    assert {item.kind for item in matching.discrepancies} == {Kind.AMBIGUOUS}
+    assert {item.kind for item in matching.discrepancies} == {DiscrepancyKind.AMBIGUOUS}
 
 
 def test_a_record_without_a_key_matches_nothing() -> None:

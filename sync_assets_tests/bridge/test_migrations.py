@@ -4,11 +4,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from sync_assets.bridge.acted import create_tutorial_tables
 from sync_assets.bridge.errors import BridgeError
 from sync_assets.bridge.migrate import head, migrate, require_current
 from sync_assets.bridge.writing import write_rows
 from sync_assets.entities import course_template_price_levels, custom_fields
+from sync_assets.tutorial.tables import create_tutorial_tables
 from sync_assets_tests.bridge.schemas import differences, execute
 
 DEPLOYED = Path(__file__).with_name("deployed_tables.sql").read_text("utf-8")

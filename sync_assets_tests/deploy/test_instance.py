@@ -14,7 +14,7 @@ from dagster._core.launcher.base import WorkerStatus
 from dagster_postgres import PostgresRunStorage
 
 from sync_assets.embedded_postgres import embedded_url
-from sync_assets.operations.run_launcher import WatchedRunLauncher
+from sync_assets.operations.instance.run_launcher import WatchedRunLauncher
 from sync_assets.settings import SettingsError
 
 DEPLOY = Path(__file__).parents[2] / "deploy"

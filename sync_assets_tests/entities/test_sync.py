@@ -15,10 +15,9 @@ from sync_assets.administrate.errors import (
     Unauthorized,
     Unreachable,
 )
-from sync_assets.bridge.acted import METADATA as ACTED
+from sync_assets.bridge.bridge_table import METADATA as ADM
 from sync_assets.bridge.discrepancies import read_discrepancies
 from sync_assets.bridge.errors import PrerequisiteMissing, TooManyRemovals
-from sync_assets.bridge.tables import METADATA as ADM
 from sync_assets.bridge.writing import Written
 from sync_assets.entities import ENTITIES
 from sync_assets.entities.sync import link_entity, sync_entity
@@ -28,6 +27,7 @@ from sync_assets.sandbox.provider import Provider, made_up_provider
 from sync_assets.sandbox.server import Sandbox, serve
 from sync_assets.sandbox.tenant_of_provider import tenant_of
 from sync_assets.sandbox.tutorial_tables import fill_tutorial_tables
+from sync_assets.tutorial.tables import METADATA as ACTED
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 import openpyxl
 from sqlalchemy import Engine, text
 
-from sync_assets.bridge.matching import match_key
 from sync_assets.sandbox.tenant import Tenant
+from sync_assets.text import match_key
 
 
 @dataclass(frozen=True)

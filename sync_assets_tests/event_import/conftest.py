@@ -12,21 +12,21 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Engine, create_engine, text
 
-from sync_assets.administrate.client import AdministrateClient, Connection
-from sync_assets.bridge.acted import create_tutorial_tables
+from sync_assets.administrate.client import AdministrateClient, TenantAddress
 from sync_assets.bridge.migrate import migrate
 from sync_assets.embedded_postgres import embedded_url
 from sync_assets.entities import ENTITIES
 from sync_assets.entities.sync import link_entity, sync_entity
 from sync_assets.event_import.import_upload import ImportOptions, import_upload
 from sync_assets.event_import.report import EventProgress, ImportReport
-from sync_assets.event_import.uploads_store import store_upload
+from sync_assets.event_import.stored_uploads import store_upload
 from sync_assets.sandbox.event_workbook import event_workbook
 from sync_assets.sandbox.provider import Provider, made_up_provider
 from sync_assets.sandbox.server import Sandbox, serve
 from sync_assets.sandbox.tenant import Tenant
 from sync_assets.sandbox.tenant_of_provider import tenant_of
 from sync_assets.sandbox.tutorial_tables import fill_tutorial_tables
+from sync_assets.tutorial.tables import create_tutorial_tables
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
@@ -86,8 +86,8 @@ def synced_database(postgres_dir: Path, provider: Provider) -> str:
     return name
 
 
-def _connection(sandbox: Sandbox) -> Connection:
-    return Connection(
+def _connection(sandbox: Sandbox) -> TenantAddress:
+    return TenantAddress(
         sandbox.api_url, sandbox.token_url, sandbox.client_id, sandbox.client_secret, requests_per_second=1000
     )
 

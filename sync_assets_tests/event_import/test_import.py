@@ -8,9 +8,9 @@ import openpyxl
 import pytest
 from sqlalchemy import Engine, text
 
-from sync_assets.event_import.remote.lookup import read_approved_instructors
+from sync_assets.event_import.administrate_side.find_events import read_approved_instructors
+from sync_assets.event_import.import_tables import ImportState
 from sync_assets.event_import.report import EventOutcome, ImportReport
-from sync_assets.event_import.tables import State
 from sync_assets_tests.event_import.both_sides import (
     assert_imported,
     in_administrate,
@@ -183,7 +183,7 @@ def test_progress_tells_each_event_in_each_state(systems: Systems) -> None:
     for told in systems.told:
         by_title.setdefault(told.title, []).append(told.state)
     assert len(by_title) == 3
-    assert all(states == list(State) for states in by_title.values())
+    assert all(states == list(ImportState) for states in by_title.values())
 
 
 def test_template_sessions_beyond_those_of_the_workbook_are_cancelled_with_a_warning(systems: Systems) -> None:

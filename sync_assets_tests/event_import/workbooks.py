@@ -10,19 +10,19 @@ from typing import Any
 
 from openpyxl import Workbook
 
-from sync_assets.event_import import columns
-from sync_assets.event_import.reference import (
-    Administrator,
-    CourseTemplate,
-    CustomField,
+from sync_assets.event_import.reference.known_records import (
     ExamSession,
-    Instructor,
-    Location,
+    LinkedCourseTemplate,
+    LinkedInstructor,
+    LinkedLocation,
+    LinkedVenue,
     Product,
     ReferenceData,
-    TaxType,
-    Venue,
+    TenantAdministrator,
+    TenantCustomField,
+    TenantTaxType,
 )
+from sync_assets.event_import.workbook import columns
 
 Row = dict[str, Any]
 
@@ -145,13 +145,13 @@ def saved(book: Workbook) -> bytes:
     return stream.getvalue()
 
 
-LONDON = Location(tutorial_id=1, bridge_id=11, external_id="Location:1", name="London", code="LDN")
-LEEDS = Location(tutorial_id=2, bridge_id=12, external_id="Location:2", name="Leeds", code="LDS")
-WATERLOO = Venue(tutorial_id=3, bridge_id=13, external_id="Venue:3", name="Waterloo", location_tutorial_id=1)
-IDA = Instructor(tutorial_id=4, bridge_id=14, external_id="Person:4", name="Ida Fernsby")
-GWEN = Instructor(tutorial_id=5, bridge_id=15, external_id="Person:5", name="Gwen Marlow")
+LONDON = LinkedLocation(tutorial_id=1, bridge_id=11, external_id="Location:1", name="London", code="LDN")
+LEEDS = LinkedLocation(tutorial_id=2, bridge_id=12, external_id="Location:2", name="Leeds", code="LDS")
+WATERLOO = LinkedVenue(tutorial_id=3, bridge_id=13, external_id="Venue:3", name="Waterloo", location_tutorial_id=1)
+IDA = LinkedInstructor(tutorial_id=4, bridge_id=14, external_id="Person:4", name="Ida Fernsby")
+GWEN = LinkedInstructor(tutorial_id=5, bridge_id=15, external_id="Person:5", name="Gwen Marlow")
 APPROVED = frozenset({"Person:4", "Person:5"})
-LIVE_ONLINE = CourseTemplate(
+LIVE_ONLINE = LinkedCourseTemplate(
     tutorial_id=6,
     bridge_id=16,
     external_id="CourseTemplate:6",
@@ -165,23 +165,23 @@ ONLINE_CLASSROOM = replace(
 )
 PRODUCT = Product(8, "CB1", "2026-04", "CB1/TLO/26A", "T", "Tutorial", "LO")
 CUSTOM_FIELDS = (
-    CustomField("Event", "Sitting", "event-sitting", "string"),
-    CustomField("Event", "URL", "event-url", "url"),
-    CustomField("Event", "Finalisation date", "event-finalisation", "date"),
-    CustomField("Event", "Web sale", "event-web-sale", "checkbox"),
-    CustomField("Event", "OCR Moodle Code", "event-moodle", "string"),
-    CustomField("Session", "Day", "session-day", "integer"),
-    CustomField("Session", "URL", "session-url", "url"),
+    TenantCustomField("Event", "Sitting", "event-sitting", "string"),
+    TenantCustomField("Event", "URL", "event-url", "url"),
+    TenantCustomField("Event", "Finalisation date", "event-finalisation", "date"),
+    TenantCustomField("Event", "Web sale", "event-web-sale", "checkbox"),
+    TenantCustomField("Event", "OCR Moodle Code", "event-moodle", "string"),
+    TenantCustomField("Session", "Day", "session-day", "integer"),
+    TenantCustomField("Session", "URL", "session-url", "url"),
 )
 KNOWN = ReferenceData(
     course_templates=(LIVE_ONLINE, ONLINE_CLASSROOM),
     locations=(LONDON, LEEDS),
     venues=(WATERLOO,),
     instructors=(IDA, GWEN),
-    administrators=(Administrator("Mona Sedgely", "Person:9"),),
+    administrators=(TenantAdministrator("Mona Sedgely", "Person:9"),),
     subjects=("CB1", "CM2"),
     exam_sessions=(ExamSession(1, "2026-04"), ExamSession(2, "2026-09")),
     products=(PRODUCT,),
     custom_fields=CUSTOM_FIELDS,
-    tax_types=(TaxType("TaxType:1", "VAT 20%"),),
+    tax_types=(TenantTaxType("TaxType:1", "VAT 20%"),),
 )

@@ -8,7 +8,7 @@ import dagster as dg
 import pytest
 from sqlalchemy import Engine
 
-from sync_assets.administrate.client import AdministrateClient, Connection
+from sync_assets.administrate.client import AdministrateClient, TenantAddress
 from sync_assets.entities import ENTITIES
 from sync_assets.entities.sync import link_entity, sync_entity
 from sync_assets.sandbox.provider import made_up_provider
@@ -63,7 +63,7 @@ def provided(database: Engine, shared_sandbox: Sandbox, monkeypatch: pytest.Monk
 @pytest.fixture
 def synced(provided: Engine, shared_sandbox: Sandbox) -> Engine:
     """The provider's database after a sync of everything."""
-    connection = Connection(
+    connection = TenantAddress(
         shared_sandbox.api_url,
         shared_sandbox.token_url,
         shared_sandbox.client_id,

@@ -10,7 +10,7 @@ import httpx
 import openpyxl
 from sqlalchemy import Engine, text
 
-from sync_assets.administrate.client import AdministrateClient, Connection
+from sync_assets.administrate.client import AdministrateClient, TenantAddress
 from sync_assets.administrate.documents import parse_document
 from sync_assets_tests.event_import.both_sides import in_tutorial_tables, in_workbook
 
@@ -54,7 +54,7 @@ class BothSystems:
 
     engine: Engine
     tenant: str
-    connection: Connection
+    connection: TenantAddress
 
     def answer_late(self, seconds: float) -> None:
         """Let the tenant take that long for each answer to a mutation, or no longer than it needs."""

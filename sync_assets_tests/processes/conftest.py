@@ -10,13 +10,13 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import create_engine
 
-from sync_assets.administrate.client import Connection
-from sync_assets.bridge.acted import create_tutorial_tables
+from sync_assets.administrate.client import TenantAddress
 from sync_assets.bridge.migrate import migrate
 from sync_assets.embedded_postgres import embedded_url
 from sync_assets.sandbox.event_workbook import event_workbook
 from sync_assets.sandbox.provider import made_up_provider
 from sync_assets.sandbox.tutorial_tables import fill_tutorial_tables
+from sync_assets.tutorial.tables import create_tutorial_tables
 from sync_assets_tests.operations.http_sink import Sink, http_sink
 from sync_assets_tests.processes.both_systems import BothSystems, parts_of
 from sync_assets_tests.processes.dagster_ui import DagsterUI
@@ -63,7 +63,7 @@ def systems(postgres_dir: Path, tenant_settings: dict[str, str]) -> Iterator[Bot
         create_tutorial_tables(connection)
         fill_tutorial_tables(connection, made_up_provider(TEMPLATES))
         migrate(connection)
-    known = Connection(
+    known = TenantAddress(
         tenant_settings["ADMINISTRATE_API_URL"],
         tenant_settings["ADMINISTRATE_TOKEN_URL"],
         tenant_settings["ADMINISTRATE_CLIENT_ID"],

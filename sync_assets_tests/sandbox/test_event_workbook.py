@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from sync_assets.bridge.matching import match_key
 from sync_assets.sandbox.event_workbook import EMPTY_ROWS, event_workbook
 from sync_assets.sandbox.provider import Provider
 from sync_assets.sandbox.records import global_id
+from sync_assets.text import match_key
 
 
 def read(content: bytes) -> tuple[list[Any], list[dict[Any, Any]]]:

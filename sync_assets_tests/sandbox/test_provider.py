@@ -5,11 +5,11 @@ from collections.abc import Iterable
 
 import pytest
 
-from sync_assets.bridge.matching import match_key
 from sync_assets.sandbox.provider import SMALLEST, Provider, made_up_provider
 from sync_assets.sandbox.records import global_id
 from sync_assets.sandbox.tenant_of_provider import tenant_of
 from sync_assets.sandbox.two_sides import ExpectedMatches
+from sync_assets.text import match_key
 
 
 def test_the_same_call_makes_the_same_provider() -> None:

@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Engine, func, insert, select
 
-from sync_assets.bridge import acted
-from sync_assets.bridge.acted import create_tutorial_tables
 from sync_assets.sandbox.provider import Provider
 from sync_assets.sandbox.tutorial_catalogue import TOLD_APART_BY_FORMAT, TOLD_APART_BY_LOCATION
 from sync_assets.sandbox.tutorial_tables import fill_tutorial_tables
+from sync_assets.tutorial import tables as tutorial
+from sync_assets.tutorial.tables import create_tutorial_tables
 
 
 def test_the_tutorial_tables_hold_the_provider_and_what_it_sells(empty_database: Engine, provider: Provider) -> None:
@@ -18,7 +18,7 @@ def test_the_tutorial_tables_hold_the_provider_and_what_it_sells(empty_database:
     with empty_database.begin() as connection:
 
         def rows_in(table: str) -> int:
-            return connection.scalar(select(func.count()).select_from(acted.METADATA.tables[f"acted.{table}"])) or 0
+            return connection.scalar(select(func.count()).select_from(tutorial.METADATA.tables[f"acted.{table}"])) or 0
 
         assert rows_in("tutorial_locations") == len(provider.tutorial_locations)
         assert rows_in("tutorial_venues") == len(provider.tutorial_venues)
@@ -27,14 +27,14 @@ def test_the_tutorial_tables_hold_the_provider_and_what_it_sells(empty_database:
         assert rows_in("catalog_exam_session_subjects") == 40
 
         tutorials = connection.execute(
-            select(acted.catalog_subjects.c.code, func.count())
-            .select_from(acted.catalog_subjects)
-            .join(acted.catalog_exam_session_subjects)
-            .join(acted.products)
-            .join(acted.catalog_product_product_variations)
-            .join(acted.catalog_product_variations)
-            .where(acted.catalog_product_variations.c.variation_type == "Tutorial", acted.products.c.is_active)
-            .group_by(acted.catalog_subjects.c.code)
+            select(tutorial.catalog_subjects.c.code, func.count())
+            .select_from(tutorial.catalog_subjects)
+            .join(tutorial.catalog_exam_session_subjects)
+            .join(tutorial.products)
+            .join(tutorial.catalog_product_product_variations)
+            .join(tutorial.catalog_product_variations)
+            .where(tutorial.catalog_product_variations.c.variation_type == "Tutorial", tutorial.products.c.is_active)
+            .group_by(tutorial.catalog_subjects.c.code)
         )
         by_subject = {row[0]: row[1] for row in tutorials}
         assert {code for code, count in by_subject.items() if count == 4} == {
@@ -46,5 +46,7 @@ def test_the_tutorial_tables_hold_the_provider_and_what_it_sells(empty_database:
 
         now = datetime.now(UTC)
         another = {"name": "Elsewhere", "code": "ELS", "is_active": True, "created_at": now, "updated_at": now}
-        made = connection.execute(insert(acted.tutorial_locations).returning(acted.tutorial_locations.c.id), another)
+        made = connection.execute(
+            insert(tutorial.tutorial_locations).returning(tutorial.tutorial_locations.c.id), another
+        )
         assert made.scalar_one() == len(provider.tutorial_locations) + 1

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from sync_assets.bridge.tables import METADATA, SCHEMA
+from sync_assets.bridge.bridge_table import METADATA, SCHEMA
 
 connection = context.config.attributes["connection"]
 context.configure(

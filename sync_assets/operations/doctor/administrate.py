@@ -11,13 +11,14 @@ from sync_assets.administrate.client import AdministrateClient
 from sync_assets.administrate.documents import Document
 from sync_assets.administrate.errors import AdministrateError, Unauthorized, Unreachable
 from sync_assets.assets.resources import connection_from
-from sync_assets.bridge.matching import match_key
 from sync_assets.entities import custom_fields, tax_types
-from sync_assets.event_import.custom_fields import EVENT, EVENT_COLUMNS, INDISPENSABLE, SESSION, SESSION_COLUMNS
+from sync_assets.event_import.reference.known_records import EVENT, SESSION
+from sync_assets.event_import.validation.custom_field_values import EVENT_COLUMNS, INDISPENSABLE, SESSION_COLUMNS
 from sync_assets.operations.doctor.documents import count_documents, misfits
 from sync_assets.operations.doctor.finding import Findings, single_line
 from sync_assets.operations.doctor.settings import CREDENTIALS
 from sync_assets.settings import Settings
+from sync_assets.text import match_key
 
 ANSWER: Final = 10.0
 """Seconds that one answer is waited for, at most."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sync_assets.operations.alert_delivery import channels
+from sync_assets.operations.alerts.alert_delivery import channels
 from sync_assets.operations.doctor.finding import Findings
 from sync_assets.settings import Settings
 

@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, inspect
 from sync_assets.embedded_postgres import DAGSTER_DATABASE, embedded_url
 from sync_assets.operations.doctor.database import CONNECT
 from sync_assets.operations.doctor.finding import Findings
-from sync_assets.operations.instance import open_instance
+from sync_assets.operations.instance.home import open_instance
 from sync_assets.settings import Settings, SettingsError
 
 _STORAGE, _SCHEDULES = "Dagster's storage", "schedules"

@@ -6,8 +6,8 @@ from typing import Final
 
 from sqlalchemy import Connection, create_engine, inspect, text
 
+from sync_assets.bridge.bridge_table import SCHEMA
 from sync_assets.bridge.migrate import NEEDED, head, revision
-from sync_assets.bridge.tables import SCHEMA
 from sync_assets.embedded_postgres import SYNC_DATABASE, embedded_url
 from sync_assets.operations.doctor.finding import Findings
 from sync_assets.settings import Settings, SettingsError

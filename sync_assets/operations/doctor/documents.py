@@ -23,7 +23,7 @@ from graphql import (
 from graphql.utilities import coerce_input_value
 
 from sync_assets.administrate.documents import Document, package_documents, schema_text
-from sync_assets.event_import.every_document import every_document
+from sync_assets.event_import.administrate_side.every_document import every_document
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sync_assets.errors import SyncError
 
 
-class State(StrEnum):
+class Health(StrEnum):
     """How it stands."""
 
     OK = "ok"
@@ -26,7 +26,7 @@ class Finding:
     """One thing: its name, its state, a sentence, and what to do about it, empty where nothing is to be done."""
 
     name: str
-    state: State
+    state: Health
     sentence: str
     advice: str = ""
 
@@ -39,19 +39,19 @@ class Findings:
 
     def ok(self, name: str, sentence: str) -> None:
         """Say that something is as it should be."""
-        self.found.append(Finding(name, State.OK, sentence))
+        self.found.append(Finding(name, Health.OK, sentence))
 
     def warn(self, name: str, sentence: str, advice: str) -> None:
         """Say that something works and deserves a look."""
-        self.found.append(Finding(name, State.WARNING, sentence, advice))
+        self.found.append(Finding(name, Health.WARNING, sentence, advice))
 
     def wrong(self, name: str, sentence: str, advice: str = "") -> None:
         """Say that something does not work."""
-        self.found.append(Finding(name, State.WRONG, sentence, advice))
+        self.found.append(Finding(name, Health.WRONG, sentence, advice))
 
     def not_checked(self, name: str, why: str) -> None:
         """Say that something could not be looked at, since something else is wrong."""
-        self.found.append(Finding(name, State.NOT_CHECKED, f"Not looked at: {why}."))
+        self.found.append(Finding(name, Health.NOT_CHECKED, f"Not looked at: {why}."))
 
     @contextmanager
     def looking_at(self, name: str, advice: str = "") -> Iterator[None]:

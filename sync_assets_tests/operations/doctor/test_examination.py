@@ -8,7 +8,7 @@ from collections.abc import Callable
 import dagster as dg
 import pytest
 
-from sync_assets.operations.doctor import Finding, State, examine
+from sync_assets.operations.doctor import Finding, Health, examine
 from sync_assets.operations.doctor.administrate import look_at_administrate
 from sync_assets.operations.doctor.finding import Findings
 from sync_assets.sandbox.faults import HeldBack, NullData
@@ -51,9 +51,9 @@ def test_introspection_that_is_switched_off_is_a_warning_and_the_rest_is_looked_
     sandbox.faults.add(NullData(mentions="IntrospectionQuery"))
     found = look()
     (documents,) = found["documents"]
-    assert documents.state is State.WARNING
+    assert documents.state is Health.WARNING
     assert "switched off" in documents.sentence
-    assert found["tax types"][0].state is State.OK
+    assert found["tax types"][0].state is Health.OK
 
 
 def test_a_custom_field_that_an_import_needs_is_named(tenant: Tenant, look: Look) -> None:
@@ -63,19 +63,19 @@ def test_a_custom_field_that_an_import_needs_is_named(tenant: Tenant, look: Look
     tenant.add_custom_field("Event", "Sitting")
     found = {finding.sentence: finding.state for finding in look()["custom fields"]}
     assert {("Day" in said, "Web sale" in said, "Sitting" in said): state for said, state in found.items()} == {
-        (True, False, False): State.WRONG,
-        (False, True, False): State.WARNING,
-        (False, False, True): State.WRONG,
+        (True, False, False): Health.WRONG,
+        (False, True, False): Health.WARNING,
+        (False, False, True): Health.WRONG,
     }
 
 
 def test_a_tax_type_that_is_not_there_is_named(tenant: Tenant, look: Look, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ADMINISTRATE_TAX_TYPE", "Luxury tax")
     (finding,) = look()["tax types"]
-    assert finding.state is State.WRONG
+    assert finding.state is Health.WRONG
     assert "Standard tax" in finding.sentence
     tenant.tax_types.clear()
-    assert look()["tax types"][0].state is State.WRONG
+    assert look()["tax types"][0].state is Health.WRONG
 
 
 @pytest.mark.usefixtures("look")
@@ -88,4 +88,4 @@ def test_what_gives_no_answer_is_given_up(sandbox: Sandbox, monkeypatch: pytest.
     findings = examine(dg.Definitions, patience=2)
     assert time.monotonic() - begin < 10
     assert any("no answer within 2 seconds" in finding.sentence for finding in findings)
-    assert [finding.name for finding in findings if finding.state is State.WRONG][:1] == ["database"]
+    assert [finding.name for finding in findings if finding.state is Health.WRONG][:1] == ["database"]

@@ -1,0 +1,107 @@
+"""Finds the row of either side that a person means, by its id or else by what it is matched on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, Table, cast, select
+from sqlalchemy import Text as SqlText
+
+from sync_assets.bridge.errors import BridgeError
+from sync_assets.bridge.linking import Link
+from sync_assets.bridge.matching import TutorialCandidate
+from sync_assets.text import match_key
+
+
+class NoSuchRow(BridgeError):
+    """A decision names a row that is not there, or several."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenRecord:
+    """A bridge row as decisions see it; `is_removed` says that Administrate no longer has the record."""
+
+    id: int
+    external_id: str
+    name: str
+    key: str
+    scope: int | None
+    linked_to: int | None
+    linked_by: str | None
+    is_removed: bool = False
+
+
+def find_record(connection: Connection, link: Link, what: str, given: str) -> ChosenRecord:
+    """Return the live bridge row of that external id, else the only one of that key. Raises NoSuchRow."""
+    records = [_record(row) for row in connection.execute(link.records)]
+    found = [record for record in records if record.external_id == given]
+    found = found or [record for record in records if record.key and record.key == match_key(given)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        ids = ", ".join(record.external_id for record in found)
+        raise NoSuchRow(
+            f"Administrate has {len(found)} records {given!r} among the {what}: say which by its id: {ids}."
+        )
+    raise NoSuchRow(
+        f"Among the {what}, {link.table.fullname} has no record with the id or the {link.words.key} {given!r} that "
+        "Administrate still has. Run a sync if it is new there."
+    )
+
+
+def records_linked_to(connection: Connection, link: Link, tutorial_id: int) -> list[ChosenRecord]:
+    """Return the bridge rows that a tutorial row is linked to, those included whose record is gone."""
+    table = link.table
+    live = {row.id: _record(row) for row in connection.execute(link.records)}
+    linked = connection.execute(select(table).where(table.c[link.column] == tutorial_id).order_by(table.c.id))
+    return [
+        live.get(row.id)
+        or ChosenRecord(row.id, row.external_id, row.external_id, "", None, tutorial_id, row.linked_by, is_removed=True)
+        for row in linked
+    ]
+
+
+def tutorial_table(link: Link) -> Table:
+    """Return the table that a link's column points at."""
+    (target,) = link.table.c[link.column].foreign_keys
+    return target.column.table
+
+
+def active_tutorial_rows(connection: Connection, link: Link) -> list[TutorialCandidate]:
+    """Return the tutorial rows that can be linked."""
+    return [
+        TutorialCandidate(id=row.id, key=match_key(row.key), name=row.name or "", scope=row.scope)
+        for row in connection.execute(link.tutorial_rows)
+    ]
+
+
+def chosen_tutorial_row(connection: Connection, link: Link, given: str) -> TutorialCandidate:
+    """Return the active tutorial row of that id, else the only one of that key. Raises NoSuchRow."""
+    rows = active_tutorial_rows(connection, link)
+    found = [row for row in rows if str(row.id) == given]
+    found = found or [row for row in rows if row.key and row.key == match_key(given)]
+    if len(found) == 1:
+        return found[0]
+    table = tutorial_table(link)
+    if found:
+        ids = ", ".join(str(row.id) for row in found)
+        raise NoSuchRow(f"{table.fullname} has {len(found)} rows {given!r}: say which by its id: {ids}.")
+    if connection.scalar(select(table.c.id).where(cast(table.c.id, SqlText) == given)):
+        raise NoSuchRow(
+            f"Row {given} of {table.fullname} is inactive, so it cannot be linked. Make it active in the tutorial "
+            "application first."
+        )
+    raise NoSuchRow(f"{table.fullname} has no active row with the id or the {link.words.key} {given!r}.")
+
+
+def _record(row: Row[Any]) -> ChosenRecord:
+    return ChosenRecord(
+        id=row.id,
+        external_id=row.external_id,
+        name=row.name or "",
+        key=match_key(row.key),
+        scope=row.scope,
+        linked_to=row.linked_to,
+        linked_by=row.linked_by,
+    )

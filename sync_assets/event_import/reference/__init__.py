@@ -1,0 +1,1 @@
+"""What both sides know, as an import needs it."""

@@ -1,0 +1,224 @@
+"""What the tutorial side and Administrate know, as an import needs it, found by the names that people write.
+
+Every linked record stands once, under the name (or code) of the tutorial side, with both ids. A row or a record that
+has no counterpart stands alone with the ids that it has, under its own name: so a lookup can say which side lacks it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Final, Generic, TypeVar
+
+from sync_assets.text import match_key
+
+EVENT: Final = "Event"
+SESSION: Final = "Session"
+"""Administrate's names of the record types whose custom fields an import fills."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BothIds:
+    """The ids of a record: its tutorial row's, its bridge row's, and Administrate's; None where it has none.
+
+    `is_active` is the tutorial row's flag (true where there is none), `is_removed` says that Administrate's list no
+    longer has the record (`removed_at` is set).
+    """
+
+    tutorial_id: int | None = None
+    bridge_id: int | None = None
+    external_id: str | None = None
+    is_active: bool = True
+    is_removed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkedCourseTemplate(BothIds):
+    """A course template. `lifecycle_state` and `learning_mode` are Administrate's words, None where it is not there.
+
+    `approved_instructors` holds the external ids of the contacts that may teach it.
+    """
+
+    code: str
+    title: str = ""
+    lifecycle_state: str | None = None
+    learning_mode: str | None = None
+    approved_instructors: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkedLocation(BothIds):
+    """A location; `code` is the tutorial side's, `default_tax_type` the external id of Administrate's tax type."""
+
+    name: str
+    code: str | None = None
+    default_tax_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkedVenue(BothIds):
+    """A venue, and the location that it is in: by the tutorial side's id, and by Administrate's."""
+
+    name: str
+    location_tutorial_id: int | None = None
+    location_external_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkedInstructor(BothIds):
+    """An instructor by full name; the external id is the contact's."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class TenantAdministrator:
+    """A contact of Administrate with isAdmin; there is no tutorial side."""
+
+    name: str
+    external_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExamSession:
+    """A row of `acted.catalog_exam_sessions`, such as `2026-04`."""
+
+    id: int
+    session_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A row of `acted.products` with what it is joined to.
+
+    `code` is `products.product_code`, `catalog_code` is `catalog_products.code`, and the variation is that of
+    `catalog_product_variations`.
+    """
+
+    id: int
+    subject_code: str
+    session_code: str
+    code: str
+    catalog_code: str
+    variation_type: str
+    variation_code: str | None
+    is_active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TenantCustomField:
+    """A definition of Administrate for Event or Session records; `options` are pairs of label and value."""
+
+    entity_type: str
+    label: str
+    key: str
+    field_type: str
+    options: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TenantTaxType:
+    """A tax type of the tenant."""
+
+    external_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExistingEvent:
+    """An event that one or both sides have already; what is not known of it is None and contradicts nothing.
+
+    `upload_key` is that of the upload which made it, `state` how far it came, a word of `ImportState`.
+    """
+
+    title: str
+    course_template_code: str | None
+    start_date: date | None
+    tutorial_event_id: int | None
+    external_id: str | None
+    upload_key: str | None = None
+    state: str | None = None
+
+    def __str__(self) -> str:
+        ids = (f"tutorial event {self.tutorial_event_id}" if self.tutorial_event_id is not None else "",)
+        remote = (f"Administrate event {self.external_id}" if self.external_id is not None else "",)
+        named = " and ".join(part for part in ids + remote if part) or f"the event {self.title}"
+        if self.upload_key is None:
+            return named
+        unfinished = ", which is to be run again to complete it" if self.state != "complete" else ""
+        return f"{named} of the upload {self.upload_key}{unfinished}"
+
+
+@dataclass(frozen=True)
+class ReferenceData:
+    """Everything that events are validated against. `subjects` are subject codes (CB1, CM2 …)."""
+
+    course_templates: Sequence[LinkedCourseTemplate] = ()
+    locations: Sequence[LinkedLocation] = ()
+    venues: Sequence[LinkedVenue] = ()
+    instructors: Sequence[LinkedInstructor] = ()
+    administrators: Sequence[TenantAdministrator] = ()
+    subjects: Sequence[str] = ()
+    exam_sessions: Sequence[ExamSession] = ()
+    products: Sequence[Product] = ()
+    custom_fields: Sequence[TenantCustomField] = ()
+    tax_types: Sequence[TenantTaxType] = ()
+    existing_events: Sequence[ExistingEvent] = ()
+
+    @cached_property
+    def course_templates_by_code(self) -> Index[LinkedCourseTemplate]:
+        """Course templates by code."""
+        return Index((template.code, template) for template in self.course_templates)
+
+    @cached_property
+    def locations_by_name(self) -> Index[LinkedLocation]:
+        """Locations by name."""
+        return Index((location.name, location) for location in self.locations)
+
+    @cached_property
+    def venues_by_name(self) -> Index[LinkedVenue]:
+        """Venues of all locations by name."""
+        return Index((venue.name, venue) for venue in self.venues)
+
+    @cached_property
+    def instructors_by_name(self) -> Index[LinkedInstructor]:
+        """Instructors by full name."""
+        return Index((instructor.name, instructor) for instructor in self.instructors)
+
+    @cached_property
+    def administrators_by_name(self) -> Index[TenantAdministrator]:
+        """Administrators by full name."""
+        return Index((administrator.name, administrator) for administrator in self.administrators)
+
+    @cached_property
+    def exam_sessions_by_code(self) -> Index[ExamSession]:
+        """Exam sessions by code."""
+        return Index((session.session_code, session) for session in self.exam_sessions)
+
+    @cached_property
+    def products_by_subject_and_session(self) -> Index[Product]:
+        """Products by subject code and session code, joined by a space."""
+        return Index((f"{product.subject_code} {product.session_code}", product) for product in self.products)
+
+    @cached_property
+    def custom_fields_by_label(self) -> Index[TenantCustomField]:
+        """Custom field definitions by record type and label, joined by a space."""
+        return Index((f"{definition.entity_type} {definition.label}", definition) for definition in self.custom_fields)
+
+
+Record = TypeVar("Record")
+
+
+class Index(Generic[Record]):
+    """Records by their match key; a key may have several."""
+
+    def __init__(self, records: Iterable[tuple[str, Record]]) -> None:
+        self._found: dict[str, list[Record]] = {}
+        for name, record in records:
+            self._found.setdefault(match_key(name), []).append(record)
+
+    def find(self, name: str) -> Sequence[Record]:
+        """Return the records that a name matches."""
+        return self._found.get(match_key(name), ())

@@ -1,0 +1,1 @@
+"""Whether an upload is right, and which records its names mean."""

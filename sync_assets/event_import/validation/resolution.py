@@ -1,0 +1,248 @@
+"""From an event as written to the records of both systems that it means, or to what stands in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sync_assets.course_codes import is_lms_code
+from sync_assets.event_import.problems import Problem, ProblemKind
+from sync_assets.event_import.reference.known_records import (
+    ExamSession,
+    LinkedCourseTemplate,
+    LinkedInstructor,
+    LinkedLocation,
+    LinkedVenue,
+    Product,
+    ReferenceData,
+    TenantAdministrator,
+    TenantTaxType,
+)
+from sync_assets.event_import.validation.custom_field_values import (
+    CustomFieldText,
+    event_custom_fields,
+    session_custom_fields,
+)
+from sync_assets.event_import.validation.find_record import NotFound, find_linked, find_single, find_tax_type
+from sync_assets.event_import.validation.products import NoSingleProduct, product_of
+from sync_assets.event_import.workbook import columns
+from sync_assets.event_import.workbook.events import LearningMode, WorkbookEvent, WorkbookSession
+from sync_assets.event_import.workbook.sheet import SheetRow
+
+PUBLISHED = "published"
+
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationOptions:
+    """How an upload is validated.
+
+    With `approve_instructors` an instructor who is not approved for a course template is listed for approval instead of
+    being a problem. `tax_type` is the name or external id of the tax type for all events, None to find it out.
+    """
+
+    approve_instructors: bool = False
+    tax_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedSession:
+    """A session and the records that it means; each record has its tutorial id and its external id."""
+
+    upload: WorkbookSession
+    location: LinkedLocation
+    venue: LinkedVenue | None
+    instructors: tuple[LinkedInstructor, ...]
+    custom_fields: tuple[CustomFieldText, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedEvent:
+    """An event that can be written, with the records that it means.
+
+    `approvals` are the instructors to approve for the course template first, empty unless the option asks for it.
+    """
+
+    upload: WorkbookEvent
+    course_template: LinkedCourseTemplate
+    location: LinkedLocation
+    venue: LinkedVenue | None
+    instructors: tuple[LinkedInstructor, ...]
+    administrators: tuple[TenantAdministrator, ...]
+    exam_session: ExamSession
+    product: Product
+    tax_type: TenantTaxType
+    custom_fields: tuple[CustomFieldText, ...]
+    approvals: tuple[LinkedInstructor, ...]
+    sessions: tuple[ResolvedSession, ...]
+
+
+def look_up(
+    event: WorkbookEvent, known: ReferenceData, options: ValidationOptions
+) -> tuple[ResolvedEvent | None, list[Problem]]:
+    """Look up everything that an event names; the event is None where a problem is an error."""
+    resolution = _Resolution(event, known, options)
+    resolved = resolution.look_up()
+    problems = list(dict.fromkeys(resolution.problems))
+    return (None if any(problem.is_error for problem in problems) else resolved), problems
+
+
+class _Resolution:
+    """One event's lookups, and the problems that they bring up."""
+
+    def __init__(self, event: WorkbookEvent, known: ReferenceData, options: ValidationOptions) -> None:
+        self._event = event
+        self._known = known
+        self._options = options
+        self._approvals: dict[str, LinkedInstructor] = {}
+        self.problems: list[Problem] = []
+
+    def look_up(self) -> ResolvedEvent | None:
+        event, known = self._event, self._known
+        template = self._course_template()
+        location = self._location(event.row, event.location)
+        venue = self._venue(event.row, event.venue, location)
+        instructors = self._instructors(event.row, columns.INSTRUCTOR, event.instructors, template)
+        administrators = self._administrators()
+        exam_session = self._found(
+            event.row,
+            columns.SITTING,
+            find_single(
+                known.exam_sessions_by_code.find(event.exam_session_code),
+                f"exam session {event.exam_session_code}",
+                "the tutorial tables",
+            ),
+        )
+        product = None if exam_session is None else self._product(location)
+        tax_type = None
+        if location is not None:
+            tax_type = self._found(
+                event.row, columns.LOCATION, find_tax_type(known.tax_types, self._options.tax_type, location)
+            )
+        custom_fields, problems = event_custom_fields(event.row, known)
+        self.problems += problems
+        sessions = [self._session(session, template) for session in event.sessions]
+        if template is None or location is None or exam_session is None or product is None or tax_type is None:
+            return None
+        return ResolvedEvent(
+            upload=event,
+            course_template=template,
+            location=location,
+            venue=venue,
+            instructors=instructors,
+            administrators=administrators,
+            exam_session=exam_session,
+            product=product,
+            tax_type=tax_type,
+            custom_fields=custom_fields,
+            approvals=tuple(self._approvals.values()),
+            sessions=tuple(session for session in sessions if session is not None),
+        )
+
+    def _session(self, session: WorkbookSession, template: LinkedCourseTemplate | None) -> ResolvedSession | None:
+        location = self._location(session.row, session.location)
+        venue = self._venue(session.row, session.venue, location)
+        instructors = self._instructors(session.row, columns.SESSION_INSTRUCTOR, session.instructors, template)
+        custom_fields, problems = session_custom_fields(session.row, self._known)
+        self.problems += problems
+        return None if location is None else ResolvedSession(session, location, venue, instructors, custom_fields)
+
+    def _course_template(self) -> LinkedCourseTemplate | None:
+        event = self._event
+        found = self._known.course_templates_by_code.find(event.course_template_code)
+        what = f"course template {event.course_template_code}"
+        template = self._found(event.row, columns.CODE, find_linked(found, what))
+        if template is None:
+            return None
+        if template.lifecycle_state != PUBLISHED:
+            sentence = (
+                f"The {what} is {template.lifecycle_state or 'in no known state'} in Administrate, and events are made "
+                "of published ones only; publish it there and sync."
+            )
+            self.problems.append(event.row.problem(columns.CODE, sentence, ProblemKind.REFERENCE))
+        disagree = template.learning_mode not in {None, LearningMode.LMS}
+        if event.is_lms_only and disagree and not is_lms_code(event.course_template_code):
+            sentence = (
+                f"The learning mode says LMS, and the {what} is {template.learning_mode} in Administrate; correct one."
+            )
+            self.problems.append(event.row.problem(columns.LEARNING_MODE, sentence, ProblemKind.CONSISTENCY))
+        return template
+
+    def _location(self, row: SheetRow, name: str) -> LinkedLocation | None:
+        found = self._known.locations_by_name.find(name)
+        return self._found(row, columns.LOCATION, find_linked(found, f"location {name}"))
+
+    def _venue(self, row: SheetRow, name: str | None, location: LinkedLocation | None) -> LinkedVenue | None:
+        if name is None or location is None:
+            return None
+        found = [venue for venue in self._known.venues_by_name.find(name) if _is_in(venue, location)]
+        return self._found(row, columns.VENUE, find_linked(found, f"venue {name} in the location {location.name}"))
+
+    def _instructors(
+        self, row: SheetRow, column: str, names: Sequence[str], template: LinkedCourseTemplate | None
+    ) -> tuple[LinkedInstructor, ...]:
+        instructors: list[LinkedInstructor] = []
+        for name in names:
+            found = self._known.instructors_by_name.find(name)
+            instructor = self._found(row, column, find_linked(found, f"instructor {name}"))
+            if instructor is None:
+                continue
+            instructors.append(instructor)
+            if template is not None:
+                self._approval(row, column, instructor, template)
+        return tuple(instructors)
+
+    def _approval(
+        self, row: SheetRow, column: str, instructor: LinkedInstructor, template: LinkedCourseTemplate
+    ) -> None:
+        contact = instructor.external_id
+        if contact is None or contact in template.approved_instructors:
+            return
+        if self._options.approve_instructors:
+            self._approvals.setdefault(contact, instructor)
+            return
+        sentence = (
+            f"{instructor.name} is not approved for the course template {template.code} in Administrate; "
+            "approve there and sync, or import with the option to approve instructors."
+        )
+        self._report(row, column, sentence, ProblemKind.APPROVAL)
+
+    def _administrators(self) -> tuple[TenantAdministrator, ...]:
+        found = (
+            self._found(
+                self._event.row,
+                columns.ADMINISTRATOR,
+                find_single(self._known.administrators_by_name.find(name), f"administrator {name}", "Administrate"),
+            )
+            for name in self._event.administrators
+        )
+        return tuple(administrator for administrator in found if administrator is not None)
+
+    def _product(self, location: LinkedLocation | None) -> Product | None:
+        event = self._event
+        code = None if location is None else location.code
+        try:
+            return product_of(event.course_template_code, event.exam_session_code, code, self._known)
+        except NoSingleProduct as error:
+            self.problems.append(event.row.problem(columns.CODE, str(error), ProblemKind.PRODUCT))
+            return None
+
+    def _found(self, row: SheetRow, column: str, answer: Found | NotFound) -> Found | None:
+        if not isinstance(answer, NotFound):
+            return answer
+        self._report(row, column, answer.sentence, answer.kind)
+        return None
+
+    def _report(self, row: SheetRow, column: str, sentence: str, kind: ProblemKind) -> None:
+        # A blank cell of a session has its value from the event, where the problem is reported already.
+        if row.number == self._event.row.number or not row.cell(column).is_blank:
+            self.problems.append(row.problem(column, sentence, kind))
+
+
+def _is_in(venue: LinkedVenue, location: LinkedLocation) -> bool:
+    """Tell whether a venue is in a location, by the tutorial side if it is there, else by Administrate."""
+    if venue.tutorial_id is not None:
+        return venue.location_tutorial_id is not None and venue.location_tutorial_id == location.tutorial_id
+    return venue.location_external_id is not None and venue.location_external_id == location.external_id

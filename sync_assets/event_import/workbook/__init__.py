@@ -1,0 +1,1 @@
+"""From the bytes of an upload to typed events, and back to a workbook of corrections."""

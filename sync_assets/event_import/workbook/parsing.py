@@ -1,0 +1,286 @@
+"""From a group of rows to a typed event: every cell that matters is read, every one that cannot be is reported."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Final, TypeVar
+
+from sync_assets.course_codes import is_lms_code
+from sync_assets.event_import.problems import Problem, ProblemKind, Severity
+from sync_assets.event_import.workbook import columns
+from sync_assets.event_import.workbook.cells import (
+    CellValue,
+    Unreadable,
+    as_text,
+    is_venue_to_come,
+    read_date,
+    read_names,
+    read_time,
+    read_url,
+    read_yes_no,
+    read_zone,
+    shown,
+    text_of,
+    whole_number,
+)
+from sync_assets.event_import.workbook.events import LearningMode, Moment, WorkbookEvent, WorkbookSession
+from sync_assets.event_import.workbook.groups import EventGroup
+from sync_assets.event_import.workbook.sheet import SheetRow
+from sync_assets.text import match_key
+
+Found = TypeVar("Found")
+
+LONGEST_CODE: Final = 50
+"""As `acted.tutorial_course_templates.code` has it."""
+LONGEST_EVENT_TITLE: Final = 100
+"""The title becomes `acted.tutorial_events.code`."""
+LONGEST_NAME: Final = 255
+
+_SITTING = re.compile(r"(?:20)?(\d{2})\s?([as])")
+_EXAM_MONTHS = {"a": "04", "s": "09"}
+_MIDNIGHT = time(0)
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedGroup:
+    """What became of a group: the event, or None where a problem is an error."""
+
+    event: WorkbookEvent | None
+    problems: tuple[Problem, ...]
+
+
+def parse_group(group: EventGroup) -> ParsedGroup:
+    """Read the rows of one event."""
+    problems: list[Problem] = []
+    if group.event_row is None:
+        for row in group.session_rows:
+            sentence = (
+                "There is no event above this row for it to be a session of; "
+                "give it a course template code, or put its event's row above it."
+            )
+            _RowReader(row, problems).report(columns.CODE, sentence, ProblemKind.STRUCTURE)
+        return ParsedGroup(None, tuple(problems))
+    event = _read_event(group.event_row, group.session_rows, problems)
+    return ParsedGroup(None if any(problem.is_error for problem in problems) else event, tuple(problems))
+
+
+class _RowReader:
+    """Reads the cells of one row, and gathers what is wrong with them."""
+
+    def __init__(self, row: SheetRow, problems: list[Problem]) -> None:
+        self.row = row
+        self._problems = problems
+
+    def read(
+        self, column: str, parse: Callable[[CellValue], Found | Unreadable], *, needed: str | None = None
+    ) -> Found | None:
+        """Return what a cell means; None where it is blank (reported if `needed` says who needs it) or unreadable."""
+        cell = self.row.cell(column)
+        if cell.is_blank:
+            if needed:
+                self.report(column, f"The cell is empty, and {needed}.")
+            return None
+        if cell.flaw is not None:
+            self.report(column, cell.flaw)
+            return None
+        found = parse(cell.value)
+        if isinstance(found, Unreadable):
+            self.report(column, found.sentence)
+            return None
+        return found
+
+    def moment(
+        self, date_column: str, time_column: str, zone: str | None, *, needed: str | None, at: time | None
+    ) -> Moment | None:
+        """Return the moment that two cells give; `at` is the time where that cell is blank, None if it may not be."""
+        day = self.read(date_column, read_date, needed=needed)
+        clock = self.read(time_column, read_time, needed=needed if at is None else None)
+        if clock is None and self.row.cell(time_column).is_blank:
+            clock = at
+        if day is None or clock is None or zone is None:
+            return None
+        moment = Moment(datetime.combine(day, clock), zone)
+        if not moment.exists:
+            self.report(
+                time_column,
+                f"On {shown(day)} the clocks of {zone} skip {shown(clock)} as they go forward; give another time.",
+                ProblemKind.CONSISTENCY,
+            )
+        return moment
+
+    def report(
+        self, column: str, sentence: str, kind: ProblemKind = ProblemKind.CELL, severity: Severity = Severity.ERROR
+    ) -> None:
+        self._problems.append(self.row.problem(column, sentence, kind, severity))
+
+
+@dataclass(frozen=True, slots=True)
+class _Inherited:
+    """What a session takes from its event where its own cell is blank."""
+
+    location: str | None
+    venue: str | None
+    zone: str | None
+    instructors: tuple[str, ...]
+
+
+def _read_event(row: SheetRow, session_rows: tuple[SheetRow, ...], problems: list[Problem]) -> WorkbookEvent | None:
+    reader = _RowReader(row, problems)
+    code = reader.read(columns.CODE, text_of(LONGEST_CODE))
+    if row.cell(columns.CODE).is_blank:
+        reader.report(
+            columns.CODE,
+            "The row has an event title of its own and no course template code; "
+            "type the code, or clear the title if the row is a session of the event above.",
+            ProblemKind.STRUCTURE,
+        )
+    title = reader.read(columns.EVENT_TITLE, text_of(LONGEST_EVENT_TITLE), needed="every event needs a title")
+    mode = _read_event_mode(reader, code)
+    is_lms = mode is LearningMode.LMS
+    location = reader.read(columns.LOCATION, text_of(LONGEST_NAME), needed="every event needs a location")
+    venue = _read_venue(reader, None)
+    zone = reader.read(columns.ZONE, read_zone, needed="every event needs a time zone")
+    lms_needed = "an event that is LMS only needs to say when its access starts and ends" if is_lms else None
+    lms_start = reader.moment(columns.LMS_START_DATE, columns.LMS_START_TIME, zone, needed=lms_needed, at=_MIDNIGHT)
+    lms_end = reader.moment(columns.LMS_END_DATE, columns.LMS_END_TIME, zone, needed=lms_needed, at=_MIDNIGHT)
+    places_needed = None if is_lms or mode is None else "an event with sessions needs a number of places"
+    max_places = reader.read(columns.MAX_PLACES, whole_number(), needed=places_needed)
+    instructors = reader.read(columns.INSTRUCTOR, read_names) or ()
+    administrators = reader.read(columns.ADMINISTRATOR, read_names) or ()
+    sitting = reader.read(columns.SITTING, _read_sitting, needed="every event belongs to a sitting such as 2026A")
+    url = reader.read(columns.EVENT_URL, read_url)
+    finalisation_date = reader.read(columns.FINALISATION_DATE, read_date)
+    web_sale = reader.read(columns.WEB_SALE, read_yes_no)
+    texts = {
+        column: reader.read(column, text_of())
+        for column in (
+            columns.OCR_MOODLE_CODE,
+            columns.ACCESS_DURATION,
+            columns.RECORDINGS,
+            columns.RECORDING_PIN,
+            columns.TUTORS,
+            columns.SAGE_CODE,
+            columns.EXTRA_INFORMATION,
+        )
+    }
+    cancelled = reader.read(columns.CANCELLED, read_yes_no)
+    registration_deadline = reader.read(columns.REGISTRATION_DEADLINE, read_date)
+    sessions: list[WorkbookSession] = []
+    if is_lms:
+        _report_sessions_of_lms_event(reader, session_rows, problems)
+    elif mode is not None:
+        inherited = _Inherited(location, venue, zone, instructors)
+        found = [_read_session(_RowReader(each, problems), inherited, mode) for each in (row, *session_rows)]
+        sessions = sorted((session for session in found if session is not None), key=lambda session: session.day)
+    if any(problem.is_error for problem in problems):
+        return None
+    start, end = (sessions[0].start, sessions[-1].end) if sessions else (lms_start, lms_end)
+    if not (code and title and mode and location and zone and sitting and start and end):
+        return None
+    return WorkbookEvent(
+        row=row,
+        course_template_code=code,
+        title=title,
+        learning_mode=mode,
+        location=location,
+        venue=venue,
+        zone=zone,
+        lms_start=lms_start,
+        lms_end=lms_end,
+        max_places=max_places,
+        instructors=instructors,
+        administrators=administrators,
+        url=url,
+        finalisation_date=finalisation_date,
+        web_sale=web_sale,
+        sitting=sitting[0],
+        exam_session_code=sitting[1],
+        ocr_moodle_code=texts[columns.OCR_MOODLE_CODE],
+        access_duration=texts[columns.ACCESS_DURATION],
+        recordings=texts[columns.RECORDINGS],
+        recording_pin=texts[columns.RECORDING_PIN],
+        tutors=texts[columns.TUTORS],
+        sage_code=texts[columns.SAGE_CODE],
+        cancelled=cancelled,
+        extra_information=texts[columns.EXTRA_INFORMATION],
+        registration_deadline=registration_deadline,
+        start_date=start.local.date(),
+        end_date=end.local.date(),
+        sessions=tuple(sessions),
+    )
+
+
+def _read_session(reader: _RowReader, event: _Inherited, mode: LearningMode) -> WorkbookSession | None:
+    own_mode = reader.read(columns.LEARNING_MODE, _read_mode)
+    if own_mode is LearningMode.LMS:
+        sentence = f"The session says that it is LMS only, and its event is {mode}; make the two the same."
+        reader.report(columns.LEARNING_MODE, sentence, ProblemKind.STRUCTURE)
+    day = reader.read(columns.DAY, whole_number(1), needed="sessions are numbered by it, from 1")
+    title = reader.read(columns.SESSION_TITLE, text_of(LONGEST_NAME), needed="every session needs a title")
+    location = reader.read(columns.LOCATION, text_of(LONGEST_NAME)) or event.location
+    venue = _read_venue(reader, event.venue)
+    zone = reader.read(columns.ZONE, read_zone) or event.zone
+    needed = "every session needs to say when it starts and ends"
+    start = reader.moment(columns.CLASSROOM_START_DATE, columns.CLASSROOM_START_TIME, zone, needed=needed, at=None)
+    end = reader.moment(columns.CLASSROOM_END_DATE, columns.CLASSROOM_END_TIME, zone, needed=needed, at=None)
+    instructors = reader.read(columns.SESSION_INSTRUCTOR, read_names) or event.instructors
+    url = reader.read(columns.SESSION_URL, read_url)
+    if day is None or title is None or location is None or start is None or end is None:
+        return None
+    return WorkbookSession(reader.row, day, title, location, venue, start, end, instructors, url)
+
+
+def _read_venue(reader: _RowReader, otherwise: str | None) -> str | None:
+    venue = reader.read(columns.VENUE, text_of(LONGEST_NAME))
+    if venue is None:
+        return otherwise
+    return None if is_venue_to_come(venue) else venue
+
+
+def _read_event_mode(reader: _RowReader, code: str | None) -> LearningMode | None:
+    """Return the learning mode that code and column agree on; a code says LMS or nothing."""
+    code_says_lms = code is not None and is_lms_code(code)
+    needed = None if code_says_lms else "every event needs to say Blended, Classroom or LMS"
+    mode = reader.read(columns.LEARNING_MODE, _read_mode, needed=needed)
+    if not code_says_lms:
+        return mode
+    if mode not in {None, LearningMode.LMS}:
+        sentence = f"The course template code {code} is of LMS events, and the learning mode says {mode}; correct one."
+        reader.report(columns.LEARNING_MODE, sentence, ProblemKind.CONSISTENCY)
+    return LearningMode.LMS
+
+
+def _read_mode(value: CellValue) -> LearningMode | Unreadable:
+    key = match_key(as_text(value))
+    if "lms" in re.findall(r"\w+", key):
+        return LearningMode.LMS
+    if key in {LearningMode.BLENDED, LearningMode.CLASSROOM}:
+        return LearningMode(key)
+    return Unreadable(f"Expected Blended, Classroom or LMS, but the cell holds “{shown(value)}”.")
+
+
+def _read_sitting(value: CellValue) -> tuple[str, str] | Unreadable:
+    """Return a sitting as written, and the code of its exam session."""
+    text = as_text(value)
+    parts = _SITTING.fullmatch(match_key(text))
+    if parts is None or not text.isascii():
+        return Unreadable(f"Expected a sitting such as 2026A or 26S, but the cell holds “{shown(value)}”.")
+    return text, f"20{parts[1]}-{_EXAM_MONTHS[parts[2]]}"
+
+
+def _report_sessions_of_lms_event(
+    reader: _RowReader, session_rows: tuple[SheetRow, ...], problems: list[Problem]
+) -> None:
+    for row in session_rows:
+        _RowReader(row, problems).report(
+            columns.SESSION_TITLE,
+            f"The event above, in row {reader.row.number}, is LMS only and has no sessions; "
+            "delete this row, or give it the course template code of its own event.",
+            ProblemKind.STRUCTURE,
+        )
+    if not reader.row.cell(columns.CLASSROOM_START_DATE).is_blank:
+        sentence = "The event is LMS only; its classroom dates and times are not used."
+        reader.report(columns.CLASSROOM_START_DATE, sentence, ProblemKind.STRUCTURE, Severity.WARNING)

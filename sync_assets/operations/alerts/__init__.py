@@ -1,0 +1,1 @@
+"""Who is told of what: sensors, the text of alerts, and their delivery."""

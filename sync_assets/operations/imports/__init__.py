@@ -1,0 +1,1 @@
+"""The jobs of the event import, the drop folder, and the reports in files."""

@@ -1,0 +1,78 @@
+"""What starts runs by itself."""
+
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from sync_assets.assets.event_assets import UPLOADS
+from sync_assets.assets.resources import DatabaseResource
+from sync_assets.assets.steps import failures_as_sentences
+from sync_assets.event_import.stored_uploads import requested_since
+from sync_assets.operations.imports.drop_folder import (
+    DropFolderUnusable,
+    cursor_of,
+    looks_of,
+    store_and_request,
+    take_in,
+)
+from sync_assets.operations.imports.import_jobs import ImportConfig, event_import
+from sync_assets.settings import Settings
+
+
+@dg.sensor(
+    job=event_import,
+    minimum_interval_seconds=10,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Runs event_import for each upload whose import has been asked for.",
+)
+def event_upload_requests(context: dg.SensorEvaluationContext, database: DatabaseResource) -> dg.SensorResult:
+    """Ask for a run a request. The run key keeps a request that is read twice from running twice."""
+    since = datetime.fromisoformat(context.cursor) if context.cursor else None
+    with database.engine.connect() as connection:
+        requests = requested_since(connection, since)
+    runs = [
+        dg.RunRequest(
+            run_key=f"{request.key}:{request.requested_at.isoformat()}",
+            partition_key=request.key,
+            run_config=dg.RunConfig(ops={"import_events": ImportConfig(**request.options)}),
+        )
+        for request in requests
+    ]
+    return dg.SensorResult(
+        run_requests=runs,
+        dynamic_partitions_requests=[UPLOADS.build_add_request([request.key for request in requests])],
+        cursor=requests[-1].requested_at.isoformat() if requests else context.cursor,
+    )
+
+
+@dg.sensor(
+    minimum_interval_seconds=10,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Takes the .xlsx files that are put into the folder of SYNC_UPLOAD_DIR, not those of its folders, and "
+    "asks for their import. A file is moved to taken/, or to refused/ with the reason in a text file beside it.",
+)
+def drop_folder(context: dg.SensorEvaluationContext, database: DatabaseResource) -> dg.SensorResult:
+    """Take what is complete in the drop folder; the sensor above starts the runs."""
+    with failures_as_sentences():
+        folder = Settings.read().sync_upload_dir
+        if folder is None:
+            return dg.SensorResult(skip_reason="SYNC_UPLOAD_DIR is not set.", cursor=context.cursor)
+        now = datetime.now(UTC)
+        known = looks_of(context.cursor)
+
+        def store(file_name: str, content: bytes, since: datetime) -> str:
+            options = ImportConfig().model_dump()
+            return store_and_request(database.engine, file_name, content, options, since, now)
+
+        result = take_in(folder, known, store, now)
+        for name, key in result.taken.items():
+            context.log.info("Took %s as upload %s.", name, key)
+        for name, why in result.refused.items():
+            context.log.warning("Refused %s: %s", name, why)
+        for sentence in result.stuck:
+            context.log.error(sentence)
+        if result.stuck and result.waiting == known:
+            # A tick that fails keeps its old cursor: it may only where there is nothing new to remember.
+            raise DropFolderUnusable(result.stuck[0])
+    said = f"{len(result.taken)} taken, {len(result.refused)} refused, {len(result.waiting)} waiting."
+    return dg.SensorResult(skip_reason=said, cursor=cursor_of(result.waiting))

@@ -1,0 +1,191 @@
+"""The job that carries out what people decided about discrepancies."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+from pydantic import Field
+
+from sync_assets.assets.catalogue import link_key
+from sync_assets.assets.resources import AdministrateResource, DatabaseResource
+from sync_assets.assets.steps import POOL, failures_as_sentences
+from sync_assets.assets.table_metadata import rows_as_table
+from sync_assets.bridge.matching import Side
+from sync_assets.decisions.decision import Action, Decision, DecisionOutcome, DecisionResult
+from sync_assets.decisions.resolve import resolve
+from sync_assets.entities import ENTITIES
+from sync_assets.entities.entity_creation import Given
+from sync_assets.settings import Settings
+
+LINKED = ", ".join(name for name, entity in ENTITIES.items() if entity.link)
+
+
+# A run's config takes an enumeration by its members' names, so they are named as they are written.
+class OnSide(StrEnum):
+    """The side that a row stands on."""
+
+    tutorial = "tutorial"
+    administrate = "administrate"
+
+
+class TemplateState(StrEnum):
+    """The state of a course template in Administrate."""
+
+    draft = "draft"
+    published = "published"
+    archived = "archived"
+
+
+class TemplateMode(StrEnum):
+    """The learning mode of a course template in Administrate."""
+
+    classroom = "classroom"
+    lms = "lms"
+    blended = "blended"
+
+
+class DecisionConfig(dg.Config):
+    """What is to be done about one row that has no partner on the other side."""
+
+    entity: str = Field(description=f"One of {LINKED}.")
+    action: Action = Field(
+        description="create_administrate (for a tutorial row), create_tutorial (for a record of Administrate), link, "
+        "unlink, ignore or unignore."
+    )
+    record: str = Field(
+        description="The row: a tutorial row's id, a record's id in Administrate, or the name or code that it is "
+        "matched on, where that occurs once. The check's table shows both."
+    )
+    side: OnSide | None = Field(
+        default=None, description="The side that the row stands on. The create actions imply it."
+    )
+    link_to: str | None = Field(
+        default=None, description="With link: the row of the other side, by its id or by its name or code."
+    )
+    automatic: bool = Field(
+        default=False,
+        description="With unlink: leave the record to matching again. Otherwise it is held apart: no sync links it.",
+    )
+    reason: str = Field(default="", description="Why. ignore needs it; it is kept with every decision.")
+    who: str = Field(default="", description="Whose decision it is, if not that of the run's `who`.")
+    region_id: str | None = Field(
+        default=None, description="create_administrate, location: id of its region; else ADMINISTRATE_REGION_ID."
+    )
+    account_id: str | None = Field(
+        default=None, description="create_administrate, instructor: id of the account; else ADMINISTRATE_ACCOUNT_ID."
+    )
+    lifecycle_state: TemplateState = Field(
+        default=TemplateState.draft, description="create_administrate, course template: its state there."
+    )
+    learning_mode: TemplateMode | None = Field(
+        default=None, description="create_administrate, course template: its learning mode; unset: none is sent."
+    )
+
+    def decision(self) -> Decision:
+        """Return the decision."""
+        return Decision(
+            entity=self.entity,
+            action=self.action,
+            record=self.record,
+            side=Side(self.side.value) if self.side else None,
+            link_to=self.link_to,
+            automatic=self.automatic,
+            reason=self.reason,
+            who=self.who,
+            given=Given(
+                self.region_id,
+                self.account_id,
+                self.lifecycle_state.value,
+                self.learning_mode.value if self.learning_mode else None,
+            ),
+        )
+
+
+class ResolveConfig(dg.Config):
+    """Decisions about discrepancies. It is a dry run unless dry_run is set to false."""
+
+    decisions: list[DecisionConfig] = Field(description="They are carried out in this order, each by itself.")
+    who: str = Field(default="", description="Who decided; kept with every decision.")
+    dry_run: bool = Field(
+        default=True, description="Say what would be done; send no mutation and change no row. Set it to false to act."
+    )
+
+
+@dg.op(pool=POOL, description="Carry out decisions about discrepancies: each by itself, and all of it kept.")
+def carry_out_decisions(
+    context: dg.OpExecutionContext,
+    config: ResolveConfig,
+    database: DatabaseResource,
+    administrate: AdministrateResource,
+) -> None:
+    """Carry out the decisions and record a table of them with the run; fail where one of them could not be done."""
+    with failures_as_sentences():
+        settings = Settings.read()
+        resolved = resolve(
+            database.engine,
+            lambda: administrate.client,
+            ENTITIES,
+            [each.decision() for each in config.decisions],
+            who=config.who.strip() or "not named",
+            run_id=context.run.run_id,
+            dry_run=config.dry_run,
+            defaults=Given(settings.administrate_region_id, settings.administrate_account_id),
+        )
+    for each in resolved:
+        log = context.log.error if each.outcome is DecisionOutcome.FAILED else context.log.info
+        log("%s: %s", each.outcome.value, each.sentence)
+    metadata: dict[str, Any] = {"dry_run": config.dry_run, "decisions": rows_as_table(as_frame(resolved))}
+    _observe(context, resolved, dry_run=config.dry_run)
+    failed = [each for each in resolved if each.outcome is DecisionOutcome.FAILED]
+    if failed:
+        raise dg.Failure(
+            f"{len(failed)} of {len(resolved)} decisions could not be carried out; the others do not depend on them. "
+            f"The first: {failed[0].sentence}",
+            metadata=metadata,
+            allow_retries=False,
+        )
+    context.add_output_metadata(metadata)
+
+
+def as_frame(resolved: Sequence[DecisionResult]) -> pd.DataFrame:
+    """Return a row a decision: entity, action, side, record, name, outcome, what was done or why not, the reason."""
+    columns = ["entity", "action", "side", "record", "name", "outcome", "what", "reason"]
+    rows = [
+        (
+            each.decision.entity,
+            each.decision.action.value,
+            each.side,
+            each.record_id,
+            each.name,
+            each.outcome.value,
+            each.sentence,
+            each.decision.reason,
+        )
+        for each in resolved
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _observe(context: dg.OpExecutionContext, resolved: Sequence[DecisionResult], *, dry_run: bool) -> None:
+    """Show the decisions on the pages of the links that they are about."""
+    for entity in ENTITIES.values():
+        about = [each for each in resolved if each.decision.entity == entity.name]
+        if entity.link and about:
+            counts: dict[str, Any] = {
+                outcome.value.replace(" ", "_"): sum(each.outcome is outcome for each in about)
+                for outcome in (DecisionOutcome.DONE, DecisionOutcome.WOULD_BE_DONE, DecisionOutcome.FAILED)
+            }
+            table: dict[str, Any] = {"dry_run": dry_run, "decisions": rows_as_table(as_frame(about))}
+            context.log_event(dg.AssetObservation(link_key(entity), metadata={**table, **counts}))
+
+
+@dg.job(
+    executor_def=dg.in_process_executor,
+    description="Carry out what was decided about rows without a link: create them on the other side, link, unlink or "
+    "ignore them. A dry run unless its config says otherwise.",
+)
+def resolve_discrepancies() -> None:
+    """Resolve discrepancies."""
+    carry_out_decisions()

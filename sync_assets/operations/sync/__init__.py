@@ -1,0 +1,1 @@
+"""The jobs of the reference sync, their schedules, and how fresh the assets have to be."""

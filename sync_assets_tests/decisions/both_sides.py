@@ -1,0 +1,73 @@
+"""What decisions are made about, and what became of it on either side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Engine, select, text
+
+from sync_assets.administrate.client import AdministrateClient
+from sync_assets.bridge.bridge_table import METADATA as ADM
+from sync_assets.bridge.decision_log import decisions as log
+from sync_assets.bridge.discrepancies import read_discrepancies
+from sync_assets.bridge.linking import Linked
+from sync_assets.bridge.matching import Side
+from sync_assets.decisions.decision import DecisionResult
+from sync_assets.entities import ENTITIES, locations
+from sync_assets.entities.sync import link_entity, sync_entity
+from sync_assets.tutorial.tables import METADATA as ACTED
+from sync_assets.tutorial.tables import (
+    tutorial_locations,
+)
+
+TUTORIAL, ADMINISTRATE = Side.TUTORIAL, Side.ADMINISTRATE
+Resolve = Callable[..., list[DecisionResult]]
+
+
+def sync(database: Engine, client: AdministrateClient) -> dict[str, Linked]:
+    for entity in ENTITIES.values():
+        sync_entity(database, client, entity, ENTITIES)
+    return {name: link_entity(database, entity, ENTITIES) for name, entity in ENTITIES.items() if entity.link}
+
+
+def rows(database: Engine, *, log_too: bool = False) -> dict[str, list[Any]]:
+    tables = [*ACTED.sorted_tables, *ADM.sorted_tables]
+    with database.connect() as connection:
+        return {
+            table.fullname: sorted(map(repr, connection.execute(select(text("xmin::text"), table))))
+            for table in tables
+            if (log_too or table is not log) and table.name not in ("api_calls",)
+        }
+
+
+def open_rows(database: Engine, entity: str, side: Side) -> set[str]:
+    with database.connect() as connection:
+        return set(read_discrepancies(connection, entity, side=side)["record_id"])
+
+
+def link_of(database: Engine, entity: str, external_id: str) -> tuple[int | None, str | None]:
+    link = ENTITIES[entity].link
+    assert link
+    with database.connect() as connection:
+        found = connection.execute(
+            select(link.table.c[link.column], link.table.c.linked_by).where(link.table.c.external_id == external_id)
+        ).one()
+    return found[0], found[1]
+
+
+def only(resolved: list[DecisionResult]) -> DecisionResult:
+    (one,) = resolved
+    return one
+
+
+def tutorial_id(database: Engine, name: str) -> str:
+    with database.connect() as connection:
+        found = select(tutorial_locations.c.id).where(tutorial_locations.c.name == name)
+        return str(connection.execute(found).scalar_one())
+
+
+def record_id(database: Engine, name: str) -> str:
+    with database.connect() as connection:
+        table = locations.TABLE
+        return connection.execute(select(table.c.external_id).where(table.c.name == name)).scalar_one()

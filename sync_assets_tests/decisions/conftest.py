@@ -1,0 +1,59 @@
+"""A provider whose two sides disagree in every way, synced once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Engine
+
+from sync_assets.administrate.client import AdministrateClient
+from sync_assets.decisions.decision import Decision, DecisionResult
+from sync_assets.decisions.resolve import resolve
+from sync_assets.entities import ENTITIES
+from sync_assets.entities.entity_creation import Given
+from sync_assets.sandbox.provider import Provider, made_up_provider
+from sync_assets.sandbox.server import Sandbox, serve
+from sync_assets.sandbox.tenant import Tenant
+from sync_assets.sandbox.tenant_of_provider import tenant_of
+from sync_assets.sandbox.tutorial_tables import fill_tutorial_tables
+from sync_assets_tests.decisions.both_sides import (
+    Resolve,
+    sync,
+)
+
+
+@pytest.fixture(scope="module")
+def provider() -> Provider:
+    return made_up_provider(24)
+
+
+@pytest.fixture
+def tenant(provider: Provider) -> Tenant:
+    return tenant_of(provider)
+
+
+@pytest.fixture
+def sandbox(tenant: Tenant) -> Iterator[Sandbox]:
+    with serve(tenant) as served:
+        yield served
+
+
+@pytest.fixture
+def synced(database: Engine, provider: Provider, client: AdministrateClient) -> Engine:
+    with database.begin() as connection:
+        fill_tutorial_tables(connection, provider)
+    sync(database, client)
+    return database
+
+
+@pytest.fixture
+def decide(synced: Engine, client: AdministrateClient, tenant: Tenant) -> Resolve:
+    given = Given(region_id=next(iter(tenant.regions)), account_id=next(iter(tenant.accounts)))
+
+    def carry_out(*decided: Decision, dry_run: bool = False, defaults: Given = given) -> list[DecisionResult]:
+        return resolve(
+            synced, lambda: client, ENTITIES, decided, who="Ada", run_id="r1", dry_run=dry_run, defaults=defaults
+        )
+
+    return carry_out

@@ -1,0 +1,62 @@
+"""Old runs go, what the catalogue stands on stays."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import dagster as dg
+
+from sync_assets.operations.instance.prune_runs import prune_runs, prune_runs_before
+
+
+@dg.asset
+def towns() -> None: ...
+
+
+@dg.op
+def nothing() -> None: ...
+
+
+@dg.job
+def event_import() -> None:
+    nothing()
+
+
+@dg.job
+def other_job() -> None:
+    nothing()
+
+
+def run_ids(instance: dg.DagsterInstance) -> list[str]:
+    return [run.run_id for run in reversed(instance.get_runs())]
+
+
+def test_ended_runs_are_deleted_but_for_imports_and_the_last_run_of_an_asset() -> None:
+    with dg.DagsterInstance.ephemeral() as instance:
+        sync, imported, other, last_sync = (
+            dg.materialize([towns], instance=instance).run_id,
+            event_import.execute_in_process(instance=instance).run_id,
+            other_job.execute_in_process(instance=instance).run_id,
+            dg.materialize([towns], instance=instance).run_id,
+        )
+        assert run_ids(instance) == [sync, imported, other, last_sync]
+        assert prune_runs_before(instance, datetime.now(UTC) + timedelta(minutes=1)) == 2
+        assert run_ids(instance) == [imported, last_sync]
+        assert not instance.all_logs(sync)
+
+
+def test_runs_under_way_and_younger_ones_stay() -> None:
+    with dg.DagsterInstance.ephemeral() as instance:
+        instance.create_run_for_job(other_job, status=dg.DagsterRunStatus.STARTED)
+        other_job.execute_in_process(instance=instance)
+        assert prune_runs_before(instance, datetime.now(UTC) - timedelta(minutes=1)) == 0
+        assert prune_runs_before(instance, datetime.now(UTC) + timedelta(minutes=1)) == 1
+        assert [run.status for run in instance.get_runs()] == [dg.DagsterRunStatus.STARTED]
+
+
+def test_the_job_tells_how_many_runs_it_deleted() -> None:
+    with dg.DagsterInstance.ephemeral() as instance:
+        other_job.execute_in_process(instance=instance)
+        result = prune_runs.execute_in_process(instance=instance)
+        assert result.success
+        assert len(run_ids(instance)) == 2, "a run of today is not old"
