@@ -14,8 +14,8 @@ from sync_assets.administrate.client import AdministrateClient, Connection
 from sync_assets.bridge.acted import create_tutorial_tables
 from sync_assets.bridge.migrate import migrate
 from sync_assets.embedded_postgres import embedded_url
-from sync_assets.sandbox.server import Sandbox, serve
-from sync_assets.sandbox.tenant import Tenant
+from sync_assets.sandbox.server.server import Sandbox, serve
+from sync_assets.sandbox.tenant.tenant import Tenant
 
 
 @pytest.fixture(scope="session")

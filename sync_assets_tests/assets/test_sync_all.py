@@ -9,8 +9,8 @@ from sync_assets.bridge.acted import tutorial_locations
 from sync_assets.definitions import build_defs
 from sync_assets.entities import course_templates, locations
 from sync_assets.operations.runs import RunOutcome, StepState, run_assets
-from sync_assets.sandbox.faults import HalvedList, Html
-from sync_assets.sandbox.server import Sandbox
+from sync_assets.sandbox.server.faults import HalvedList, Html
+from sync_assets.sandbox.server.server import Sandbox
 
 DEFS = build_defs()
 

@@ -14,7 +14,7 @@ import openpyxl
 from sqlalchemy import Engine, text
 
 from sync_assets.bridge.matching import match_key
-from sync_assets.sandbox.tenant import Tenant
+from sync_assets.sandbox.tenant.tenant import Tenant
 
 
 @dataclass(frozen=True)

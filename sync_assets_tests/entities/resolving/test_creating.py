@@ -18,10 +18,10 @@ from sync_assets.bridge.decisions import read_decisions
 from sync_assets.entities import instructors
 from sync_assets.entities.creation import Given
 from sync_assets.entities.decided import Action, Decision, Outcome
-from sync_assets.sandbox.faults import AnswerLost, HttpStatus, NullData, TopLevelErrors
-from sync_assets.sandbox.provider import Provider
-from sync_assets.sandbox.server import Sandbox
-from sync_assets.sandbox.tenant import Tenant
+from sync_assets.sandbox.provider.provider import Provider
+from sync_assets.sandbox.server.faults import AnswerLost, HttpStatus, NullData, TopLevelErrors
+from sync_assets.sandbox.server.server import Sandbox
+from sync_assets.sandbox.tenant.tenant import Tenant
 from sync_assets_tests.entities.resolving.both_sides import (
     TUTORIAL,
     Resolve,

@@ -15,9 +15,9 @@ from sync_assets.bridge.decisions import decisions as log
 from sync_assets.bridge.decisions import read_decisions
 from sync_assets.bridge.discrepancies import read_discrepancies
 from sync_assets.entities.decided import Action, Decision, Outcome
-from sync_assets.sandbox.faults import Down
-from sync_assets.sandbox.server import Sandbox
-from sync_assets.sandbox.tenant import Tenant
+from sync_assets.sandbox.server.faults import Down
+from sync_assets.sandbox.server.server import Sandbox
+from sync_assets.sandbox.tenant.tenant import Tenant
 from sync_assets_tests.entities.resolving.both_sides import (
     ADMINISTRATE,
     TUTORIAL,
