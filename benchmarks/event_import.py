@@ -33,11 +33,11 @@ from sync_assets.entities import ENTITIES
 from sync_assets.entities.sync import link_entity, sync_entity
 from sync_assets.event_import.import_upload import ImportOptions, import_upload
 from sync_assets.event_import.stored_uploads import store_upload
-from sync_assets.sandbox.event_workbook import event_workbook
-from sync_assets.sandbox.provider import made_up_provider
-from sync_assets.sandbox.server import Sandbox, run
-from sync_assets.sandbox.tenant_of_provider import tenant_of
-from sync_assets.sandbox.tutorial_tables import fill_tutorial_tables
+from sync_assets.sandbox.provider.event_workbook import event_workbook
+from sync_assets.sandbox.provider.provider import made_up_provider
+from sync_assets.sandbox.provider.tenant_of_provider import tenant_of
+from sync_assets.sandbox.provider.tutorial_tables import fill_tutorial_tables
+from sync_assets.sandbox.server.server import Sandbox, run
 from sync_assets.tutorial.tables import create_tutorial_tables
 
 EVENTS, SESSIONS = 348, 1288

@@ -23,8 +23,8 @@ from sync_assets.bridge.migrate import migrate
 from sync_assets.embedded_postgres import embedded_url
 from sync_assets.entities import ENTITIES
 from sync_assets.entities.sync import link_entity, sync_entity
-from sync_assets.sandbox.provider import made_up_provider
-from sync_assets.sandbox.tutorial_tables import fill_tutorial_tables
+from sync_assets.sandbox.provider.provider import made_up_provider
+from sync_assets.sandbox.provider.tutorial_tables import fill_tutorial_tables
 from sync_assets.tutorial.tables import create_tutorial_tables
 
 

@@ -13,8 +13,8 @@ from sqlalchemy import Engine, create_engine, text
 from sync_assets.administrate.client import AdministrateClient, TenantAddress
 from sync_assets.bridge.migrate import migrate
 from sync_assets.embedded_postgres import embedded_url
-from sync_assets.sandbox.server import Sandbox, serve
-from sync_assets.sandbox.tenant import Tenant
+from sync_assets.sandbox.server.server import Sandbox, serve
+from sync_assets.sandbox.tenant.tenant import Tenant
 from sync_assets.tutorial.tables import create_tutorial_tables
 
 

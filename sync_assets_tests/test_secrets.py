@@ -21,13 +21,13 @@ from sqlalchemy import Engine, create_engine, inspect, text
 from sqlalchemy.engine import URL
 
 from sync_assets.embedded_postgres import embedded_url
-from sync_assets.sandbox.application import TenantOptions
-from sync_assets.sandbox.event_workbook import event_workbook
-from sync_assets.sandbox.faults import HttpStatus
-from sync_assets.sandbox.provider import made_up_provider
-from sync_assets.sandbox.server import Sandbox, serve
-from sync_assets.sandbox.tenant_of_provider import tenant_of
-from sync_assets.sandbox.tutorial_tables import fill_tutorial_tables
+from sync_assets.sandbox.provider.event_workbook import event_workbook
+from sync_assets.sandbox.provider.provider import made_up_provider
+from sync_assets.sandbox.provider.tenant_of_provider import tenant_of
+from sync_assets.sandbox.provider.tutorial_tables import fill_tutorial_tables
+from sync_assets.sandbox.server.application import TenantOptions
+from sync_assets.sandbox.server.faults import HttpStatus
+from sync_assets.sandbox.server.server import Sandbox, serve
 from sync_assets.settings import Settings, SettingsError
 from sync_assets.tutorial.tables import create_tutorial_tables
 
@@ -94,7 +94,7 @@ def echo() -> Iterator[str]:
 
 @pytest.fixture
 def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
-    monkeypatch.setattr("sync_assets.sandbox.application.secrets.token_urlsafe", lambda _: TOKEN)
+    monkeypatch.setattr("sync_assets.sandbox.server.application.secrets.token_urlsafe", lambda _: TOKEN)
     with serve(tenant_of(made_up_provider(60)), options=TenantOptions(client_secret=CLIENT_SECRET)) as sandbox:
         yield sandbox
 

@@ -31,11 +31,11 @@ def run_demo(folder: Path | None, *, port: int | None, templates: int) -> bool:
     anew each time, since the tenant is, too.
     """
     try:
-        from sync_assets.sandbox.event_workbook import event_workbook
-        from sync_assets.sandbox.provider import made_up_provider
-        from sync_assets.sandbox.server import serve
-        from sync_assets.sandbox.tenant_of_provider import tenant_of
-        from sync_assets.sandbox.tutorial_tables import fill_tutorial_tables
+        from sync_assets.sandbox.provider.event_workbook import event_workbook
+        from sync_assets.sandbox.provider.provider import made_up_provider
+        from sync_assets.sandbox.provider.tenant_of_provider import tenant_of
+        from sync_assets.sandbox.provider.tutorial_tables import fill_tutorial_tables
+        from sync_assets.sandbox.server.server import serve
     except ModuleNotFoundError as error:
         raise SyncError(f"The demo needs {error.name}: pip install 'sync-assets[sandbox]'.") from None
 

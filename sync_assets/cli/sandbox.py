@@ -10,10 +10,10 @@ from sync_assets.errors import SyncError
 def serve_sandbox(port: int, templates: int, latency: float) -> None:
     """Serve the made-up tenant in the foreground and print the settings that reach it; `latency` is in seconds."""
     try:
-        from sync_assets.sandbox.faults import Faults, Latency
-        from sync_assets.sandbox.provider import made_up_provider
-        from sync_assets.sandbox.server import Sandbox, run
-        from sync_assets.sandbox.tenant_of_provider import tenant_of
+        from sync_assets.sandbox.provider.provider import made_up_provider
+        from sync_assets.sandbox.provider.tenant_of_provider import tenant_of
+        from sync_assets.sandbox.server.faults import Faults, Latency
+        from sync_assets.sandbox.server.server import Sandbox, run
     except ModuleNotFoundError as error:
         raise SyncError(f"The sandbox needs {error.name}: pip install 'sync-assets[sandbox]'.") from None
 

@@ -12,9 +12,9 @@ from sync_assets.administrate.audit import HIDDEN, MutationRecord, Result, mutat
 from sync_assets.administrate.client import AdministrateClient, TenantAddress
 from sync_assets.administrate.documents import Document, parse_document
 from sync_assets.administrate.errors import AdministrateError
-from sync_assets.sandbox.faults import Down, Fault, HeldBack, Html, HttpStatus, NullData
-from sync_assets.sandbox.server import Sandbox
-from sync_assets.sandbox.tenant import Tenant
+from sync_assets.sandbox.server.faults import Down, Fault, HeldBack, Html, HttpStatus, NullData
+from sync_assets.sandbox.server.server import Sandbox
+from sync_assets.sandbox.tenant.tenant import Tenant
 
 UPDATE = parse_document("""
     mutation Approve($id: ID!, $input: CourseTemplateUpdateInput!) {

@@ -15,9 +15,9 @@ from sync_assets.administrate.errors import (
     Unauthorized,
     Unreachable,
 )
-from sync_assets.sandbox.faults import Down, Html, HttpStatus, NullData, TooLarge, TopLevelErrors
-from sync_assets.sandbox.faults import Unauthorized as UnauthorizedForGood
-from sync_assets.sandbox.server import Sandbox
+from sync_assets.sandbox.server.faults import Down, Html, HttpStatus, NullData, TooLarge, TopLevelErrors
+from sync_assets.sandbox.server.faults import Unauthorized as UnauthorizedForGood
+from sync_assets.sandbox.server.server import Sandbox
 
 HELLO = parse_document("query hello { hello }")
 MUTATION = parse_document(

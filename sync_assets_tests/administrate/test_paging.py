@@ -5,9 +5,9 @@ from sync_assets.administrate.documents import parse_document
 from sync_assets.administrate.errors import IncompleteList, UnexpectedRecord
 from sync_assets.administrate.paging import ListQuery, read_list
 from sync_assets.administrate.records import Nodes, Record, Reference
-from sync_assets.sandbox.faults import HalvedList
-from sync_assets.sandbox.server import Sandbox
-from sync_assets.sandbox.tenant import Tenant
+from sync_assets.sandbox.server.faults import HalvedList
+from sync_assets.sandbox.server.server import Sandbox
+from sync_assets.sandbox.tenant.tenant import Tenant
 
 LOCATIONS = ListQuery(
     parse_document("""

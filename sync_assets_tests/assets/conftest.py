@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine
 
-from sync_assets.sandbox.provider import made_up_provider
-from sync_assets.sandbox.server import Sandbox, serve
-from sync_assets.sandbox.tenant_of_provider import tenant_of
-from sync_assets.sandbox.tutorial_tables import fill_tutorial_tables
+from sync_assets.sandbox.provider.provider import made_up_provider
+from sync_assets.sandbox.provider.tenant_of_provider import tenant_of
+from sync_assets.sandbox.provider.tutorial_tables import fill_tutorial_tables
+from sync_assets.sandbox.server.server import Sandbox, serve
 
 
 @pytest.fixture(scope="package")

@@ -16,12 +16,12 @@ from sync_assets.event_import.stored_uploads import store_upload
 from sync_assets.operations.imports.import_jobs import ImportConfig, UploadConfig, UploadRefused, uploaded_file
 from sync_assets.operations.imports.import_sensors import event_upload_requests
 from sync_assets.operations.instance.run_in_process import PartitionOutcome, run_assets, run_partition
-from sync_assets.sandbox.event_workbook import event_workbook
-from sync_assets.sandbox.faults import Down
-from sync_assets.sandbox.provider import made_up_provider
-from sync_assets.sandbox.server import Sandbox, serve
-from sync_assets.sandbox.tenant_of_provider import tenant_of
-from sync_assets.sandbox.tutorial_tables import fill_tutorial_tables
+from sync_assets.sandbox.provider.event_workbook import event_workbook
+from sync_assets.sandbox.provider.provider import made_up_provider
+from sync_assets.sandbox.provider.tenant_of_provider import tenant_of
+from sync_assets.sandbox.provider.tutorial_tables import fill_tutorial_tables
+from sync_assets.sandbox.server.faults import Down
+from sync_assets.sandbox.server.server import Sandbox, serve
 
 DEFS = build_defs()
 DATABASE = (DEFS.resources or {})["database"]

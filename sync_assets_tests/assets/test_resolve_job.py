@@ -13,9 +13,9 @@ from sync_assets.bridge.discrepancies import read_discrepancies
 from sync_assets.definitions import build_defs
 from sync_assets.entities import locations
 from sync_assets.operations.instance.run_in_process import run_assets
-from sync_assets.sandbox.provider import made_up_provider
-from sync_assets.sandbox.server import Sandbox, serve
-from sync_assets.sandbox.tenant_of_provider import tenant_of
+from sync_assets.sandbox.provider.provider import made_up_provider
+from sync_assets.sandbox.provider.tenant_of_provider import tenant_of
+from sync_assets.sandbox.server.server import Sandbox, serve
 
 DEFS = build_defs()
 

@@ -8,8 +8,8 @@ from sqlalchemy import Engine, text, update
 from sync_assets.definitions import build_defs
 from sync_assets.entities import course_templates, locations
 from sync_assets.operations.instance.run_in_process import RunOutcome, StepState, run_assets
-from sync_assets.sandbox.faults import HalvedList, Html
-from sync_assets.sandbox.server import Sandbox
+from sync_assets.sandbox.server.faults import HalvedList, Html
+from sync_assets.sandbox.server.server import Sandbox
 from sync_assets.tutorial.tables import tutorial_locations
 
 DEFS = build_defs()

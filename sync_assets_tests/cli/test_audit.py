@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import text
 
 from sync_assets.cli.audit import moment
-from sync_assets.sandbox.faults import HeldBack, HttpStatus
+from sync_assets.sandbox.server.faults import HeldBack, HttpStatus
 from sync_assets_tests.event_import.conftest import Systems, provider, synced_database, systems, tenant
 
 __all__ = ["provider", "synced_database", "systems", "tenant"]

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from sync_assets.sandbox.faults import Down
-from sync_assets.sandbox.provider import made_up_provider
-from sync_assets.sandbox.server import Sandbox, serve
-from sync_assets.sandbox.tenant_of_provider import tenant_of
-from sync_assets.sandbox.tutorial_tables import fill_tutorial_tables
+from sync_assets.sandbox.provider.provider import made_up_provider
+from sync_assets.sandbox.provider.tenant_of_provider import tenant_of
+from sync_assets.sandbox.provider.tutorial_tables import fill_tutorial_tables
+from sync_assets.sandbox.server.faults import Down
+from sync_assets.sandbox.server.server import Sandbox, serve
 from sync_assets.tutorial.tables import create_tutorial_tables
 
 

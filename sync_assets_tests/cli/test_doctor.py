@@ -15,11 +15,11 @@ import pytest
 from sqlalchemy import Engine, text
 
 from sync_assets.administrate.documents import schema_text
-from sync_assets.sandbox.application import TenantOptions
-from sync_assets.sandbox.faults import HeldBack, Html
-from sync_assets.sandbox.provider import made_up_provider
-from sync_assets.sandbox.server import Sandbox, serve
-from sync_assets.sandbox.tenant_of_provider import tenant_of
+from sync_assets.sandbox.provider.provider import made_up_provider
+from sync_assets.sandbox.provider.tenant_of_provider import tenant_of
+from sync_assets.sandbox.server.application import TenantOptions
+from sync_assets.sandbox.server.faults import HeldBack, Html
+from sync_assets.sandbox.server.server import Sandbox, serve
 
 
 @pytest.fixture(scope="module")

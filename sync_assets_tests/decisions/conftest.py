@@ -12,11 +12,11 @@ from sync_assets.decisions.decision import Decision, DecisionResult
 from sync_assets.decisions.resolve import resolve
 from sync_assets.entities import ENTITIES
 from sync_assets.entities.entity_creation import Given
-from sync_assets.sandbox.provider import Provider, made_up_provider
-from sync_assets.sandbox.server import Sandbox, serve
-from sync_assets.sandbox.tenant import Tenant
-from sync_assets.sandbox.tenant_of_provider import tenant_of
-from sync_assets.sandbox.tutorial_tables import fill_tutorial_tables
+from sync_assets.sandbox.provider.provider import Provider, made_up_provider
+from sync_assets.sandbox.provider.tenant_of_provider import tenant_of
+from sync_assets.sandbox.provider.tutorial_tables import fill_tutorial_tables
+from sync_assets.sandbox.server.server import Sandbox, serve
+from sync_assets.sandbox.tenant.tenant import Tenant
 from sync_assets_tests.decisions.both_sides import (
     Resolve,
     sync,

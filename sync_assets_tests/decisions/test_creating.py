@@ -12,10 +12,10 @@ from sync_assets.bridge.decision_log import read_decisions
 from sync_assets.decisions.decision import Action, Decision, DecisionOutcome
 from sync_assets.entities import instructors
 from sync_assets.entities.entity_creation import Given
-from sync_assets.sandbox.faults import AnswerLost, HttpStatus, NullData, TopLevelErrors
-from sync_assets.sandbox.provider import Provider
-from sync_assets.sandbox.server import Sandbox
-from sync_assets.sandbox.tenant import Tenant
+from sync_assets.sandbox.provider.provider import Provider
+from sync_assets.sandbox.server.faults import AnswerLost, HttpStatus, NullData, TopLevelErrors
+from sync_assets.sandbox.server.server import Sandbox
+from sync_assets.sandbox.tenant.tenant import Tenant
 from sync_assets.tutorial.tables import (
     auth_user,
     staff,

@@ -11,9 +11,9 @@ from sync_assets.bridge.decision_log import decisions as log
 from sync_assets.bridge.decision_log import read_decisions
 from sync_assets.bridge.discrepancies import read_discrepancies
 from sync_assets.decisions.decision import Action, Decision, DecisionOutcome
-from sync_assets.sandbox.faults import Down
-from sync_assets.sandbox.server import Sandbox
-from sync_assets.sandbox.tenant import Tenant
+from sync_assets.sandbox.server.faults import Down
+from sync_assets.sandbox.server.server import Sandbox
+from sync_assets.sandbox.tenant.tenant import Tenant
 from sync_assets.tutorial.tables import (
     tutorial_course_templates,
     tutorial_locations,

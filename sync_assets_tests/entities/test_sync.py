@@ -21,12 +21,12 @@ from sync_assets.bridge.errors import PrerequisiteMissing, TooManyRemovals
 from sync_assets.bridge.writing import Written
 from sync_assets.entities import ENTITIES
 from sync_assets.entities.sync import link_entity, sync_entity
-from sync_assets.sandbox.faults import Down, EmptyList, Fault, HalvedList, Html, NullData
-from sync_assets.sandbox.faults import Unauthorized as UnauthorizedForGood
-from sync_assets.sandbox.provider import Provider, made_up_provider
-from sync_assets.sandbox.server import Sandbox, serve
-from sync_assets.sandbox.tenant_of_provider import tenant_of
-from sync_assets.sandbox.tutorial_tables import fill_tutorial_tables
+from sync_assets.sandbox.provider.provider import Provider, made_up_provider
+from sync_assets.sandbox.provider.tenant_of_provider import tenant_of
+from sync_assets.sandbox.provider.tutorial_tables import fill_tutorial_tables
+from sync_assets.sandbox.server.faults import Down, EmptyList, Fault, HalvedList, Html, NullData
+from sync_assets.sandbox.server.faults import Unauthorized as UnauthorizedForGood
+from sync_assets.sandbox.server.server import Sandbox, serve
 from sync_assets.tutorial.tables import METADATA as ACTED
 
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import openpyxl
 from sqlalchemy import Engine, text
 
-from sync_assets.sandbox.tenant import Tenant
+from sync_assets.sandbox.tenant.tenant import Tenant
 from sync_assets.text import match_key
 
 

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import text
 
 from sync_assets.event_import.report import EventOutcome
-from sync_assets.sandbox.event_records import Event
-from sync_assets.sandbox.mutations_of_events import create_blended
+from sync_assets.sandbox.tenant.event_records import Event
+from sync_assets.sandbox.tenant.mutations.events import create_blended
 from sync_assets_tests.event_import.both_sides import SeenEvent, assert_imported, in_workbook
 from sync_assets_tests.event_import.conftest import Systems
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sync_assets.event_import.report import EventOutcome, ImportReport
-from sync_assets.sandbox import faults
+from sync_assets.sandbox.server import faults
 from sync_assets_tests.event_import.both_sides import assert_imported, in_tutorial_tables, in_workbook
 from sync_assets_tests.event_import.conftest import Systems
 

@@ -11,10 +11,10 @@ from sqlalchemy import Engine
 from sync_assets.administrate.client import AdministrateClient, TenantAddress
 from sync_assets.entities import ENTITIES
 from sync_assets.entities.sync import link_entity, sync_entity
-from sync_assets.sandbox.provider import made_up_provider
-from sync_assets.sandbox.server import Sandbox, serve
-from sync_assets.sandbox.tenant_of_provider import tenant_of
-from sync_assets.sandbox.tutorial_tables import fill_tutorial_tables
+from sync_assets.sandbox.provider.provider import made_up_provider
+from sync_assets.sandbox.provider.tenant_of_provider import tenant_of
+from sync_assets.sandbox.provider.tutorial_tables import fill_tutorial_tables
+from sync_assets.sandbox.server.server import Sandbox, serve
 from sync_assets_tests.operations.http_sink import Sink, http_sink
 
 

@@ -13,9 +13,9 @@ from sqlalchemy import create_engine
 from sync_assets.administrate.client import TenantAddress
 from sync_assets.bridge.migrate import migrate
 from sync_assets.embedded_postgres import embedded_url
-from sync_assets.sandbox.event_workbook import event_workbook
-from sync_assets.sandbox.provider import made_up_provider
-from sync_assets.sandbox.tutorial_tables import fill_tutorial_tables
+from sync_assets.sandbox.provider.event_workbook import event_workbook
+from sync_assets.sandbox.provider.provider import made_up_provider
+from sync_assets.sandbox.provider.tutorial_tables import fill_tutorial_tables
 from sync_assets.tutorial.tables import create_tutorial_tables
 from sync_assets_tests.operations.http_sink import Sink, http_sink
 from sync_assets_tests.processes.both_systems import BothSystems, parts_of

@@ -8,11 +8,11 @@ from typing import Any
 import httpx
 import pytest
 
-from sync_assets.sandbox.event_records import Event
-from sync_assets.sandbox.provider import Provider, made_up_provider
-from sync_assets.sandbox.server import Sandbox, serve
-from sync_assets.sandbox.tenant import Tenant
-from sync_assets.sandbox.tenant_of_provider import tenant_of
+from sync_assets.sandbox.provider.provider import Provider, made_up_provider
+from sync_assets.sandbox.provider.tenant_of_provider import tenant_of
+from sync_assets.sandbox.server.server import Sandbox, serve
+from sync_assets.sandbox.tenant.event_records import Event
+from sync_assets.sandbox.tenant.tenant import Tenant
 
 
 class Visitor:

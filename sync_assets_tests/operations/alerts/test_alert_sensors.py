@@ -16,10 +16,10 @@ from sync_assets.operations.alerts.alert_sensors import discrepancy_alerts, fail
 from sync_assets.operations.imports.import_jobs import ImportConfig
 from sync_assets.operations.imports.import_sensors import drop_folder, event_upload_requests
 from sync_assets.operations.instance.run_in_process import run_assets, run_partition
-from sync_assets.sandbox.event_workbook import event_workbook
-from sync_assets.sandbox.faults import Html
-from sync_assets.sandbox.provider import made_up_provider
-from sync_assets.sandbox.server import Sandbox
+from sync_assets.sandbox.provider.event_workbook import event_workbook
+from sync_assets.sandbox.provider.provider import made_up_provider
+from sync_assets.sandbox.server.faults import Html
+from sync_assets.sandbox.server.server import Sandbox
 from sync_assets_tests.operations.http_sink import Sink, http_sink
 
 DEFS = build_defs()

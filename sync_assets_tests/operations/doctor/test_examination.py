@@ -11,11 +11,11 @@ import pytest
 from sync_assets.operations.doctor import Finding, Health, examine
 from sync_assets.operations.doctor.administrate import look_at_administrate
 from sync_assets.operations.doctor.finding import Findings
-from sync_assets.sandbox.faults import HeldBack, NullData
-from sync_assets.sandbox.provider import made_up_provider
-from sync_assets.sandbox.server import Sandbox
-from sync_assets.sandbox.tenant import Tenant
-from sync_assets.sandbox.tenant_of_provider import tenant_of
+from sync_assets.sandbox.provider.provider import made_up_provider
+from sync_assets.sandbox.provider.tenant_of_provider import tenant_of
+from sync_assets.sandbox.server.faults import HeldBack, NullData
+from sync_assets.sandbox.server.server import Sandbox
+from sync_assets.sandbox.tenant.tenant import Tenant
 from sync_assets.settings import Settings
 
 

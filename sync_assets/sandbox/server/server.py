@@ -1,0 +1,174 @@
+"""Serves a stand-in tenant with uvicorn on 127.0.0.1: in a thread for tests and the demo, or in the foreground."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from sync_assets.errors import SyncError
+from sync_assets.sandbox.server.application import TenantApplication, TenantOptions
+from sync_assets.sandbox.server.faults import Faults
+from sync_assets.sandbox.server.request_log import RequestLog
+from sync_assets.sandbox.tenant.tenant import Tenant
+
+HOST = "127.0.0.1"
+
+
+class PortTaken(SyncError):
+    """The port that was asked for is not free."""
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """A stand-in tenant that is being served: where, with which credentials, and what stands behind it."""
+
+    tenant: Tenant
+    faults: Faults
+    requests: RequestLog
+    options: TenantOptions
+    port: int
+    revoke_tokens: Callable[[], None]
+
+    @property
+    def url(self) -> str:
+        """The root, with `/faults` and `/requests` below it."""
+        return f"http://{HOST}:{self.port}"
+
+    @property
+    def api_url(self) -> str:
+        """The GraphQL endpoint."""
+        return f"{self.url}/graphql"
+
+    @property
+    def token_url(self) -> str:
+        """The token endpoint."""
+        return f"{self.url}/oauth/token"
+
+    @property
+    def client_id(self) -> str:
+        """The client that may ask for tokens."""
+        return self.options.client_id
+
+    @property
+    def client_secret(self) -> str:
+        """That client's secret."""
+        return self.options.client_secret
+
+
+@contextmanager
+def serve(
+    tenant: Tenant,
+    *,
+    port: int = 0,
+    faults: Faults | None = None,
+    options: TenantOptions | None = None,
+) -> Iterator[Sandbox]:
+    """Serve a tenant from a thread until the block ends; port 0 takes a free one. Raises PortTaken."""
+    listener = _listen(port)
+    server, sandbox = _server(tenant, listener, faults, options)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="sandbox", daemon=True)
+    thread.start()
+    try:
+        server.up.wait()
+        yield sandbox
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()
+
+
+def run(
+    tenant: Tenant,
+    *,
+    port: int = 0,
+    faults: Faults | None = None,
+    options: TenantOptions | None = None,
+    ready: Callable[[Sandbox], None] | None = None,
+) -> None:
+    """Serve a tenant until the process is told to stop; `ready` is called once it answers. Raises PortTaken."""
+    listener = _listen(port)
+    server, sandbox = _server(tenant, listener, faults, options)
+    if ready is not None:
+        server.when_up = lambda: ready(sandbox)
+    try:
+        server.run(sockets=[listener])
+    finally:
+        listener.close()
+
+
+def _listen(port: int) -> socket.socket:
+    # The protocol is named because asyncio sends small answers at once (TCP_NODELAY) only where it is.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+    except OSError as problem:
+        listener.close()
+        raise PortTaken(
+            f"Port {port} of {HOST} is taken: stop what listens there, or choose another port."
+        ) from problem
+    return listener
+
+
+def _server(
+    tenant: Tenant, listener: socket.socket, faults: Faults | None, options: TenantOptions | None
+) -> tuple[_Server, Sandbox]:
+    application = TenantApplication(tenant, options or TenantOptions(), faults or Faults(), RequestLog())
+    config = uvicorn.Config(
+        application.asgi,
+        http=_ClosableProtocol,
+        loop="asyncio",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        # A connection that the server closes just as the client sends its next request would be an unasked-for fault.
+        timeout_keep_alive=3600,
+    )
+    sandbox = Sandbox(
+        tenant=tenant,
+        faults=application.faults,
+        requests=application.requests,
+        options=application.options,
+        port=listener.getsockname()[1],
+        revoke_tokens=application.revoke_tokens,
+    )
+    return _Server(config, application.closing), sandbox
+
+
+class _ClosableProtocol(H11Protocol):
+    """Lets the application close the connection that a request came by, which ASGI has no word for."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.app_state = {**self.app_state, "close_connection": transport.abort}
+
+
+class _Server(uvicorn.Server):
+    """Says when it is up, and lets held back answers go when it stops."""
+
+    def __init__(self, config: uvicorn.Config, closing: asyncio.Event) -> None:
+        super().__init__(config)
+        self.up = threading.Event()
+        self.when_up: Callable[[], None] | None = None
+        self._closing = closing
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        try:
+            await super().startup(sockets)
+        finally:
+            self.up.set()
+        if self.when_up is not None:
+            self.when_up()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._closing.set()
+        await super().shutdown(sockets)

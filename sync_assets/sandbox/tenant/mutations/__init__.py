@@ -1,0 +1,1 @@
+"""The mutations that the stand-in tenant serves, one module per group of Administrate's schema."""

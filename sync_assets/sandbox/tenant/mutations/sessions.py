@@ -1,0 +1,106 @@
+"""Mutations of sessions, whose times are by the clocks of their zone. Each raises Refused and changes nothing then."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sync_assets.sandbox.tenant import custom_fields
+from sync_assets.sandbox.tenant.event_records import Session
+from sync_assets.sandbox.tenant.mutations.events import examine_booking
+from sync_assets.sandbox.tenant.records import Location
+from sync_assets.sandbox.tenant.refusals import Examination, Refused
+from sync_assets.sandbox.tenant.tenant import Tenant
+
+Fields = dict[str, Any]
+
+
+def create(tenant: Tenant, fields: Fields) -> Session:
+    """Make a further session of an event, at the event's location and in its zone unless told otherwise."""
+    examination = Examination()
+    event = examination.subject(tenant.events, fields["parent_event_id"], "parentEventId")
+    examination.text(fields["code"], "code")
+    examination.text(fields["title"], "title")
+    examination.zone(fields.get("time_zone_name"), "timeZoneName")
+    if event.learning_mode == "lms":
+        examination.refuse("parentEventId", "An event of LMS access alone has no sessions.", event.title)
+    places = _examined_places(tenant, fields, event.location, examination)
+    examination.in_order(fields["start"], fields["end"], "end")
+    examination.done()
+    given = ("start", "end", "time_zone_name", "min_places", "max_places")
+    named = {key: fields[key] for key in given if fields.get(key) is not None}
+    return tenant.add_session(event, fields["code"], fields["title"], **named, **places)
+
+
+def update(tenant: Tenant, session_id: str, fields: Fields) -> Session:
+    """Change what is given of a session."""
+    examination = Examination()
+    session = examination.subject(tenant.sessions, session_id, "sessionId")
+    for key in ("code", "title"):
+        if key in fields:
+            examination.text(fields[key], key)
+    examination.zone(fields.get("time_zone_name"), "timeZoneName")
+    places = _examined_places(tenant, fields, session.location, examination)
+    examination.in_order(fields.get("start", session.start), fields.get("end", session.end), "end")
+    if session.lifecycle_state != "draft" and fields.get("lifecycle_state") == "draft":
+        examination.refuse("lifecycleState", "Only a new session is a draft.", "draft")
+    values = custom_fields.examined(tenant, "Session", fields.get("custom_field_values"), examination)
+    examination.done()
+    plain = (
+        "code",
+        "title",
+        "start",
+        "end",
+        "time_zone_name",
+        "lifecycle_state",
+        "min_places",
+        "max_places",
+        "notes",
+    )
+    for key, value in {**{key: fields[key] for key in plain if key in fields}, **places}.items():
+        setattr(session, key, value)
+    if session.lifecycle_state == "cancelled" and session.cancelled_at is None:
+        session.cancelled_at = tenant.now().isoformat()
+    custom_fields.store(session, values)
+    return session
+
+
+def _examined_places(
+    tenant: Tenant, fields: Fields, location: Location | None, examination: Examination
+) -> dict[str, Any]:
+    places: dict[str, Any] = {}
+    if fields.get("location_id") is not None:
+        location = examination.record(tenant.locations, fields["location_id"], "locationId")
+        places["location"] = location
+    if "venue_id" in fields:
+        venue = examination.record(tenant.venues, fields["venue_id"], "venueId", needed=False)
+        if venue and venue.location is not location:
+            examination.refuse("venueId", "The venue is at another location.", venue.name)
+        places["venue"] = venue
+    return places
+
+
+def add_staff(tenant: Tenant, fields: Fields) -> Session:
+    """Book contacts on a session, all of them or none."""
+    examination = Examination()
+    session = examination.subject(tenant.sessions, fields["session_id"], "sessionId")
+    wanted = [examination.record(tenant.contacts, each, "contactIds") for each in dict.fromkeys(fields["contact_ids"])]
+    contacts = [contact for contact in wanted if contact is not None]
+    for contact in contacts:
+        examine_booking(examination, session.parent_event, session.staff, contact, fields["staff_type"])
+    examination.done()
+    for contact in contacts:
+        tenant.add_staff(contact, fields["staff_type"], session.parent_event, session, notes=fields.get("notes"))
+    return session
+
+
+def remove_staff(tenant: Tenant, fields: Fields) -> Session:
+    """Undo a booking on a session."""
+    examination = Examination()
+    booking = examination.subject(tenant.staff, fields["staff_id"], "staffId")
+    session = booking.session
+    if session is None:
+        examination.refuse("staffId", "The booking is one of an event, not of a session.", fields["staff_id"])
+        raise Refused(examination.errors)
+    tenant.remove(booking)
+    session.staff.remove(booking)
+    return session

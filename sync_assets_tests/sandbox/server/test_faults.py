@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import httpx
+import pytest
+
+from sync_assets.sandbox.server.faults import (
+    AnswerLost,
+    Down,
+    EmptyList,
+    Fault,
+    HalvedList,
+    HeldBack,
+    Html,
+    HttpStatus,
+    Latency,
+    NullData,
+    PayloadError,
+    TooComplex,
+    TooLarge,
+    TopLevelErrors,
+    Unauthorized,
+)
+from sync_assets.sandbox.tenant.tenant import Tenant
+from sync_assets_tests.sandbox.conftest import Visitor, nodes
+
+LEVELS = "{ priceLevels { edges { node { name } } pageInfo { totalRecords } } }"
+CREATE = """mutation($name: String!) { account { create(input: {name: $name}) {
+    errors { label message value } account { name } } } }"""
+TWO = """mutation { a: account { create(input: {name: "A"}) { errors { message } } }
+    b: account { create(input: {name: "B"}) { errors { message } } } }"""
+
+
+def set_faults(visitor: Visitor, *faults: Fault) -> None:
+    visitor.sandbox.faults.add(*faults)
+
+
+def names(tenant: Tenant) -> list[str]:
+    return [account.name for account in tenant.accounts.values()]
+
+
+def test_latency_delays_every_answer(visitor: Visitor) -> None:
+    set_faults(visitor, Latency(seconds=0.05))
+    before = time.monotonic()
+    visitor.data(LEVELS)
+    visitor.ask_for_token()
+    assert time.monotonic() - before >= 0.1
+
+
+def test_a_tenant_that_is_down_closes_the_connection(visitor: Visitor) -> None:
+    set_faults(visitor, Down())
+    with pytest.raises(httpx.RemoteProtocolError):
+        visitor.post(LEVELS)
+    with pytest.raises(httpx.RemoteProtocolError):
+        visitor.ask_for_token()
+    assert [request.status for request in visitor.sandbox.requests.all()] == [None, None]
+
+
+def test_a_good_token_can_be_401_for_good(visitor: Visitor) -> None:
+    set_faults(visitor, Unauthorized())
+    assert [visitor.post(LEVELS).status_code for _ in range(3)] == [401] * 3
+
+
+def test_html_comes_instead_of_json(visitor: Visitor) -> None:
+    set_faults(visitor, Html())
+    answer = visitor.post(LEVELS)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
+
+
+def test_data_can_be_null_without_a_word(visitor: Visitor) -> None:
+    set_faults(visitor, NullData())
+    assert visitor.post(LEVELS).json() == {"data": None}
+
+
+@pytest.mark.parametrize("with_data", [True, False])
+def test_top_level_errors_come_with_and_without_data(visitor: Visitor, with_data: bool) -> None:
+    set_faults(visitor, TopLevelErrors(message="Odd.", with_data=with_data))
+    answer = visitor.post(LEVELS).json()
+    assert answer["errors"] == [{"message": "Odd."}]
+    assert (answer["data"] is not None) is with_data
+
+
+def test_a_status_lasts_for_so_many_requests_and_may_say_when_to_return(visitor: Visitor) -> None:
+    set_faults(visitor, HttpStatus(status=429, retry_after=7, times=2), HttpStatus(status=502, times=1))
+    answers = [visitor.post(LEVELS) for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [429, 429, 502, 200]
+    assert [answer.headers.get("retry-after") for answer in answers] == ["7", "7", None, None]
+
+
+def test_an_answer_held_back_outlasts_the_client_and_the_work_is_done(visitor: Visitor, tenant: Tenant) -> None:
+    set_faults(visitor, HeldBack(seconds=30, times=1))
+    visitor.http.timeout = httpx.Timeout(0.2)
+    with pytest.raises(httpx.ReadTimeout):
+        visitor.post(CREATE, name="Late")
+    assert names(tenant) == ["Late"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "found"),
+    [
+        (EmptyList(connection="priceLevels"), (0, 0)),
+        (EmptyList(connection="priceLevels", truthful_count=True), (0, 4)),
+        (HalvedList(connection="priceLevels"), (2, 2)),
+        (HalvedList(connection="priceLevels", truthful_count=True), (2, 4)),
+    ],
+)
+def test_a_list_comes_empty_or_halved_with_a_true_count_or_a_false_one(
+    visitor: Visitor, tenant: Tenant, fault: Fault, found: tuple[int, int]
+) -> None:
+    for name in ("A", "B", "C", "D"):
+        tenant.add_price_level(name)
+    set_faults(visitor, fault)
+    page = visitor.data(LEVELS)["priceLevels"]
+    assert (len(nodes(page)), page["pageInfo"]["totalRecords"]) == found
+    assert visitor.data("{ regions { edges { node { id } } } hello }")["hello"] == "Hello"
+
+
+def test_a_payload_error_hits_the_mutation_that_is_given_the_value(visitor: Visitor, tenant: Tenant) -> None:
+    set_faults(visitor, PayloadError(value="Bad", mutation="account.create", message="Not today.", times=1))
+    payload = visitor.data(CREATE, name="Bad")["account"]["create"]
+    assert payload == {"errors": [{"label": None, "message": "Not today.", "value": "Bad"}], "account": None}
+    visitor.data(CREATE, name="Good")
+    assert names(tenant) == ["Good"]
+
+
+def test_partial_success_has_both_the_record_and_errors(visitor: Visitor, tenant: Tenant) -> None:
+    set_faults(visitor, PayloadError(value="Half", work_done=True))
+    payload = visitor.data(CREATE, name="Half")["account"]["create"]
+    assert payload["account"] == {"name": "Half"}
+    assert payload["errors"]
+    assert names(tenant) == ["Half"]
+
+
+def test_an_answer_is_lost_after_the_work_was_done(visitor: Visitor, tenant: Tenant) -> None:
+    set_faults(visitor, AnswerLost(mentions="create", times=1), AnswerLost(mentions="create", times=1, status=502))
+    visitor.data(LEVELS)
+    with pytest.raises(httpx.RemoteProtocolError):
+        visitor.post(CREATE, name="First")
+    assert visitor.post(CREATE, name="Second").status_code == 502
+    visitor.data(CREATE, name="Third")
+    assert names(tenant) == ["First", "Second", "Third"]
+
+
+def test_too_many_mutations_in_a_request_are_refused_whole(visitor: Visitor, tenant: Tenant) -> None:
+    set_faults(visitor, TooComplex(mutation_fields=1))
+    assert "too complex" in visitor.errors(TWO)[0]
+    assert names(tenant) == []
+    visitor.data(CREATE, name="Alone")
+    assert names(tenant) == ["Alone"]
+
+
+def test_a_body_that_is_too_large_is_413(visitor: Visitor) -> None:
+    set_faults(visitor, TooLarge(body_bytes=400))
+    assert visitor.post(CREATE, name="x" * 400).status_code == 413
+    assert visitor.post(LEVELS).status_code == 200
+
+
+def test_a_fault_can_be_limited_to_what_a_request_mentions(visitor: Visitor) -> None:
+    set_faults(visitor, HttpStatus(status=500, mentions="priceLevels"))
+    assert visitor.post(LEVELS).status_code == 500
+    assert visitor.post("{ hello }").status_code == 200
+
+
+def test_faults_are_set_read_and_cleared_over_http(visitor: Visitor) -> None:
+    address = f"{visitor.sandbox.url}/faults"
+    wanted: list[dict[str, Any]] = [{"kind": "http_status", "status": 500}, {"kind": "latency", "seconds": 0.01}]
+    assert [each["kind"] for each in visitor.http.put(address, json=wanted).json()] == ["http_status", "latency"]
+    assert visitor.post(LEVELS).status_code == 500
+    assert visitor.http.put(address, json=[{"kind": "plague"}]).status_code == 422
+    assert len(visitor.http.get(address).json()) == 2
+    assert visitor.http.delete(address).json() == []
+    assert visitor.post(LEVELS).status_code == 200

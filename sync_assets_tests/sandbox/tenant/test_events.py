@@ -1,0 +1,202 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import time
+from typing import Any
+
+import pytest
+
+from sync_assets.sandbox.tenant.event_records import Event
+from sync_assets.sandbox.tenant.records import CourseTemplate
+from sync_assets.sandbox.tenant.tenant import Tenant
+from sync_assets_tests.sandbox.conftest import Visitor, nodes
+
+MADE = """errors { label message value } event { id title lifecycleState learningMode maxPlaces timeZonedClassroomStart
+    lmsStart timeZonedLmsEnd customFieldValues { value definition { label } }
+    sessions(order: {field: start, direction: asc}) { edges { node { title start timeZonedStart timeZonedEnd } } } }"""
+CHANGED = """errors { label message } event { title lifecycleState customFieldValues { value }
+    sessions { edges { node { lifecycleState } } } }"""
+STAFFED = """errors { message } event { staff { edges { node { id staffType contact { lastName } } } }
+    sessions { edges { node { staff { edges { node { staffType contact { lastName } } } } } } } }"""
+
+
+@pytest.fixture
+def template(tenant: Tenant) -> CourseTemplate:
+    """Two planned days in London, with what an event of it needs besides."""
+    tenant.add_location("London", time_zone="Europe/London")
+    tenant.add_tax_type()
+    template = tenant.add_course_template("CB1_LO_2", event_learning_mode="blended", max_places=14)
+    for day in (1, 2):
+        tenant.add_session_template(template, day, start_time=time(9, 30), end_time=time(17), title=f"Day {day}")
+    return template
+
+
+@pytest.fixture
+def fields(tenant: Tenant, template: CourseTemplate) -> dict[str, Any]:
+    """An input that the API accepts."""
+    return {
+        "eventType": "public",
+        "timeZoneName": "Europe/London",
+        "title": "MQ-1",
+        "courseTemplateId": template.id,
+        "locationId": next(iter(tenant.locations)),
+        "taxTypeId": next(iter(tenant.tax_types)),
+        "classroomStartDateTime": "2026-03-28T20:00:00",
+        "lmsStartDateTime": "2026-03-01T16:00:00",
+        "lmsEndDateTime": "2026-04-10T00:00:00",
+    }
+
+
+def create_blended(visitor: Visitor, fields: dict[str, Any]) -> Any:
+    return visitor.mutate("event", "createBlended", MADE, input__BlendedEventCreateInput=fields)
+
+
+def test_a_blended_event_is_a_draft_with_a_session_a_planned_day(visitor: Visitor, fields: dict[str, Any]) -> None:
+    payload = create_blended(visitor, {**fields, "lifecycleState": "published"})
+    event = payload["event"]
+    assert payload["errors"] == []
+    assert (event["lifecycleState"], event["learningMode"], event["maxPlaces"]) == ("draft", "blended", 14)
+    assert (event["lmsStart"], event["timeZonedLmsEnd"]) == ("2026-03-01T16:00:00", "2026-04-09T23:00:00Z")
+    assert nodes(event["sessions"]) == [
+        {
+            "title": "Day 1",
+            "start": "2026-03-28T09:30:00",
+            "timeZonedStart": "2026-03-28T09:30:00Z",
+            "timeZonedEnd": "2026-03-28T17:00:00Z",
+        },
+        {
+            "title": "Day 2",
+            "start": "2026-03-29T09:30:00",
+            "timeZonedStart": "2026-03-29T08:30:00Z",
+            "timeZonedEnd": "2026-03-29T16:00:00Z",
+        },
+    ]
+    assert event["timeZonedClassroomStart"] == "2026-03-28T09:30:00Z"
+
+
+def test_an_lms_event_has_no_sessions(visitor: Visitor, fields: dict[str, Any]) -> None:
+    del fields["classroomStartDateTime"]
+    event = visitor.mutate("event", "createLMS", MADE, input__LMSEventCreateInput=fields)["event"]
+    assert (event["learningMode"], nodes(event["sessions"])) == ("lms", [])
+
+
+def test_a_classroom_event_has_its_sessions_too(visitor: Visitor, fields: dict[str, Any]) -> None:
+    fields = {key: value for key, value in fields.items() if not key.startswith("lms")}
+    event = visitor.mutate("event", "createClassroom", MADE, input__ClassroomEventCreateInput=fields)["event"]
+    assert (event["learningMode"], len(nodes(event["sessions"]))) == ("classroom", 2)
+
+
+def test_the_older_names_of_location_and_tax_type_are_taken(visitor: Visitor, fields: dict[str, Any]) -> None:
+    fields["location"], fields["taxType"] = fields.pop("locationId"), fields.pop("taxTypeId")
+    assert create_blended(visitor, fields)["errors"] == []
+
+
+def test_what_is_missing_is_named_all_at_once_and_nothing_is_made(
+    visitor: Visitor, tenant: Tenant, fields: dict[str, Any]
+) -> None:
+    payload = create_blended(visitor, {"eventType": "public", "timeZoneName": "Mars/Olympus", "title": " "})
+    labels = {error["label"] for error in payload["errors"]}
+    assert labels == {
+        *("title", "courseTemplateId", "locationId", "taxTypeId"),
+        *("timeZoneName", "classroomStartDateTime"),
+    }
+    assert payload["event"] is None
+    assert tenant.events == {}
+
+
+def test_events_are_made_from_published_templates_only(
+    visitor: Visitor, template: CourseTemplate, fields: dict[str, Any]
+) -> None:
+    template.lifecycle_state = "draft"
+    assert "published" in create_blended(visitor, fields)["errors"][0]["message"]
+
+
+def test_custom_field_values_are_checked_by_type_kept_when_left_out_and_cleared_by_null(
+    visitor: Visitor, tenant: Tenant, fields: dict[str, Any]
+) -> None:
+    until = tenant.add_custom_field("Event", "Finalisation date", type="date")
+    sitting = tenant.add_custom_field("Event", "Sitting")
+    day = tenant.add_custom_field("Session", "Day", type="integer")
+    for key, value in ((until.key, "01/02/2026"), (day.key, "1")):
+        refused = create_blended(visitor, {**fields, "customFieldValues": [{"definitionKey": key, "value": value}]})
+        assert refused["errors"][0]["label"] == "customFieldValues"
+    values = [{"definitionKey": until.key, "value": "2026-02-01"}, {"definitionKey": sitting.key, "value": "2026A"}]
+    create_blended(visitor, {**fields, "customFieldValues": values})
+    (event,) = tenant.events.values()
+    cleared = {"customFieldValues": [{"definitionKey": until.key, "value": None}]}
+    changed = visitor.mutate("event", "update", CHANGED, eventId__ID=event.id, input__EventUpdateInput=cleared)
+    assert [each["value"] for each in changed["event"]["customFieldValues"]] == [None, "2026A"]
+
+
+def test_publishing_an_event_publishes_no_session(visitor: Visitor, make_event: Callable[..., Event]) -> None:
+    event = make_event()
+    published = visitor.mutate(
+        "event", "update", CHANGED, eventId__ID=event.id, input__EventUpdateInput={"lifecycleState": "published"}
+    )["event"]
+    assert published["lifecycleState"] == "published"
+    assert {node["lifecycleState"] for node in nodes(published["sessions"])} == {"draft"}
+
+
+def test_only_drafts_can_be_deleted(visitor: Visitor, tenant: Tenant, make_event: Callable[..., Event]) -> None:
+    draft, published = make_event("MQ-1"), make_event("MQ-2", lifecycle_state="published")
+    ids = {"eventIds": [draft.id, published.id]}
+    payload = visitor.mutate("event", "delete", "errors { message } events { title }", input__DeleteInput=ids)
+    assert payload["events"] == [{"title": "MQ-1"}]
+    assert "published" in payload["errors"][0]["message"]
+    assert list(tenant.events.values()) == [published]
+
+
+def add_staff(visitor: Visitor, tenant: Tenant, event: Event, last_name: str, staff_type: str) -> Any:
+    contact = next(each for each in tenant.contacts.values() if each.last_name == last_name)
+    booking = {"eventId": event.id, "contactId": contact.id, "staffType": staff_type}
+    return visitor.mutate("event", "addStaff", STAFFED, input__EventStaffInput=booking)
+
+
+def test_staff_of_an_event_come_to_every_session_and_leave_every_session(
+    visitor: Visitor, tenant: Tenant, make_event: Callable[..., Event]
+) -> None:
+    event = make_event()
+    staffed = add_staff(visitor, tenant, event, "Fairweatherly", "administrator")["event"]
+    bookings = [nodes(node["staff"]) for node in nodes(staffed["sessions"])]
+    assert bookings == [[{"staffType": "administrator", "contact": {"lastName": "Fairweatherly"}}]] * 2
+    removed = visitor.mutate(
+        "event", "removeStaff", STAFFED, input__RemoveEventStaffInput={"staffId": nodes(staffed["staff"])[0]["id"]}
+    )["event"]
+    assert [nodes(node["staff"]) for node in nodes(removed["sessions"])] == [[], []]
+    assert nodes(removed["staff"]) == []
+
+
+def test_who_is_booked_already_cannot_be_booked_again(
+    visitor: Visitor, tenant: Tenant, make_event: Callable[..., Event]
+) -> None:
+    event = make_event()
+    add_staff(visitor, tenant, event, "Marrowby", "instructor")
+    assert "already" in add_staff(visitor, tenant, event, "Marrowby", "instructor")["errors"][0]["message"]
+
+
+def test_an_instructor_has_to_be_approved_for_the_template(
+    visitor: Visitor, tenant: Tenant, make_event: Callable[..., Event]
+) -> None:
+    event = make_event()
+    event.course_template.approved_instructors.clear()
+    payload = add_staff(visitor, tenant, event, "Marrowby", "instructor")
+    assert "not approved" in payload["errors"][0]["message"]
+    assert payload["event"] is None
+
+
+def test_aliased_mutations_run_one_after_another_and_fail_each_alone(
+    visitor: Visitor, tenant: Tenant, fields: dict[str, Any]
+) -> None:
+    document = """mutation($good: BlendedEventCreateInput!, $bad: BlendedEventCreateInput!) {
+        m1: event { createBlended(input: $good) { errors { message } event { title } } }
+        m2: event { createBlended(input: $bad) { errors { message } event { title } } }
+        m3: event { createBlended(input: $good) { errors { message } event { title } } } }"""
+    answer = visitor.data(document, good=fields, bad={**fields, "title": ""})
+    assert [each["createBlended"]["event"] for each in answer.values()] == [{"title": "MQ-1"}, None, {"title": "MQ-1"}]
+    assert [event.number for event in tenant.events.values()] == [1, 2]
+    (request,) = visitor.sandbox.requests.all()
+    assert (request.mutation_fields, request.root_fields) == (3, ("event.createBlended",) * 3)
+
+
+def test_a_mutation_that_is_not_served_is_an_error_by_name(visitor: Visitor) -> None:
+    assert "event.addPrices" in visitor.errors("mutation { event { addPrices(input: []) { errors { message } } } }")[0]

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from sync_assets.sandbox.tenant.event_records import Event
+from sync_assets.sandbox.tenant.tenant import Tenant
+from sync_assets_tests.sandbox.conftest import Visitor, nodes
+
+TEMPLATES = """query($filters: [CourseTemplateFieldGraphFilter]) { courseTemplates(filters: $filters,
+    order: {field: id, direction: asc}) { edges { node { code } } pageInfo { totalRecords } } }"""
+CONTACTS = """query($filters: [ContactFieldGraphFilter]) { contacts(filters: $filters,
+    order: {field: id, direction: asc}) { edges { node { lastName } } } }"""
+EVENTS = "query($filters: [EventFieldGraphFilter]) { events(filters: $filters) { edges { node { title } } } }"
+
+
+def condition(field: str, operation: str, value: str | list[str] | None = None) -> dict[str, Any]:
+    given = {"values": value} if isinstance(value, list) else {"value": value}
+    return {"field": field, "operation": operation, **given}
+
+
+@pytest.fixture
+def templates(tenant: Tenant) -> None:
+    tenant.add_course_template("CB1_LO_6", "Business, live online")
+    tenant.add_course_template("CB2_LO_5", "Economics: live online", lifecycle_state="draft")
+    tenant.add_course_template("OC_CB1", "Business classroom", event_learning_mode="lms")
+
+
+@pytest.mark.usefixtures("templates")
+@pytest.mark.parametrize(
+    ("field", "operation", "value", "found"),
+    [
+        ("code", "eq", "CB1_LO_6", ["CB1_LO_6"]),
+        ("code", "ne", "CB1_LO_6", ["CB2_LO_5", "OC_CB1"]),
+        ("code", "like", "CB%", ["CB1_LO_6", "CB2_LO_5"]),
+        ("code", "like", "CB", []),
+        ("code", "gt", "CB1_LO_6", ["CB2_LO_5", "OC_CB1"]),
+        ("code", "in", ["OC_CB1", "CB2_LO_5"], ["CB2_LO_5", "OC_CB1"]),
+        ("code", "notin", ["OC_CB1", "CB2_LO_5"], ["CB1_LO_6"]),
+        ("title", "wordlike", "economics LIVE", ["CB2_LO_5"]),
+        ("title", "contains", ["classroom"], ["OC_CB1"]),
+        ("lifecycleState", "eq", "published", ["CB1_LO_6", "OC_CB1"]),
+        ("codeOrTitle", "like", "%Business%", ["CB1_LO_6", "OC_CB1"]),
+        ("lmsSummary", "isnull", None, ["CB1_LO_6", "CB2_LO_5", "OC_CB1"]),
+        ("lmsSummary", "notnull", None, []),
+        ("updatedAt", "ge", "2100-01-01T00:00:00Z", []),
+        ("createdAt", "lt", "2100-01-01", ["CB1_LO_6", "CB2_LO_5", "OC_CB1"]),
+    ],
+)
+def test_each_operation_of_a_filter(
+    visitor: Visitor, field: str, operation: str, value: str | list[str] | None, found: list[str]
+) -> None:
+    page = visitor.data(TEMPLATES, filters=[condition(field, operation, value)])["courseTemplates"]
+    assert [node["code"] for node in nodes(page)] == found
+    assert page["pageInfo"]["totalRecords"] == len(found)
+
+
+@pytest.mark.usefixtures("templates")
+def test_several_filters_have_to_hold_together(visitor: Visitor) -> None:
+    filters = [condition("code", "like", "CB%"), condition("lifecycleState", "eq", "draft")]
+    assert nodes(visitor.data(TEMPLATES, filters=filters)["courseTemplates"]) == [{"code": "CB2_LO_5"}]
+
+
+@pytest.mark.usefixtures("templates")
+def test_a_field_without_a_value_is_an_error_and_never_ignored(visitor: Visitor) -> None:
+    assert "levelId" in visitor.errors(TEMPLATES, filters=[condition("levelId", "eq", "x")])[0]
+
+
+@pytest.mark.usefixtures("templates")
+def test_a_value_that_cannot_be_compared_is_an_error(visitor: Visitor) -> None:
+    assert "updatedAt" in visitor.errors(TEMPLATES, filters=[condition("updatedAt", "ge", "yesterday")])[0]
+
+
+def test_contacts_are_filtered_by_flags_ids_and_names(visitor: Visitor, tenant: Tenant) -> None:
+    home, away = tenant.add_account("Home"), tenant.add_account("Away")
+    teacher = tenant.add_contact("Ana Lucinda", "Brackenridge", account=home, is_instructor=True)
+    tenant.add_contact("Odette", "Fairweatherly", account=home, is_admin=True)
+    tenant.add_contact("Rufus", "Candlewick", account=away)
+    template = tenant.add_course_template("CB1_LO_6", approved_instructors=[teacher])
+
+    def found(*filters: dict[str, Any]) -> list[str]:
+        return [node["lastName"] for node in nodes(visitor.data(CONTACTS, filters=list(filters))["contacts"])]
+
+    assert found(condition("isInstructor", "eq", "true")) == ["Brackenridge"]
+    assert found(condition("isAdmin", "eq", "true")) == ["Fairweatherly"]
+    assert found(condition("accountId", "eq", away.id)) == ["Candlewick"]
+    assert found(condition("id", "in", [teacher.id])) == ["Brackenridge"]
+    assert found(condition("name", "eq", "Ana Lucinda Brackenridge")) == ["Brackenridge"]
+    assert found(condition("approvedCourseIds", "contains", [template.id])) == ["Brackenridge"]
+
+
+def test_events_are_found_by_title_template_code_state_and_mode(
+    visitor: Visitor, make_event: Callable[..., Event]
+) -> None:
+    event = make_event("MQ-1")
+    make_event("MQ-2", learning_mode="lms")
+    fitting = [
+        condition("title", "in", ["MQ-1", "MQ-9"]),
+        condition("courseTemplateCode", "eq", "CB1_LO_2"),
+        condition("lifecycleState", "eq", "draft"),
+        condition("learningMode", "eq", "blended"),
+        condition("code", "eq", event.code),
+        condition("id", "eq", event.id),
+        condition("locationId", "eq", event.location.id),
+    ]
+    assert nodes(visitor.data(EVENTS, filters=fitting)["events"]) == [{"title": "MQ-1"}]
+    assert nodes(visitor.data(EVENTS, filters=[condition("lifecycleState", "eq", "published")])["events"]) == []

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import base64
+
+import pytest
+
+from sync_assets_tests.sandbox.conftest import Visitor, nodes
+
+BY_ID = "order: {field: id, direction: asc}"
+
+
+def test_a_page_has_fifty_records_unless_asked_otherwise(provider_visitor: Visitor) -> None:
+    page = provider_visitor.data("{ courseTemplates { edges { node { id } } pageInfo { totalRecords hasNextPage } } }")
+    assert len(nodes(page["courseTemplates"])) == 50
+    assert page["courseTemplates"]["pageInfo"] == {"totalRecords": 80, "hasNextPage": True}
+
+
+def test_a_page_above_one_hundred_is_cut_silently(provider_visitor: Visitor) -> None:
+    page = provider_visitor.data("{ contacts(first: 500) { edges { node { id } } pageInfo { totalRecords } } }")
+    assert len(nodes(page["contacts"])) == 100
+    assert page["contacts"]["pageInfo"]["totalRecords"] > 100
+
+
+@pytest.mark.parametrize(("field", "all_of_them"), [("approvedInstructors", 130), ("publicPrices", 108)])
+def test_nested_pages_are_cut_like_any_other(provider_visitor: Visitor, field: str, all_of_them: int) -> None:
+    document = f"""{{ courseTemplates(first: 2, {BY_ID}) {{ edges {{ node {{
+        default: {field} {{ edges {{ node {{ id }} }} }}
+        first: {field}(first: 500, {BY_ID}) {{ edges {{ node {{ id }} }} pageInfo {{ totalRecords }} }}
+        rest: {field}(first: 100, offset: 100, {BY_ID}) {{ edges {{ node {{ id }} }} }}
+    }} }} }} }}"""
+    template = max(
+        nodes(provider_visitor.data(document)["courseTemplates"]),
+        key=lambda node: node["first"]["pageInfo"]["totalRecords"],
+    )
+    assert len(nodes(template["default"])) == 50
+    assert len(nodes(template["first"])) == 100
+    assert len({node["id"] for node in nodes(template["first"]) + nodes(template["rest"])}) == all_of_them
+
+
+def test_without_an_order_every_request_has_another_one(provider_visitor: Visitor) -> None:
+    document = "{ contacts(first: 100) { edges { node { id } } } }"
+    first, second = (nodes(provider_visitor.data(document)["contacts"]) for _ in range(2))
+    assert first != second
+
+
+def test_the_order_by_id_counts_numbers_and_goes_both_ways(provider_visitor: Visitor) -> None:
+    document = """query($d: OrderDirection!) {
+        contacts(first: 12, orderBy: [{field: id, direction: $d}]) { edges { node { legacyId } } } }"""
+    ascending = [int(node["legacyId"]) for node in nodes(provider_visitor.data(document, d="asc")["contacts"])]
+    descending = [int(node["legacyId"]) for node in nodes(provider_visitor.data(document, d="desc")["contacts"])]
+    assert ascending == list(range(1, 13))
+    assert descending == sorted(descending, reverse=True)
+
+
+def test_a_cursor_is_an_offset_and_after_goes_on_behind_it(provider_visitor: Visitor) -> None:
+    document = f"""query($after: String) {{ regions(first: 3, after: $after, {BY_ID}) {{
+        edges {{ cursor node {{ code }} }} pageInfo {{ startCursor endCursor hasPreviousPage }} }} }}"""
+    first = provider_visitor.data(document, after="__EMPTY__")["regions"]
+    assert base64.b64decode(first["pageInfo"]["endCursor"]) == b"Cursor:2"
+    second = provider_visitor.data(document, after=first["pageInfo"]["endCursor"])["regions"]
+    assert [node["code"] for node in nodes(first) + nodes(second)] == ["GB", "IE", "A01", "A02", "A03", "A04"]
+    assert second["edges"][0]["cursor"] == second["pageInfo"]["startCursor"]
+    assert second["pageInfo"]["hasPreviousPage"] is True
+
+
+def test_a_page_behind_the_last_record_is_empty(provider_visitor: Visitor) -> None:
+    page = provider_visitor.data(
+        "{ regions(offset: 99) { edges { node { id } } pageInfo { totalRecords endCursor } } }"
+    )
+    assert page["regions"] == {"edges": [], "pageInfo": {"totalRecords": 18, "endCursor": ""}}
+
+
+def test_a_made_up_cursor_is_an_error(provider_visitor: Visitor) -> None:
+    assert "not a cursor" in provider_visitor.errors('{ regions(after: "x") { edges { node { id } } } }')[0]
+
+
+def test_ids_carry_internal_names_and_venues_are_no_nodes(provider_visitor: Visitor) -> None:
+    document = "{ contacts(first: 1) { edges { node { id } } } venues(first: 1) { edges { node { id } } } }"
+    found = provider_visitor.data(document)
+    contact, venue = nodes(found["contacts"])[0]["id"], nodes(found["venues"])[0]["id"]
+    assert base64.b64decode(contact).startswith(b"Person:")
+    by_id = "query($id: ID!) { node(id: $id) { id ... on Contact { personalName { name } } } }"
+    assert provider_visitor.data(by_id, id=contact)["node"]["personalName"]["name"]
+    assert provider_visitor.data(by_id, id=venue)["node"] is None
+
+
+def test_custom_fields_are_defined_by_record_type_and_valued_by_key(provider_visitor: Visitor) -> None:
+    document = """{ customFieldTemplate(type: Session) { customFieldDefinitions(
+        orderBy: {field: "label", direction: "asc"}) { label type definitionLocator } }
+        courseTemplates(first: 1) { edges { node {
+            customFieldValues { definitionKey value definition { label } } } } } }"""
+    found = provider_visitor.data(document)
+    definitions = found["customFieldTemplate"]["customFieldDefinitions"]
+    assert [(each["label"], each["type"]) for each in definitions] == [("Day", "integer"), ("URL", "url")]
+    values = nodes(found["courseTemplates"])[0]["customFieldValues"]
+    assert {each["definition"]["label"] for each in values} == {"Sage code", "Subject", "Syllabus URL"}
