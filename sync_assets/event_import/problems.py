@@ -34,6 +34,8 @@ class ProblemKind(StrEnum):
     """An instructor is not approved for the course template."""
     CUSTOM_FIELD = "custom field"
     """The tenant has no custom field for a value, or the value does not suit its type."""
+    REFUSED = "refused"
+    """Administrate refused the event, or somebody has to decide about it first."""
     TAX_TYPE = "tax type"
     """Which tax type the event has cannot be told."""
 

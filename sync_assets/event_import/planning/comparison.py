@@ -50,6 +50,7 @@ class Sides:
 
 
 NOTHING_AGREED: Final = Sides(None, None)
+"""Stands for sides of which nothing is known."""
 
 
 def compare(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from typing import Final, Generic, TypeVar
 
@@ -126,31 +125,6 @@ class TenantTaxType:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class ExistingEvent:
-    """An event that one or both sides have already; what is not known of it is None and contradicts nothing.
-
-    `upload_key` is that of the upload which made it, `state` how far it came, a word of `ImportState`.
-    """
-
-    title: str
-    course_template_code: str | None
-    start_date: date | None
-    tutorial_event_id: int | None
-    external_id: str | None
-    upload_key: str | None = None
-    state: str | None = None
-
-    def __str__(self) -> str:
-        ids = (f"tutorial event {self.tutorial_event_id}" if self.tutorial_event_id is not None else "",)
-        remote = (f"Administrate event {self.external_id}" if self.external_id is not None else "",)
-        named = " and ".join(part for part in ids + remote if part) or f"the event {self.title}"
-        if self.upload_key is None:
-            return named
-        unfinished = ", which is to be run again to complete it" if self.state != "complete" else ""
-        return f"{named} of the upload {self.upload_key}{unfinished}"
-
-
 @dataclass(frozen=True)
 class ReferenceData:
     """Everything that events are validated against. `subjects` are subject codes (CB1, CM2 …)."""
@@ -165,7 +139,6 @@ class ReferenceData:
     products: Sequence[Product] = ()
     custom_fields: Sequence[TenantCustomField] = ()
     tax_types: Sequence[TenantTaxType] = ()
-    existing_events: Sequence[ExistingEvent] = ()
 
     @cached_property
     def course_templates_by_code(self) -> Index[LinkedCourseTemplate]:

@@ -17,12 +17,10 @@ from sync_assets.entities import (
     tax_types,
     venues,
 )
-from sync_assets.event_import.import_tables import events
 from sync_assets.event_import.reference.known_records import (
     EVENT,
     SESSION,
     ExamSession,
-    ExistingEvent,
     LinkedCourseTemplate,
     LinkedInstructor,
     LinkedLocation,
@@ -47,12 +45,8 @@ _NEEDED: Final = (
 )
 
 
-def load_reference(connection: Connection, upload_key: str | None = None) -> ReferenceData:
-    """Return what events are validated against.
-
-    Events that the upload `upload_key` has begun itself are not among the existing ones. Raises PrerequisiteMissing,
-    which names what to sync first.
-    """
+def load_reference(connection: Connection) -> ReferenceData:
+    """Return what events are validated against. Raises PrerequisiteMissing, which names what to sync first."""
     for table, sync_first, linked in _NEEDED:
         require_live(connection, table, sync_first=sync_first, linked=linked)
     return ReferenceData(
@@ -66,7 +60,6 @@ def load_reference(connection: Connection, upload_key: str | None = None) -> Ref
         products=_products(connection),
         custom_fields=_custom_fields(connection),
         tax_types=_tax_types(connection),
-        existing_events=_existing_events(connection, upload_key),
     )
 
 
@@ -267,23 +260,3 @@ def _tax_types(connection: Connection) -> list[TenantTaxType]:
     table = tax_types.TABLE
     rows = connection.execute(select(table.c.external_id, table.c.name).where(table.c.removed_at.is_(None)))
     return [TenantTaxType(row.external_id, row.name or "") for row in rows]
-
-
-def _existing_events(connection: Connection, upload_key: str | None) -> list[ExistingEvent]:
-    here, template, own_template = tutorial.tutorial_events, course_templates.TABLE, tutorial.tutorial_course_templates
-    rows = connection.execute(
-        select(
-            func.coalesce(here.c.code, events.c.title).label("title"),
-            func.coalesce(own_template.c.code, template.c.code).label("course_template_code"),
-            here.c.start_date,
-            here.c.id.label("tutorial_event_id"),
-            events.c.external_id,
-            events.c.upload_key,
-            events.c.state,
-        )
-        .select_from(here.outerjoin(events, events.c.tutorial_event_id == here.c.id, full=True))
-        .outerjoin(template, template.c.id == events.c.course_template_id)
-        .outerjoin(own_template, own_template.c.id == template.c.tutorial_course_template_id)
-        .where(or_(events.c.upload_key.is_(None), events.c.upload_key != (upload_key or "")))
-    )
-    return [ExistingEvent(**row._mapping) for row in rows]

@@ -86,7 +86,7 @@ def validate_upload(content: bytes, reference: ReferenceData, options: Validatio
         if parsed.event is not None:
             problems += check_event(parsed.event)
             events.append(parsed.event)
-    distinct = tell_apart(events, reference.existing_events)
+    distinct = tell_apart(events)
     problems += distinct.problems
     inconsistent = _rows_with_errors(problems)
     resolved: list[ResolvedEvent] = []
