@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, TypeVar
+from types import UnionType
+from typing import Annotated, Any, TypeVar, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
@@ -24,6 +25,30 @@ class Record(WireModel):
     """A record of Administrate: an opaque, unique id and whatever a subclass adds."""
 
     id: str
+
+    def as_row(self) -> dict[str, Any]:
+        """Return the record as a row: its id as `external_id`, and a column for each field, named as the field is.
+
+        A record within it becomes a column for each of its own fields: a region with id and name is `region_id` and
+        `region_name`. All of them are None where it is null.
+        """
+        values = self.model_dump()
+        row: dict[str, Any] = {"external_id": values.pop("id")}
+        for name, value in values.items():
+            if within := _model_within(type(self).model_fields[name].annotation):
+                row |= {f"{name}_{part}": value and value[part] for part in within.model_fields}
+            else:
+                row[name] = value
+        return row
+
+
+def _model_within(annotation: Any) -> type[WireModel] | None:
+    """Return the model of a field that holds one record, or null."""
+    kinds = get_args(annotation) if isinstance(annotation, UnionType) else (annotation,)
+    for kind in kinds:
+        if isinstance(kind, type) and issubclass(kind, WireModel):
+            return kind
+    return None
 
 
 class Reference(WireModel):
