@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from types import UnionType
 from typing import Annotated, Any, TypeVar, get_args
 
@@ -108,13 +109,16 @@ def parse_record(model: type[R], value: object, what: str) -> R:
         ) from None
 
 
-def values_by_label(values: tuple[CustomFieldValue, ...]) -> dict[str, str | None]:
-    """Return custom field values keyed by label; of labels that occur twice, the later ones carry their key too."""
-    labelled: dict[str, str | None] = {}
-    for value in values:
-        label = value.definition.label
-        labelled[f"{label} [{value.definition_key}]" if label in labelled else label] = value.value
-    return labelled
+def values_by_label(values: Sequence[CustomFieldValue]) -> dict[str, str | None]:
+    """Return custom field values keyed by label, whatever order they come in.
+
+    Where several fields have one label, each of them carries its key: no order says which of them the label is meant
+    for.
+    """
+    names = {value.definition_key: value.definition.label for value in values}
+    while several := {name for name, count in Counter(names.values()).items() if count > 1}:
+        names = {key: f"{name} [{key}]" if name in several else name for key, name in names.items()}
+    return {names[value.definition_key]: value.value for value in values}
 
 
 def _identity(value: object) -> str:
