@@ -31,13 +31,15 @@ class ListQuery:
     """A root connection to read whole.
 
     The document takes `$first: Int!` and `$offset: Int!`, orders by id, and asks for `pageInfo { totalRecords }`. For
-    each nested connection it takes `$<name>Offset: Int` and asks for `pageInfo { totalRecords }` there too.
+    each nested connection it takes `$<name>Offset: Int` and asks for `pageInfo { totalRecords }` there too. Where there
+    are `filters`, in the shape of the API's inputs, it takes `$filters`.
     """
 
     document: Document
     connection: str
     nested: tuple[str, ...] = ()
     variables: tuple[tuple[str, Any], ...] = ()
+    filters: tuple[Mapping[str, Any], ...] = ()
 
 
 def read_list(client: AdministrateClient, query: ListQuery, model: type[R], what: str) -> list[R]:
@@ -97,7 +99,9 @@ class _Page:
 
 
 def _page(client: AdministrateClient, query: ListQuery, offset: int, **nested_offsets: int) -> _Page:
-    variables = {**dict(query.variables), "first": PAGE, "offset": offset, **nested_offsets}
+    variables: dict[str, Any] = {**dict(query.variables), "first": PAGE, "offset": offset, **nested_offsets}
+    if query.filters:
+        variables["filters"] = list(query.filters)
     data = client.query(query.document, variables)
     found, total, has_next = _connection(data.get(query.connection), query.connection)
     return _Page(offset, found, total, has_next)

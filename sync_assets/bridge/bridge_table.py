@@ -59,6 +59,7 @@ def bridge_table(
         *link_columns,
         *(_moment(column) for column in ("created_at", "updated_at", "last_synced")),
         Column("removed_at", DateTime(timezone=True)),
+        info={"link": link[0]} if link else {},
     )
 
 

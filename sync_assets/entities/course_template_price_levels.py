@@ -11,7 +11,7 @@ from sync_assets.administrate.records import Nodes, Record, Reference, WireModel
 from sync_assets.bridge.bridge_table import bridge_table
 from sync_assets.bridge.writing import ForeignReference, Row
 from sync_assets.entities import course_templates, price_levels
-from sync_assets.entities.entity import Entity, whole_list
+from sync_assets.entities.entity import Entity, RecordList
 
 TABLE = bridge_table(
     "course_template_price_levels",
@@ -84,10 +84,10 @@ ENTITY = Entity(
     plural="course template prices",
     description="The public prices of course templates, a row for each level, currency and region.",
     table=TABLE,
-    fetch=whole_list(
+    reads=RecordList(
         "courseTemplates",
         PricedTemplate,
-        "course template",
+        what="course template",
         document="course_template_price_levels",
         nested=("publicPrices",),
     ),

@@ -12,7 +12,6 @@ from sync_assets.administrate.client import AdministrateClient
 from sync_assets.administrate.documents import load_document
 from sync_assets.administrate.records import Record, WireModel, parse_record
 from sync_assets.bridge.bridge_table import bridge_table
-from sync_assets.bridge.writing import Row
 from sync_assets.entities.entity import Entity
 
 TABLE = bridge_table(
@@ -48,7 +47,7 @@ class CustomField(Record):
     id: str = Field(alias="key")
     entity_type: str
     label: str
-    type: str
+    field_type: str = Field(alias="type")
     description: str | None
     definition_locator: str | None
     is_required: bool
@@ -58,44 +57,28 @@ class CustomField(Record):
     roles: list[str]
 
 
-def fetch(client: AdministrateClient) -> Iterator[CustomField]:
-    """Read the definitions of every record type with one request."""
-    for entity_type, template in client.query(DOCUMENT).items():
-        definitions = Template.model_validate(template).custom_field_definitions if template else []
-        for definition in definitions:
-            yield parse_record(CustomField, {**definition, "entityType": entity_type}, "custom field")
-
-
 class Template(WireModel):
     """The definitions of one record type."""
 
     custom_field_definitions: list[dict[str, object]]
 
 
-def rows(field: CustomField) -> Iterator[Row]:
-    """Turn a definition into its row."""
-    yield {
-        "external_id": field.id,
-        "entity_type": field.entity_type,
-        "label": field.label,
-        "field_type": field.type,
-        "description": field.description,
-        "definition_locator": field.definition_locator,
-        "is_required": field.is_required,
-        "is_restricted": field.is_restricted,
-        "can_edit": field.can_edit,
-        "options": [option.model_dump() for option in field.options] if field.options is not None else None,
-        "roles": field.roles,
-    }
+class CustomFieldTemplates:
+    """The definitions of every record type, which one request reads."""
+
+    def whole(self, client: AdministrateClient) -> Iterator[CustomField]:
+        """Yield all definitions. Raises AdministrateError."""
+        for entity_type, template in client.query(DOCUMENT).items():
+            definitions = Template.model_validate(template).custom_field_definitions if template else []
+            for definition in definitions:
+                yield parse_record(CustomField, {**definition, "entityType": entity_type}, "custom field")
 
 
 ENTITY = Entity(
     name="custom_fields",
     singular="custom field",
-    plural="custom fields",
     description="The custom fields that records of the tenant can carry, with the keys that values are written with.",
     table=TABLE,
-    fetch=fetch,
-    rows=rows,
+    reads=CustomFieldTemplates(),
     key=("entity_type", "external_id"),
 )

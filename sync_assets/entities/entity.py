@@ -2,40 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from sqlalchemy import Table
 
 from sync_assets.administrate.client import AdministrateClient
-from sync_assets.administrate.documents import load_document
-from sync_assets.administrate.paging import ListQuery, read_list
 from sync_assets.administrate.records import Record
-from sync_assets.bridge.linking import Link
+from sync_assets.bridge.link import Link
 from sync_assets.bridge.writing import ForeignReference, Row
 from sync_assets.entities.entity_creation import EntityCreation
+from sync_assets.entities.record_list import RecordList
 
 R = TypeVar("R", bound=Record)
+R_co = TypeVar("R_co", bound=Record, covariant=True)
 
 
-@dataclass(frozen=True, slots=True)
+class Reading(Protocol[R_co]):
+    """How an entity's records are read: a `RecordList`, or what an entity whose records are no list has of its own."""
+
+    def whole(self, client: AdministrateClient) -> Iterable[R_co]:
+        """Return all records. Raises AdministrateError."""
+
+
+def one_row(record: Record) -> Iterator[Row]:
+    """Turn a record into one row, a column for each of its fields."""
+    yield record.as_row()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entity(Generic[R]):
     """One kind of record that is kept in step.
 
-    `name` is what people and the command line call it, `singular` and `plural` its words in sentences. `fetch` reads
-    every record, `rows` turns one into rows of `table` (all with the same columns). `needs` names the entities whose
-    rows have to be there first. `references` are columns that come as the external id of another entity's row.
-    `creation` says how a record that one side lacks is made there; without it, none is.
+    `name` is what people and the command line call it; in sentences it is `singular`, or `plural` (unset: the name).
+    `reads` are its records in Administrate, `rows` turns one into rows of `table` (all with the same columns), of which
+    `key` tells one from another. `needs` names the entities whose rows have to be there first. `references` are columns
+    that come as the external id of another entity's row. `link` says what its tutorial rows are, and `link_needs` which
+    links have to be there before. `creation` says how a record that one side lacks is made there; without it, none is.
     """
 
     name: str
     singular: str
-    plural: str
     description: str
     table: Table
-    fetch: Callable[[AdministrateClient], Iterable[R]]
-    rows: Callable[[R], Iterable[Row]]
+    reads: Reading[R]
+    plural: str = ""
+    rows: Callable[[R], Iterable[Row]] = one_row
     key: tuple[str, ...] = ("external_id",)
     needs: tuple[str, ...] = ()
     references: tuple[ForeignReference, ...] = ()
@@ -43,19 +56,13 @@ class Entity(Generic[R]):
     link_needs: tuple[str, ...] = ()
     creation: EntityCreation[R] | None = None
 
+    def __post_init__(self) -> None:
+        if not self.plural:
+            object.__setattr__(self, "plural", self.name.replace("_", " "))
 
-def whole_list(
-    connection: str,
-    model: type[R],
-    what: str,
-    *,
-    document: str | None = None,
-    nested: Sequence[str] = (),
-) -> Callable[[AdministrateClient], list[R]]:
-    """Return a `fetch` that reads a root connection whole, with the document of that name beside the entities."""
-    query = ListQuery(load_document(__package__, document or connection), connection, tuple(nested))
+    def fetch(self, client: AdministrateClient) -> list[R]:
+        """Return all records. Raises AdministrateError."""
+        return list(self.reads.whole(client))
 
-    def fetch(client: AdministrateClient) -> list[R]:
-        return read_list(client, query, model, what)
 
-    return fetch
+__all__ = ["Entity", "Reading", "RecordList", "one_row"]

@@ -99,7 +99,7 @@ def _look_at_documents(findings: Findings, client: AdministrateClient) -> None:
 
 def _look_at_custom_fields(findings: Findings, client: AdministrateClient) -> None:
     there: dict[str, list[str]] = {EVENT: [], SESSION: []}
-    for field in custom_fields.fetch(client):
+    for field in custom_fields.ENTITY.fetch(client):
         there.setdefault(field.entity_type, []).append(match_key(field.label))
     is_clean = True
     for record, columns in ((EVENT, EVENT_COLUMNS), (SESSION, SESSION_COLUMNS)):
@@ -122,7 +122,7 @@ def _look_at_custom_fields(findings: Findings, client: AdministrateClient) -> No
 
 
 def _look_at_tax_types(findings: Findings, client: AdministrateClient, wanted: str | None) -> None:
-    found = list(tax_types.ENTITY.fetch(client))
+    found = tax_types.ENTITY.fetch(client)
     names = ", ".join(each.name for each in found)
     if not found:
         findings.wrong(_TAXES, "Administrate has none, and no event is made without one.", "Make one in Administrate.")
