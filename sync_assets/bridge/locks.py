@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, Table, text
 
 from sync_assets.bridge.errors import BridgeError
 
@@ -19,6 +19,11 @@ WAIT = 600.0
 
 class TenantBusy(BridgeError):
     """Another run holds the lock and did not give it up in time."""
+
+
+def lock_table(connection: Connection, table: Table) -> None:
+    """Keep other writers of a table out until the transaction ends, and readers in: what is read is what is written."""
+    connection.execute(text(f'lock table "{table.schema}"."{table.name}" in share row exclusive mode'))
 
 
 @contextmanager
