@@ -8,7 +8,6 @@ from types import TracebackType
 from typing import Any, Self
 
 import httpx
-import stamina
 
 from sync_assets.administrate.audit import Observe, Observed
 from sync_assets.administrate.documents import Document
@@ -23,6 +22,7 @@ from sync_assets.administrate.errors import (
     Unauthorized,
     Unreachable,
 )
+from sync_assets.administrate.retries import retry_context
 from sync_assets.administrate.retry_after import retry_after_seconds
 from sync_assets.administrate.token import ClientCredentials
 from sync_assets.administrate.transport import MeteredTransport, shared_limiter
@@ -125,7 +125,7 @@ class AdministrateClient:
         return answer.data
 
     def _retried(self, document: Document, variables: Mapping[str, Any] | None, attempts: int) -> Answer:
-        for attempt in stamina.retry_context(
+        for attempt in retry_context(
             on=_worth_waiting, attempts=attempts, timeout=self.connection.retry_for, wait_initial=0.5, wait_max=8.0
         ):
             with attempt:

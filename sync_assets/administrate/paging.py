@@ -12,12 +12,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-import stamina
-
 from sync_assets.administrate.client import AdministrateClient
 from sync_assets.administrate.documents import Document
 from sync_assets.administrate.errors import IncompleteList, NoData, NotGraphQL
 from sync_assets.administrate.records import Record, parse_record
+from sync_assets.administrate.retries import retry_context
 
 PAGE = 100
 """Rows to ask for: the most that Administrate gives (vendor's documentation of connections)."""
@@ -47,7 +46,7 @@ def read_list(client: AdministrateClient, query: ListQuery, model: type[R], what
 
     Raises AdministrateError; IncompleteList where the list does not add up, twice.
     """
-    for attempt in stamina.retry_context(on=IncompleteList, attempts=2, timeout=None, wait_initial=0.1, wait_max=0.2):
+    for attempt in retry_context(on=IncompleteList, attempts=2, timeout=None, wait_initial=0.1, wait_max=0.2):
         with attempt:
             records = _read_once(client, query, model, what)
     return records

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, Table, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from sync_assets.bridge.errors import BridgeError
@@ -44,6 +44,11 @@ class TenantLock:
                 "The database ended this run's session, and with it the lock that keeps other runs away. The run stops "
                 "before its next request; what it has done is recorded. Run it again."
             ) from None
+
+
+def lock_table(connection: Connection, table: Table) -> None:
+    """Keep other writers of a table out until the transaction ends, and readers in: what is read is what is written."""
+    connection.execute(text(f'lock table "{table.schema}"."{table.name}" in share row exclusive mode'))
 
 
 @contextmanager

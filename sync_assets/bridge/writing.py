@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, MetaData, Table, and_, func, insert, or_, select, text, update
+from sqlalchemy import Column, ColumnElement, Connection, MetaData, Table, and_, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from sync_assets.bridge.errors import BridgeError, PrerequisiteMissing, TooManyRemovals
+from sync_assets.bridge.locks import lock_table
 
 Row = Mapping[str, Any]
 
@@ -60,8 +61,7 @@ def write_rows(
     marked `removed_at`, and comes back if it is given again. Raises TooManyRemovals, PrerequisiteMissing (a reference
     to a row that is not there) or BridgeError (a key that comes twice); nothing was changed then.
     """
-    # Writers of one table wait for each other, readers do not: what is counted below is what is written.
-    connection.execute(text(f'lock table "{table.schema}"."{table.name}" in share row exclusive mode'))
+    lock_table(connection, table)
     given = _resolved(connection, list(rows), references, what)
     _refuse_repeats(given, key, what)
     live = connection.scalar(select(func.count()).where(table.c.removed_at.is_(None))) or 0

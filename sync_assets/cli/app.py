@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from sync_assets.cli.console import Format
 from sync_assets.entities import ENTITIES
 from sync_assets.errors import SyncError
 
@@ -20,6 +21,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+
+FormatOption = Annotated[Format, typer.Option("--format", help="A table for people; json and csv for programs.")]
 
 
 def main() -> None:
@@ -68,17 +71,13 @@ def sync(
 @app.command()
 def discrepancies(
     entity: Annotated[str | None, typer.Option(help="Only those of this entity.", parser=_entity)] = None,
-    format_: Annotated[str, typer.Option("--format", help="table, json or csv.")] = "table",
+    format_: FormatOption = Format.TABLE,
     ignored: Annotated[bool, typer.Option("--ignored", help="Those that are ignored, with the reasons.")] = False,
 ) -> None:
     """List the rows of either side without a link, as the last sync found them."""
-    from sync_assets.cli.discrepancies import Format, print_discrepancies
+    from sync_assets.cli.discrepancies import print_discrepancies
 
-    try:
-        chosen = Format(format_)
-    except ValueError:
-        raise typer.BadParameter(f"{format_!r} is none of table, json, csv", param_hint="--format") from None
-    print_discrepancies(entity, chosen, ignored=ignored)
+    print_discrepancies(entity, format_, ignored=ignored)
 
 
 @app.command()
@@ -169,16 +168,12 @@ def import_(
 
 @app.command()
 def doctor(
-    format_: Annotated[str, typer.Option("--format", help="table or json.")] = "table",
+    format_: FormatOption = Format.TABLE,
 ) -> None:
     """Look at all that a run depends on, and say what is wrong and what to do; exit status 1 if anything is."""
-    from sync_assets.cli.doctor import Format, print_examination
+    from sync_assets.cli.doctor import print_examination
 
-    try:
-        chosen = Format(format_)
-    except ValueError:
-        raise typer.BadParameter(f"{format_!r} is none of table, json", param_hint="--format") from None
-    if not print_examination(chosen):
+    if not print_examination(format_):
         raise typer.Exit(1)
 
 
@@ -193,20 +188,16 @@ def audit(
     run: Annotated[str | None, typer.Option(help="Only those of this Dagster run; its first characters do.")] = None,
     failed: Annotated[bool, typer.Option("--failed", help="Only what was not done without an error.")] = False,
     limit: Annotated[int, typer.Option(min=1, help="At most so many, the last ones.")] = 100,
-    format_: Annotated[str, typer.Option("--format", help="table, json or csv.")] = "table",
+    format_: FormatOption = Format.TABLE,
 ) -> None:
     """List what was sent to the tenant to change something there, the last first."""
-    from sync_assets.cli.audit import Format, moment, print_calls
+    from sync_assets.cli.audit import moment, print_calls
 
-    try:
-        chosen = Format(format_)
-    except ValueError:
-        raise typer.BadParameter(f"{format_!r} is none of table, json, csv", param_hint="--format") from None
     try:
         begin = moment(since) if since else None
     except (ValueError, OverflowError):
         raise typer.BadParameter(f"{since!r} is no date, no time and no age", param_hint="--since") from None
-    print_calls(since=begin, mutation=operation, run_id=run, failed=failed, limit=limit, format_=chosen)
+    print_calls(since=begin, mutation=operation, run_id=run, failed=failed, limit=limit, format_=format_)
 
 
 @app.command()

@@ -9,14 +9,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
-from sqlalchemy.exc import DBAPIError
 
 from sync_assets.assets.event_assets import UPLOADS
 from sync_assets.assets.resources import connection_from
-from sync_assets.bridge.errors import BridgeError
-from sync_assets.bridge.migrate import require_current
 from sync_assets.cli.console import open_console, progress_display
-from sync_assets.database import database_engine
+from sync_assets.database import open_bridge
 from sync_assets.definitions import build_defs
 from sync_assets.errors import SyncError
 from sync_assets.event_import.report import EventOutcome, EventProgress, ImportReport
@@ -100,15 +97,8 @@ def _store(settings: Settings, path: Path, config: ImportConfig) -> str:
         content = path.read_bytes()
     except OSError as error:
         raise SyncError(f"{path} cannot be read: {error.strerror}.") from None
-    engine = database_engine(settings)
-    try:
-        with engine.begin() as connection:
-            require_current(connection)
-            return store_upload(connection, path.name, content, "command line", config.model_dump(), datetime.now(UTC))
-    except DBAPIError as error:
-        raise BridgeError(f"The database could not be used: {' '.join(str(error.orig).split())}") from None
-    finally:
-        engine.dispose()
+    with open_bridge(settings) as connection:
+        return store_upload(connection, path.name, content, "command line", config.model_dump(), datetime.now(UTC))
 
 
 def print_report(console: Console, report: ImportReport, local_dir: Path) -> None:

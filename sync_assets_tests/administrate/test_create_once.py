@@ -118,8 +118,7 @@ def steps(state: Events) -> Iterator[Events]:
     for place, event in enumerate(state):
         for moved in moves(event):
             yield (moved, state[1]) if place == 0 else (state[0], moved)
-    for together in both_in_one_request(state):
-        yield together
+    yield from both_in_one_request(state)
     yield (state[0]._replace(is_awaited=False), state[1]._replace(is_awaited=False))
     older = [grown_older(event) for event in state]
     if older[0] is not None and older[1] is not None:
