@@ -13,7 +13,7 @@ from sync_assets.event_import.administrate_side.find_events import FoundEvent, f
 from sync_assets.event_import.administrate_side.situations import Asked, situations, unasked
 from sync_assets.event_import.planned_tables import EventState, planned_events
 from sync_assets.event_import.planning.comparison import without
-from sync_assets.event_import.planning.fields import seen_here
+from sync_assets.event_import.planning.fields import View, seen_here
 from sync_assets.event_import.planning.plan import EventPlan
 from sync_assets.event_import.planning.plan_of_event import plan_of
 from sync_assets.event_import.planning.proposal import Proposal, ProposalKind, Recorded, Situation, propose
@@ -151,6 +151,14 @@ def _asked(
             )
         )
     return asked, ids
+
+
+def tutorial_view(connection: Connection, layout: Layout, title: str) -> tuple[int | None, View | None]:
+    """Return the id and the view of the tutorial event of a title; None for both where there is none."""
+    for existing in layout.existing_events(connection, {match_key(title)}):
+        stored = layout.read_events(connection, [existing.id]).get(existing.id)
+        return existing.id, seen_here(stored) if stored else None
+    return None, None
 
 
 def _known_event(connection: Connection) -> FoundEvent | None:

@@ -20,7 +20,6 @@ from sync_assets.event_import.administrate_side.inputs import CREATE, create_inp
 from sync_assets.event_import.administrate_side.operations import assign_sessions
 from sync_assets.event_import.administrate_side.run import AdministrateRun, refusal
 from sync_assets.event_import.administrate_side.sending import Payload
-from sync_assets.event_import.planned_tables import EventState
 from sync_assets.event_import.planning.fields import comparable
 from sync_assets.event_import.writing.planned_event import PlannedEvent
 
@@ -194,10 +193,10 @@ def surplus_of(event: PlannedEvent, there: Sequence[ReadSession], assigned: dict
 def record_sessions(run: AdministrateRun, event: PlannedEvent, there: ReadEvent) -> None:
     """Record the sessions of an event that was found or read, as far as they are not recorded yet.
 
-    Sessions beyond the plan are recorded only for an event that both sides have not agreed on yet: later ones are
-    somebody else's.
+    Sessions beyond the plan are the template's, and recorded, only while an event of our own making has not been agreed
+    on: those of an adopted event, and later ones, are somebody else's.
     """
     assigned = assign_sessions(event, there.sessions)
-    is_new = event.agreed.there is None and event.state is not EventState.AGREED
+    is_new = event.stamp.sent_at is not None and event.agreed.there is None
     surplus = surplus_of(event, there.sessions, assigned) if is_new else []
     run.journal.sessions_found(event, assigned, run.now(), surplus)
