@@ -14,10 +14,10 @@ Until here the import kept its state in columns of `adm.events` and `adm.session
 Written out in SQL: a migration stands still while the tables in the code move on.
 """
 
-import unicodedata
-
 from alembic import op
 from sqlalchemy import text
+
+from sync_assets.text import match_key
 
 revision = "0005"
 down_revision = "0004"
@@ -134,7 +134,7 @@ def _create_tables() -> None:
                 references acted.tutorial_events on delete set null deferrable initially deferred,
             external_id text unique, code text, agreed jsonb, state text not null, create_sent_at timestamptz,
             absent_at timestamptz, refusal text, failure text, warnings jsonb not null default '[]',
-            tries integer not null default 0, next_try_at timestamptz,
+            tries integer not null default 0, waiting_since timestamptz, next_try_at timestamptz,
             created_at timestamptz not null default now(), updated_at timestamptz not null default now())""")
     op.execute("create index planned_events_upload on adm.planned_events (upload_key, upload_row)")
     op.execute(f"""
@@ -193,7 +193,8 @@ def _move_events() -> None:
     for row in connection.execute(
         text("select id, title from adm.planned_events order by state <> 'agreed', id")
     ).all():
-        key = _match_key(row.title)
+        # The key of the running version, since that is what it looks titles up by.
+        key = match_key(row.title)
         connection.execute(
             text("update adm.planned_events set title_key = :key where id = :id"), {"key": key, "id": row.id}
         )
@@ -205,11 +206,6 @@ def _move_events() -> None:
                 {"id": row.id},
             )
         taken.add(key)
-
-
-def _match_key(title: str) -> str:
-    folded = unicodedata.normalize("NFKC", title).casefold()
-    return " ".join(unicodedata.normalize("NFKC", folded).split())
 
 
 def _move_sessions() -> None:
