@@ -209,9 +209,8 @@ def _administrators(connection: Connection) -> list[TenantAdministrator]:
 
 def _exam_sessions(connection: Connection) -> list[ExamSession]:
     table = tutorial.catalog_exam_sessions
-    return [
-        ExamSession(row.id, row.session_code) for row in connection.execute(select(table.c.id, table.c.session_code))
-    ]
+    rows = connection.execute(select(table.c.id, table.c.session_code, table.c.end_date))
+    return [ExamSession(row.id, row.session_code, row.end_date.date() if row.end_date else None) for row in rows]
 
 
 def _products(connection: Connection) -> list[Product]:
