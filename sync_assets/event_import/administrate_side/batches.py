@@ -33,7 +33,8 @@ FRAGMENTS: Final[Mapping[str, str]] = {
     "CourseTemplateChanged": f"on CourseTemplateUpdateResponse {{ {_ERRORS} courseTemplate {{ id }} }}",
     "EventsFound": """on EventConnection {
         edges { node {
-            id code title lifecycleState learningMode courseTemplate { id } classroomStart timeZonedLmsStart
+            id code title lifecycleState learningMode courseTemplate { id }
+            timeZonedClassroomStart timeZonedLmsStart
         } } pageInfo { totalRecords } }""",
     "EventRead": f"""on Event {{
         id code title lifecycleState learningMode courseTemplate {{ id }} location {{ id }} timeZoneName maxPlaces
