@@ -1,7 +1,7 @@
 """What the made-up provider sells: subjects, exam sessions, and the products of every subject in each of them.
 
-Of the kinds of product a subject has, an event belongs to the one of the variation type `Tutorial`. Two subjects have
-two of those: one pair is told apart by the format in the codes, the other by the location in them.
+An event belongs to the product of its subject whose variation has the type `Tutorial`. Two subjects have two of those:
+for one of them the format in the codes says which it is, for the other the location.
 """
 
 from __future__ import annotations
@@ -51,12 +51,12 @@ class Sold:
 
     @property
     def code(self) -> str:
-        """The code of `acted.products`, such as `CB1/T/TUT/2026-04`."""
+        """Return the code of `acted.products`, such as `CB1/T/TUT/2026-04`."""
         return f"{self.subject}/{self.product}/{self.variation}/{self.exam_session}"
 
 
 def catalogue(subjects: tuple[str, ...]) -> Iterator[Sold]:
-    """Every product of every subject in every exam session."""
+    """Yield every product of every subject in every exam session."""
     for subject, (exam_session, *_) in every(subjects, EXAM_SESSIONS):
         for product, variation in (("CN", "EB"), ("CN", "PR"), ("ASG", "MK")):
             yield Sold(subject, exam_session, product, variation)

@@ -38,27 +38,27 @@ class Sandbox:
 
     @property
     def url(self) -> str:
-        """The root, with `/faults` and `/requests` below it."""
+        """Return the root, with `/faults`, `/behaviour`, `/requests` and `/mutations` below it."""
         return f"http://{HOST}:{self.port}"
 
     @property
     def api_url(self) -> str:
-        """The GraphQL endpoint."""
+        """Return the GraphQL endpoint."""
         return f"{self.url}/graphql"
 
     @property
     def token_url(self) -> str:
-        """The token endpoint."""
+        """Return the token endpoint."""
         return f"{self.url}/oauth/token"
 
     @property
     def client_id(self) -> str:
-        """The client that may ask for tokens."""
+        """Return the client that may ask for tokens."""
         return self.options.client_id
 
     @property
     def client_secret(self) -> str:
-        """That client's secret."""
+        """Return that client's secret."""
         return self.options.client_secret
 
 
