@@ -1,8 +1,8 @@
-"""Whole lists from Administrate's connections, which cut every page at 100 rows without a word, nested ones too.
+"""Reads whole lists from Administrate's connections, which silently cut every page at 100 rows, nested ones too.
 
-A page is stepped by the rows that came, never by the rows that were asked for. Once the first page has told
-`totalRecords`, the others are fetched concurrently. A list that does not add up is read once more, since a record may
-have been added or deleted in between; if it still does not, it is an error.
+The next page starts after the rows that came, not after the rows that were asked for. The first page gives
+`totalRecords`; the others are fetched concurrently. A list that does not add up is read once more, since somebody may
+have added or deleted a record in between. If it still does not add up, that is an error.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ def _connection(value: object, name: str) -> tuple[list[Node], int, bool]:
         found = [edge["node"] for edge in value["edges"]]  # type: ignore[index]
         return found, int(info["totalRecords"]), bool(info.get("hasNextPage"))
     except (KeyError, TypeError, ValueError):
-        raise NotGraphQL(f"Administrate's list {name} is no connection with edges and pageInfo.") from None
+        raise NotGraphQL(f"Administrate's list {name} is not a connection with edges and pageInfo.") from None
 
 
 def _records(client: AdministrateClient, query: ListQuery, page: _Page, model: type[R], what: str) -> list[R]:
