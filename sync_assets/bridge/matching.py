@@ -1,4 +1,4 @@
-"""Which Administrate record is which tutorial row: pure functions over keys and ids."""
+"""Finds out which Administrate record is which tutorial row: pure functions of keys and ids."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Protocol, TypeVar
 
 @dataclass(frozen=True, slots=True)
 class TutorialCandidate:
-    """An active tutorial row: its id, what it is matched by, and the text that a person knows it by.
+    """An active tutorial row: its id, its match key, and the name that people know.
 
     `scope` narrows the key: a venue's name counts within its tutorial location. It is None where nothing narrows it.
     """
@@ -24,9 +24,9 @@ class TutorialCandidate:
 
 @dataclass(frozen=True, slots=True)
 class BridgeCandidate:
-    """A live bridge row: like a tutorial candidate, with the tutorial row that it is linked to so far.
+    """A live bridge row: like a tutorial candidate, with the tutorial row that it is linked to at present.
 
-    `held` says that the link, or that there is none, is somebody's decision, which matching leaves alone.
+    `held` says that somebody decided about the link, or that there is none; matching leaves it alone.
     """
 
     id: int
@@ -69,7 +69,7 @@ class Discrepancy:
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """What matching found: the links that should stand (bridge id to tutorial id or None) and the rows without one."""
+    """The result of matching: the links that there should be (bridge id to tutorial id or None), and discrepancies."""
 
     links: Mapping[int, int | None]
     discrepancies: Sequence[Discrepancy]
@@ -77,7 +77,7 @@ class Matching:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What the sentences of discrepancies call the key ("name", "code") and, where there is one, its scope."""
+    """What sentences call the key ("name", "code") and, where there is one, its scope."""
 
     key: str
     scope: str | None = None

@@ -24,10 +24,10 @@ NEEDED = (
 
 
 def migrate(connection: Connection) -> tuple[str | None, str]:
-    """Run what is missing of the migrations, all or nothing, in the caller's transaction.
+    """Run the missing migrations, all or none, in the caller's transaction.
 
-    Returns the revision before (None for a database that had none) and after. Bridge tables that stand already are
-    adopted with their rows. Raises BridgeError where the tutorial tables are missing.
+    Return the revision before (None for a database that had none) and after. Existing bridge tables are adopted with
+    their rows. Raises BridgeError where the tutorial tables are missing.
     """
     tutorial_tables = set(inspect(connection).get_table_names(schema="acted"))
     if lost := [name for name in NEEDED if name not in tutorial_tables]:
@@ -35,9 +35,9 @@ def migrate(connection: Connection) -> tuple[str | None, str]:
             f"The tutorial tables are not in this database: acted.{', acted.'.join(lost)} missing. They belong to the "
             "tutorial application; check that SYNC_DATABASE_URL names its database."
         )
-    # Two processes that start together must not both migrate; the lock goes with the transaction.
+    # Two processes that start together must not both migrate. The lock ends with the transaction.
     connection.execute(text("select pg_advisory_xact_lock(hashtext('sync_assets.migrate'))"))
-    # The deployed foreign keys are deferred: a table with checks still to come cannot be altered.
+    # Existing foreign keys are deferred, and a table with pending checks cannot be altered.
     connection.execute(text("set constraints all immediate"))
     connection.execute(CreateSchema(SCHEMA, if_not_exists=True))
     before = revision(connection)
