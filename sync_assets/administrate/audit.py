@@ -139,7 +139,7 @@ def _is_secret(name: str) -> bool:
 
 
 def _payload_errors(data: Any, depth: int = 3) -> Iterator[str]:
-    """Yield the errors of the payloads in an answer, which stand at most `depth` levels deep."""
+    """Yield the errors of the payloads in an answer, which are at most `depth` levels deep."""
     if depth == 0 or not isinstance(data, Mapping):
         return
     yield from errors_of_payload(data)

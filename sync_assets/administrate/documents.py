@@ -1,4 +1,4 @@
-"""GraphQL documents: `.graphql` files that stand beside the code that sends them."""
+"""GraphQL documents: `.graphql` files beside the code that sends them."""
 
 from __future__ import annotations
 

@@ -120,7 +120,7 @@ def ignore(
 
 
 def unignore(connection: Connection, entity: str, side: Side, record_id: str) -> bool:
-    """No longer ignore a row, as whatever kind; return whether it was ignored."""
+    """No longer ignore a row, of any kind; return whether it was ignored."""
     where = (ignored.c.entity == entity, ignored.c.side == side.value, ignored.c.record_id == record_id)
     return connection.execute(delete(ignored).where(*where)).rowcount > 0
 

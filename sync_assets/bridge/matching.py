@@ -39,7 +39,7 @@ class BridgeCandidate:
 
 
 class Side(StrEnum):
-    """The side that a row without a link stands on."""
+    """The side that a row without a link is on."""
 
     TUTORIAL = "tutorial"
     ADMINISTRATE = "administrate"
@@ -87,8 +87,8 @@ def match(bridge: Iterable[BridgeCandidate], tutorial: Iterable[TutorialCandidat
     """Match live bridge rows to active tutorial rows by scope and key.
 
     A key that occurs once on each side is a link. A key that occurs twice on either side is ambiguous: none of its rows
-    is linked. An empty key, or a missing scope where `words` names one, matches nothing. A held link stands whatever
-    the keys say, and the tutorial row that it takes is taken.
+    is linked. An empty key, or a missing scope where `words` names one, matches nothing. A held link stays, whatever
+    the keys say, and its tutorial row is linked to nothing else.
     """
     records = sorted(bridge, key=lambda row: row.id)
     rows = sorted(tutorial, key=lambda row: row.id)
@@ -114,7 +114,7 @@ def match(bridge: Iterable[BridgeCandidate], tutorial: Iterable[TutorialCandidat
         candidates = records_by_key.get((row.scope, row.key), [])
         verdict = _verdict(row, len(rows_by_key[row.scope, row.key]), len(candidates), Side.TUTORIAL, words)
         if verdict is None and candidates[0].held:
-            verdict = DiscrepancyKind.UNMATCHED, f"the record {candidates[0].external_id} is held apart from this row"
+            verdict = DiscrepancyKind.UNMATCHED, f"somebody unlinked {candidates[0].external_id} from this row"
         if verdict:
             kind, why = verdict
             discrepancies.append(Discrepancy(Side.TUTORIAL, kind, row.key, row.name, str(row.id), why))
@@ -150,10 +150,10 @@ def _verdict(candidate: _Keyed, own: int, other: int, side: Side, words: Words) 
     if own > 1 or other > 1:
         in_administrate, in_tutorial = (own, other) if side is Side.ADMINISTRATE else (other, own)
         return DiscrepancyKind.AMBIGUOUS, (
-            f"this {words.key}{within} stands {in_administrate} x in Administrate "
+            f"this {words.key}{within} occurs {in_administrate} x in Administrate "
             f"and {in_tutorial} x on the tutorial side"
         )
     if other == 0:
-        there = "active tutorial row" if side is Side.ADMINISTRATE else "Administrate record"
-        return DiscrepancyKind.UNMATCHED, f"no {there} has this {words.key}{within}"
+        partner = "active tutorial row" if side is Side.ADMINISTRATE else "Administrate record"
+        return DiscrepancyKind.UNMATCHED, f"no {partner} has this {words.key}{within}"
     return None
