@@ -46,6 +46,16 @@ class Systems:
     def tenant(self) -> Tenant:
         return self.sandbox.tenant
 
+    @property
+    def has_pairs(self) -> bool:
+        """Whether the application keeps pairs of ids in `adm.events`, as since May."""
+        with self.engine.connect() as connection:
+            found = connection.scalar(
+                text("""select count(*) from information_schema.columns
+                        where table_schema = 'adm' and table_name = 'events' and column_name = 'title'""")
+            )
+        return found == 0
+
     def workbook(self, *, events: int, sessions: int, faulty: int = 0) -> bytes:
         return _workbook(self.provider, events, sessions, faulty)
 
