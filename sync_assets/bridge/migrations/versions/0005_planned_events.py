@@ -14,10 +14,10 @@ Until here the import kept its state in columns of `adm.events` and `adm.session
 Written out in SQL: a migration stands still while the tables in the code move on.
 """
 
-import unicodedata
-
 from alembic import op
 from sqlalchemy import text
+
+from sync_assets.text import match_key
 
 revision = "0005"
 down_revision = "0004"
@@ -193,7 +193,8 @@ def _move_events() -> None:
     for row in connection.execute(
         text("select id, title from adm.planned_events order by state <> 'agreed', id")
     ).all():
-        key = _match_key(row.title)
+        # Not a copy of today's: the import looks for the key that its own version makes.
+        key = match_key(row.title)
         connection.execute(
             text("update adm.planned_events set title_key = :key where id = :id"), {"key": key, "id": row.id}
         )
@@ -205,11 +206,6 @@ def _move_events() -> None:
                 {"id": row.id},
             )
         taken.add(key)
-
-
-def _match_key(title: str) -> str:
-    folded = unicodedata.normalize("NFKC", title).casefold()
-    return " ".join(unicodedata.normalize("NFKC", folded).split())
 
 
 def _move_sessions() -> None:
