@@ -214,11 +214,23 @@ def sandbox(
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.")] = 8710,
     templates: Annotated[int, typer.Option(min=1, help="Course templates of the made-up provider.")] = 80,
     latency: Annotated[float, typer.Option(min=0, help="Milliseconds that each answer takes longer.")] = 0,
+    mutation_time: Annotated[float, typer.Option(min=0, help="Milliseconds that each mutation takes.")] = 0,
+    read_lag: Annotated[float, typer.Option(min=0, help="Milliseconds that lists lag behind mutations.")] = 0,
+    proxy_timeout: Annotated[
+        float | None, typer.Option(min=0, help="Milliseconds after which a proxy answers 504 while the work goes on.")
+    ] = None,
 ) -> None:
     """Serve a made-up Administrate tenant on this machine, until Ctrl-C."""
     from sync_assets.cli.sandbox import serve_sandbox
 
-    serve_sandbox(port, templates, latency / 1000)
+    serve_sandbox(
+        port,
+        templates,
+        latency=latency / 1000,
+        mutation_time=mutation_time / 1000,
+        read_lag=read_lag / 1000,
+        proxy_timeout=None if proxy_timeout is None else proxy_timeout / 1000,
+    )
 
 
 @app.command()
