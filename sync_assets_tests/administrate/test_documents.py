@@ -16,7 +16,7 @@ from graphql import (
 )
 
 from sync_assets.administrate.documents import package_documents, schema_text
-from sync_assets.event_import.every_document import every_document
+from sync_assets.event_import.administrate_side.every_document import every_document
 
 SCHEMA = build_schema(schema_text())
 PING = "Query.hello"
