@@ -17,11 +17,11 @@ from sync_assets_tests.event_import.conftest import Systems
 IMPORT = """
 import sys
 from sqlalchemy import create_engine
-from sync_assets.administrate.client import AdministrateClient, Connection
+from sync_assets.administrate.client import AdministrateClient, TenantAddress
 from sync_assets.event_import.import_upload import ImportOptions, import_upload
 
 database, api, token, client_id, secret, key = sys.argv[1:]
-with AdministrateClient(Connection(api, token, client_id, secret, requests_per_second=1000)) as client:
+with AdministrateClient(TenantAddress(api, token, client_id, secret, requests_per_second=1000)) as client:
     import_upload(create_engine(database), client, key, ImportOptions(mutations_per_request=3))
 """
 PATIENCE = 30.0
