@@ -4,46 +4,74 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 import stamina
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine
+from xdist.remote import Producer
+from xdist.scheduler import Scheduling
 
 from sync_assets.administrate.client import AdministrateClient, TenantAddress
-from sync_assets.bridge.migrate import migrate
-from sync_assets.embedded_postgres import embedded_url
 from sync_assets.sandbox.server.server import Sandbox, serve
 from sync_assets.sandbox.tenant.tenant import Tenant
-from sync_assets.tutorial.tables import create_tutorial_tables
+from sync_assets_tests.support.database_server import DatabaseServer, plain
+from sync_assets_tests.support.distribution import TestByTest, long_ones_first
+from sync_assets_tests.support.temporary_folders import folder_of_run, is_worker, use_own_folder
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Give the run its folder before pytest chooses one."""
+    use_own_folder(config)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
+    """Deal out the tests to the workers."""
+    return TestByTest(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with the long ones where several workers share the tests."""
+    if is_worker(config):
+        long_ones_first(items)
 
 
 @pytest.fixture(scope="session")
-def postgres_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def postgres_dir(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the embedded server of this test run."""
-    return tmp_path_factory.mktemp("embedded")
+    folder = folder_of_run(request.config, tmp_path_factory) / "embedded"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def server(postgres_dir: Path) -> Iterator[DatabaseServer]:
+    """The embedded server, which all workers share."""
+    server = DatabaseServer(postgres_dir)
+    yield server
+    server.close()
 
 
 @pytest.fixture
-def empty_database(postgres_dir: Path) -> Iterator[Engine]:
+def empty_database(server: DatabaseServer) -> Iterator[Engine]:
     """A database of its own without any table."""
-    name = f"test_{uuid4().hex}"
-    engine = create_engine(embedded_url(postgres_dir, name))
-    yield engine
-    engine.dispose()
-    server = create_engine(embedded_url(postgres_dir, "postgres"), isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(f'drop database "{name}" with (force)'))
-    server.dispose()
+    with server.engine() as engine:
+        yield engine
 
 
 @pytest.fixture
-def database(empty_database: Engine) -> Engine:
+def database(server: DatabaseServer) -> Iterator[Engine]:
     """A database of its own with empty tutorial tables and the schema adm."""
-    with empty_database.begin() as connection:
-        create_tutorial_tables(connection)
-        migrate(connection)
-    return empty_database
+    with server.engine(server.migrated()) as engine:
+        yield engine
+
+
+@pytest.fixture
+def dagster_url(server: DatabaseServer) -> Iterator[str]:
+    """The URL of a storage of Dagster's, its tables made, for DAGSTER_PG_URL."""
+    name = server.create(server.dagster())
+    yield plain(server.url(name))
+    server.drop(name)
 
 
 @pytest.fixture

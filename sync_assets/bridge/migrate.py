@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -52,6 +54,7 @@ def revision(connection: Connection) -> str | None:
     return MigrationContext.configure(connection, opts={"version_table_schema": SCHEMA}).get_current_revision()
 
 
+@cache
 def head() -> str:
     """Return the revision that this version of the package needs."""
     newest = ScriptDirectory.from_config(_config()).get_current_head()

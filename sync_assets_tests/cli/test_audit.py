@@ -26,14 +26,15 @@ COMMAND = [sys.executable, "-c", "from sync_assets.cli import main; main()"]
 
 
 @pytest.fixture
-def environment(systems: Systems, postgres_dir: Path) -> dict[str, str]:
+def environment(systems: Systems, dagster_url: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     kept = {
         name: value for name, value in os.environ.items() if not name.startswith(("SYNC_", "ADMINISTRATE_", "DAGSTER_"))
     }
     return {
         **kept,
         "SYNC_DATABASE_URL": systems.engine.url.set(drivername="postgresql").render_as_string(hide_password=False),
-        "SYNC_LOCAL_DIR": str(postgres_dir),
+        "DAGSTER_PG_URL": dagster_url,
+        "SYNC_LOCAL_DIR": str(tmp_path_factory.mktemp("local")),
         "ADMINISTRATE_API_URL": systems.sandbox.api_url,
         "ADMINISTRATE_TOKEN_URL": systems.sandbox.token_url,
         "ADMINISTRATE_CLIENT_ID": systems.sandbox.client_id,

@@ -26,7 +26,9 @@ def served() -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def environment(empty_database: Engine, served: Sandbox, postgres_dir: Path) -> dict[str, str]:
+def environment(
+    empty_database: Engine, served: Sandbox, dagster_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, str]:
     with empty_database.begin() as connection:
         create_tutorial_tables(connection)
         fill_tutorial_tables(connection, made_up_provider(24))
@@ -34,8 +36,8 @@ def environment(empty_database: Engine, served: Sandbox, postgres_dir: Path) -> 
     return {
         **kept,
         "SYNC_DATABASE_URL": empty_database.url.set(drivername="postgresql").render_as_string(hide_password=False),
-        # Beside the folder of this run's server, so that Dagster's storage is in the same one.
-        "SYNC_LOCAL_DIR": str(postgres_dir),
+        "DAGSTER_PG_URL": dagster_url,
+        "SYNC_LOCAL_DIR": str(tmp_path_factory.mktemp("local")),
         "ADMINISTRATE_API_URL": served.api_url,
         "ADMINISTRATE_TOKEN_URL": served.token_url,
         "ADMINISTRATE_CLIENT_ID": served.client_id,
@@ -50,8 +52,11 @@ def run(environment: dict[str, str], *arguments: str, cwd: Path | None = None) -
 
 
 def test_migrate_and_sync_with_only_the_environment_set(
-    environment: dict[str, str], empty_database: Engine, tmp_path: Path
+    environment: dict[str, str], empty_database: Engine, postgres_dir: Path, tmp_path: Path
 ) -> None:
+    # Dagster's storage is one that the first command makes, in the embedded server beside this run's databases.
+    environment = {**environment, "SYNC_LOCAL_DIR": str(postgres_dir)}
+    del environment["DAGSTER_PG_URL"]
     migrated = run(environment, "migrate", cwd=tmp_path)
     assert migrated.returncode == 0, migrated.stderr
     synced = run(environment, "sync", cwd=tmp_path)

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,14 +28,17 @@ def served() -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def environment(database: Engine, served: Sandbox, postgres_dir: Path) -> dict[str, str]:
+def environment(
+    database: Engine, served: Sandbox, dagster_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, str]:
     kept = {
         name: value for name, value in os.environ.items() if not name.startswith(("SYNC_", "ADMINISTRATE_", "DAGSTER_"))
     }
     return {
         **kept,
         "SYNC_DATABASE_URL": database.url.set(drivername="postgresql").render_as_string(hide_password=False),
-        "SYNC_LOCAL_DIR": str(postgres_dir),
+        "DAGSTER_PG_URL": dagster_url,
+        "SYNC_LOCAL_DIR": str(tmp_path_factory.mktemp("local")),
         **where(served),
     }
 
