@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
+import dagster as dg
 import pytest
 import stamina
 from sqlalchemy import Engine
 from xdist.remote import Producer
 from xdist.scheduler import Scheduling
 
-from sync_assets.administrate.client import AdministrateClient, TenantAddress
+from sync_assets.administrate.client import AdministrateClient
 from sync_assets.sandbox.server.server import Sandbox, serve
 from sync_assets.sandbox.tenant.tenant import Tenant
 from sync_assets_tests.support.database_server import DatabaseServer, plain
 from sync_assets_tests.support.distribution import TestByTest, long_ones_first
+from sync_assets_tests.support.environment import client_of
 from sync_assets_tests.support.temporary_folders import folder_of_run, is_worker, use_own_folder
 
 
@@ -75,6 +78,13 @@ def dagster_url(server: DatabaseServer) -> Iterator[str]:
 
 
 @pytest.fixture
+def instance() -> Iterator[dg.DagsterInstance]:
+    """An instance of Dagster in memory. It knows no ticks, and other processes cannot open it."""
+    with dg.DagsterInstance.ephemeral() as ephemeral:
+        yield ephemeral
+
+
+@pytest.fixture
 def tenant() -> Tenant:
     """A tenant without any record."""
     return Tenant()
@@ -89,23 +99,9 @@ def sandbox(tenant: Tenant) -> Iterator[Sandbox]:
 
 @pytest.fixture
 def connect(sandbox: Sandbox) -> Iterator[Callable[..., AdministrateClient]]:
-    """Make a client of the served tenant, with other values of its connection where they are given."""
-    clients: list[AdministrateClient] = []
-
-    def make(**values: object) -> AdministrateClient:
-        known = {
-            "api_url": sandbox.api_url,
-            "token_url": sandbox.token_url,
-            "client_id": sandbox.client_id,
-            "client_secret": sandbox.client_secret,
-            "requests_per_second": 1000,
-        }
-        clients.append(AdministrateClient(TenantAddress(**{**known, **values})))  # type: ignore[arg-type]
-        return clients[-1]
-
-    yield make
-    for client in clients:
-        client.close()
+    """Make a client of the served tenant, with other values of its address where they are given."""
+    with ExitStack() as clients:
+        yield lambda **values: clients.enter_context(client_of(sandbox, **values))
 
 
 @pytest.fixture
