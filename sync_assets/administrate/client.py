@@ -45,7 +45,7 @@ class TenantAddress:
     retry_for: float = 20.0
 
     def __repr__(self) -> str:
-        return f"Connection(api_url={self.api_url!r})"
+        return f"TenantAddress(api_url={self.api_url!r})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +127,8 @@ class AdministrateClient:
     def send(self, document: Document, variables: Mapping[str, Any] | None = None) -> Answer:
         """Send a document exactly once and return what came back, errors included.
 
-        Raises AdministrateError where no GraphQL answer came. For a mutation: Unreachable with `sent` False,
-        TooManyRequests, RequestRefused and Unauthorized mean that nothing was done; after any other error the outcome
-        is unknown and has to be looked up.
+        Raises AdministrateError where no GraphQL answer came. Its `nothing_done` says whether a mutation may be sent
+        again; where it is False, the outcome is unknown and has to be looked up.
         """
         if self._observe is None or not document.is_mutation:
             return self._send(document, variables)
@@ -153,9 +152,21 @@ class AdministrateClient:
                 sent=False,
             ) from error
         except httpx.HTTPError as error:
+            if self._is_about_token(error):
+                raise Unreachable(
+                    f"Administrate's token endpoint gave no answer ({_said(error)}), so {document.name} was not sent.",
+                    sent=False,
+                ) from error
             raise Unreachable(f"Administrate gave no answer to {document.name} ({_said(error)}).", sent=True) from error
         _raise_for_status(response, document)
         return _answer(response, document)
+
+    def _is_about_token(self, error: httpx.HTTPError) -> bool:
+        """Say whether it was the request for a token that got no answer; the document waits for the token."""
+        try:
+            return error.request.url == httpx.URL(self.connection.token_url)
+        except RuntimeError:
+            return False
 
     def _address(self, error: httpx.RequestError) -> str:
         """Return where a request that never left was to go: the token endpoint is asked first."""
