@@ -80,9 +80,13 @@ class DatabaseServer:
                 connection.execute(text("select pg_advisory_unlock(hashtext(:name))"), {"name": name})
         return name
 
+    def tutorial(self) -> str:
+        """Return the template with the tutorial application's tables, all empty, before any migration of ours."""
+        return self.template("tutorial", _create_tutorial_tables)
+
     def migrated(self) -> str:
         """Return the template with empty tutorial tables and the schema adm."""
-        return self.template("migrated", _migrate)
+        return self.template("migrated", migrate_here, base=self.tutorial())
 
     def dagster(self) -> str:
         """Return the template with the tables of Dagster's storage."""
@@ -113,7 +117,12 @@ def _create_dagster_tables(engine: Engine) -> None:
     DagsterPostgresStorage(plain(engine.url))
 
 
-def _migrate(engine: Engine) -> None:
+def migrate_here(engine: Engine) -> None:
+    """Bring the schema adm of a database to what this version needs."""
+    with engine.begin() as connection:
+        migrate(connection)
+
+
+def _create_tutorial_tables(engine: Engine) -> None:
     with engine.begin() as connection:
         create_tutorial_tables(connection)
-        migrate(connection)

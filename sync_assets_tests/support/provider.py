@@ -1,4 +1,4 @@
-"""A made-up provider on its tutorial side, as a template that a test's database is copied from."""
+"""A made-up provider on its tutorial side, as templates that a test's database is copied from."""
 
 from __future__ import annotations
 
@@ -8,12 +8,17 @@ from sqlalchemy import Engine
 
 from sync_assets.sandbox.provider.provider import Provider
 from sync_assets.sandbox.provider.tutorial_tables import fill_tutorial_tables
-from sync_assets_tests.support.database_server import DatabaseServer
+from sync_assets_tests.support.database_server import DatabaseServer, migrate_here
+
+
+def tutorial_template(server: DatabaseServer, provider: Provider) -> str:
+    """Return the template whose tutorial tables hold the provider, before any migration of ours."""
+    return server.template(f"tutorial_{size_of(provider)}", partial(_fill, provider), base=server.tutorial())
 
 
 def filled_template(server: DatabaseServer, provider: Provider) -> str:
     """Return the template whose tutorial tables hold the provider; the tables of the schema adm are empty."""
-    return server.template(f"filled_{size_of(provider)}", partial(_fill, provider), base=server.migrated())
+    return server.template(f"filled_{size_of(provider)}", migrate_here, base=tutorial_template(server, provider))
 
 
 def size_of(provider: Provider) -> int:
