@@ -14,6 +14,7 @@ from sync_assets.cli.console import Format
 from sync_assets.entities import ENTITIES
 from sync_assets.errors import SyncError
 from sync_assets.event_import.import_options import MUTATIONS_PER_REQUEST
+from sync_assets.tutorial.tables import LayoutName
 
 app = typer.Typer(
     name="sync-assets",

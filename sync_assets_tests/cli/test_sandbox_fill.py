@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 
 from sync_assets.tutorial.layout import layout_of
 from sync_assets.tutorial.tables import LayoutName
-from sync_assets_tests.layouts import BOTH_LAYOUTS
+from sync_assets_tests.support.layouts import BOTH_LAYOUTS
 
 COMMAND = [sys.executable, "-u", "-c", "from sync_assets.cli import main; main()", "sandbox", "--port", "0"]
 

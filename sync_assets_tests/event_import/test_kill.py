@@ -12,7 +12,7 @@ import pytest
 
 from sync_assets.sandbox.server.faults import HeldBack
 from sync_assets_tests.event_import.both_sides import assert_imported, in_tutorial_tables, in_workbook
-from sync_assets_tests.event_import.conftest import Systems
+from sync_assets_tests.support.systems import Systems
 
 IMPORT = """
 import sys
