@@ -46,11 +46,12 @@ INDISPENSABLE = {"Event": frozenset({"Sitting", "URL"}), "Session": frozenset({"
 
 @dataclass(frozen=True, slots=True)
 class CustomFieldText:
-    """One value to send: the tenant's key of the definition, its label, the value as text."""
+    """One value to send: the key of its definition in the tenant, its label, the text, and the column it is from."""
 
     definition_key: str
     label: str
     value: str
+    column: str = ""
 
 
 def event_custom_fields(row: SheetRow, known: ReferenceData) -> tuple[tuple[CustomFieldText, ...], list[Problem]]:
@@ -94,7 +95,7 @@ def _values(
                 sentence = f"For the custom field {definition.label}: {text.sentence}"
                 problems.append(row.problem(column, sentence, ProblemKind.CUSTOM_FIELD))
             else:
-                values.append(CustomFieldText(definition.key, definition.label, text))
+                values.append(CustomFieldText(definition.key, definition.label, text, column))
     return tuple(values), problems
 
 
