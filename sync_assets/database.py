@@ -22,6 +22,24 @@ def database_engine(settings: Settings) -> Engine:
 
 
 @contextmanager
+def open_engine(settings: Settings) -> Iterator[Engine]:
+    """Give an engine to work that commits by itself, and close it afterwards.
+
+    Raises SettingsError, and BridgeError where the database cannot be reached or refuses a statement.
+    """
+    engine = database_engine(settings)
+    try:
+        yield engine
+    except DBAPIError as error:
+        raise BridgeError(
+            f"The database could not be reached, or refused: {database_said(error)}. What was done before is recorded; "
+            "`sync-assets doctor` looks at it."
+        ) from None
+    finally:
+        engine.dispose()
+
+
+@contextmanager
 def open_database(settings: Settings) -> Iterator[Connection]:
     """Connect to the database for the block, which is one transaction: all of it is kept, or nothing.
 

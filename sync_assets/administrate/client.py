@@ -39,7 +39,8 @@ class TenantAddress:
     token_url: str
     client_id: str
     client_secret: str
-    requests_per_second: int = 15
+    requests_per_second: int = 50
+    requests_per_minute: int = 1100
     concurrency: int = 8
     timeout: float = 30.0
     retry_for: float = 20.0
@@ -50,10 +51,15 @@ class TenantAddress:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The content of a GraphQL answer: its data (empty where it is null) and the messages of its top-level errors."""
+    """What a GraphQL answer holds: its data (null as an empty mapping) and the messages of its top-level errors.
+
+    `is_executed` is False where the answer has no entry `data` at all: by the GraphQL specification (section "Response
+    Format") the request failed before anything of it was carried out.
+    """
 
     data: Mapping[str, Any]
     errors: tuple[str, ...]
+    is_executed: bool = True
 
 
 class AdministrateClient:
@@ -65,7 +71,9 @@ class AdministrateClient:
     def __init__(self, connection: TenantAddress, *, observe: Observe | None = None) -> None:
         self.connection = connection
         self._observe = observe
-        limiter = shared_limiter(httpx.URL(connection.api_url).host, connection.requests_per_second)
+        limiter = shared_limiter(
+            httpx.URL(connection.api_url).host, connection.requests_per_second, connection.requests_per_minute
+        )
         limits = httpx.Limits(max_connections=connection.concurrency, max_keepalive_connections=connection.concurrency)
         self._transport = MeteredTransport(httpx.HTTPTransport(limits=limits), limiter)
         self._http = httpx.Client(
@@ -123,27 +131,33 @@ class AdministrateClient:
                 answer = self.send(document, variables)
         return answer
 
-    def send(self, document: Document, variables: Mapping[str, Any] | None = None) -> Answer:
-        """Send a document exactly once and return its answer, including the errors in it.
+    def send(
+        self, document: Document, variables: Mapping[str, Any] | None = None, *, timeout: float | None = None
+    ) -> Answer:
+        """Send a document exactly once and return what came back, errors included.
+
+        `timeout` is in seconds, None for that of the address.
 
         Raises AdministrateError where no GraphQL answer came. Its `nothing_done` says whether a mutation may be sent
         again; where it is False, the outcome is unknown and has to be looked up.
         """
         if self._observe is None or not document.is_mutation:
-            return self._send(document, variables)
+            return self._send(document, variables, timeout)
         observed = Observed.begin(self._observe, document, variables or {})
         try:
-            answer = self._send(document, variables)
+            answer = self._send(document, variables, timeout)
         except BaseException as error:
             observed.failed(error)
             raise
         observed.answered(answer.data, answer.errors)
         return answer
 
-    def _send(self, document: Document, variables: Mapping[str, Any] | None) -> Answer:
+    def _send(self, document: Document, variables: Mapping[str, Any] | None, timeout: float | None = None) -> Answer:
         body = {"query": document.text, "operationName": document.name, "variables": dict(variables or {})}
         try:
-            response = self._http.post(self.connection.api_url, json=body)
+            response = self._http.post(
+                self.connection.api_url, json=body, timeout=self.connection.timeout if timeout is None else timeout
+            )
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise Unreachable(
                 f"Administrate could not be reached at {self._address(error)} ({_words(error)}). "
@@ -227,7 +241,7 @@ def _answer(response: httpx.Response, document: Document) -> Answer:
     if not isinstance(errors, list) or not (data is None or isinstance(data, dict)):
         raise wrong
     messages = tuple(str(item.get("message", item)) if isinstance(item, dict) else str(item) for item in errors)
-    return Answer(data or {}, messages)
+    return Answer(data or {}, messages, is_executed="data" in body)
 
 
 __all__ = ["AdministrateClient", "AdministrateError", "Answer", "TenantAddress"]

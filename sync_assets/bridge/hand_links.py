@@ -8,8 +8,8 @@ from sqlalchemy import Connection, func, update
 
 from sync_assets.bridge.bridge_table import HAND, MATCHED
 from sync_assets.bridge.errors import BridgeError
-from sync_assets.bridge.find_row import ChosenRecord, records_linked_to, tutorial_table
-from sync_assets.bridge.linking import Link
+from sync_assets.bridge.find_row import ChosenRecord, records_linked_to
+from sync_assets.bridge.link import Link
 from sync_assets.bridge.locks import lock_table
 from sync_assets.bridge.matching import TutorialCandidate
 
@@ -67,7 +67,7 @@ def refuse_linked_row(
     for other in records_linked_to(connection, link, row.id):
         if other.id != apart_from and not other.is_removed:
             raise LinkRefused(
-                f"Row {row.id} ({row.name}) of {tutorial_table(link).fullname} is linked to the record "
+                f"Row {row.id} ({row.name}) of {link.tutorial_table.fullname} is linked to the record "
                 f"{other.external_id} ({other.name}). Unlink that one first."
             )
 

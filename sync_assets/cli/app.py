@@ -13,6 +13,7 @@ from rich.console import Console
 from sync_assets.cli.console import Format
 from sync_assets.entities import ENTITIES
 from sync_assets.errors import SyncError
+from sync_assets.event_import.import_options import MUTATIONS_PER_REQUEST
 
 app = typer.Typer(
     name="sync-assets",
@@ -21,6 +22,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+
+events_app = typer.Typer(help="What is planned of imported events, what waits, and the ways on and back.")
+app.add_typer(events_app, name="events", no_args_is_help=True)
 
 FormatOption = Annotated[Format, typer.Option("--format", help="A table for people; json and csv for programs.")]
 
@@ -160,11 +164,19 @@ def import_(
             help="Approve instructors in Administrate for course templates that they are not approved for.",
         ),
     ] = False,
+    apply_changes: Annotated[
+        bool,
+        typer.Option("--apply-changes", help="Change events that are there already and differ from the file."),
+    ] = False,
+    change_published: Annotated[
+        bool,
+        typer.Option("--change-published", help="With --apply-changes: those that are published or booked, too."),
+    ] = False,
     mutations_per_request: Annotated[
-        int, typer.Option(min=1, max=200, help="How many mutations go into one request.")
-    ] = 20,
+        int, typer.Option(min=1, max=200, help="How many mutations travel in one request at most.")
+    ] = MUTATIONS_PER_REQUEST,
 ) -> None:
-    """Import the events of a workbook into both systems, or continue where an earlier run stopped."""
+    """Import the events of a workbook into both systems: exit status 1 unless both are as the file says."""
     from sync_assets.cli.import_events import import_file
     from sync_assets.operations.imports.import_jobs import ImportConfig
 
@@ -172,9 +184,71 @@ def import_(
         dry_run=dry_run,
         all_or_nothing=all_or_nothing,
         approve_instructors=approve_instructors,
+        apply_changes=apply_changes,
+        change_published=change_published,
         mutations_per_request=mutations_per_request,
     )
     if not import_file(file, config):
+        raise typer.Exit(1)
+
+
+ApplyOption = Annotated[bool, typer.Option("--apply", help="Do it. Without this it is a dry run.")]
+
+
+@events_app.command("list")
+def events_list(
+    unfinished: Annotated[bool, typer.Option("--unfinished", help="Only those that wait or were refused.")] = False,
+    upload: Annotated[str | None, typer.Option(metavar="KEY", help="Only those of this upload.")] = None,
+    format_: FormatOption = Format.TABLE,
+) -> None:
+    """List the planned events of all uploads: state, both ids, and why one is not as planned."""
+    from sync_assets.cli.events import print_events
+
+    print_events(unfinished=unfinished, upload=upload, format_=format_)
+
+
+@events_app.command("carry-on")
+def events_carry_on() -> None:
+    """Go on with every event that waits for Administrate."""
+    from sync_assets.cli.events import carry_on_with_all
+
+    if not carry_on_with_all():
+        raise typer.Exit(1)
+
+
+@events_app.command("withdraw")
+def events_withdraw(
+    title: Annotated[list[str] | None, typer.Option(help="The event of this title; repeatable.")] = None,
+    upload: Annotated[list[str] | None, typer.Option(metavar="KEY", help="All of this upload; repeatable.")] = None,
+    apply: ApplyOption = False,
+) -> None:
+    """Take back drafts without bookings on both sides; what is published, booked or referred to is named and stays."""
+    from sync_assets.cli.events import withdraw
+
+    if not title and not upload:
+        raise typer.BadParameter("give --title or --upload")
+    if not withdraw(title or (), upload or (), apply=apply):
+        raise typer.Exit(1)
+
+
+@events_app.command("adopt")
+def events_adopt(
+    title: Annotated[list[str], typer.Option(help="The title of an upload and of the event there; repeatable.")],
+    apply: ApplyOption = False,
+) -> None:
+    """Take over an event of Administrate that somebody else made; the dry run shows what would change."""
+    from sync_assets.cli.events import adopt
+
+    if not adopt(title, apply=apply):
+        raise typer.Exit(1)
+
+
+@events_app.command("strays")
+def events_strays(apply: ApplyOption = False) -> None:
+    """Find drafts in Administrate that bear our key and that no planned event has, and remove them with --apply."""
+    from sync_assets.cli.events import remove_strays
+
+    if not remove_strays(apply=apply):
         raise typer.Exit(1)
 
 
@@ -220,12 +294,24 @@ def audit(
 def sandbox(
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.")] = 8710,
     templates: Annotated[int, typer.Option(min=1, help="Course templates of the made-up provider.")] = 80,
-    latency: Annotated[float, typer.Option(min=0, help="Milliseconds to wait before each answer.")] = 0,
+    latency: Annotated[float, typer.Option(min=0, help="Milliseconds that each answer takes longer.")] = 0,
+    mutation_time: Annotated[float, typer.Option(min=0, help="Milliseconds that each mutation takes.")] = 0,
+    read_lag: Annotated[float, typer.Option(min=0, help="Milliseconds that lists lag behind mutations.")] = 0,
+    proxy_timeout: Annotated[
+        float | None, typer.Option(min=0, help="Milliseconds after which a proxy answers 504 while the work goes on.")
+    ] = None,
 ) -> None:
     """Serve a made-up Administrate tenant on this machine, until Ctrl-C."""
     from sync_assets.cli.sandbox import serve_sandbox
 
-    serve_sandbox(port, templates, latency / 1000)
+    serve_sandbox(
+        port,
+        templates,
+        latency=latency / 1000,
+        mutation_time=mutation_time / 1000,
+        read_lag=read_lag / 1000,
+        proxy_timeout=None if proxy_timeout is None else proxy_timeout / 1000,
+    )
 
 
 @app.command()

@@ -12,7 +12,8 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from sync_assets.administrate.client import AdministrateClient
 from sync_assets.bridge.decision_log import DecisionEntry, record_decision
-from sync_assets.bridge.linking import Link, link_rows
+from sync_assets.bridge.link import Link
+from sync_assets.bridge.linking import link_rows
 from sync_assets.bridge.locks import tenant_lock
 from sync_assets.bridge.matching import Side
 from sync_assets.bridge.migrate import require_current

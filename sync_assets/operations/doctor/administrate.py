@@ -99,7 +99,7 @@ def _look_at_documents(findings: Findings, client: AdministrateClient) -> None:
 
 def _look_at_custom_fields(findings: Findings, client: AdministrateClient) -> None:
     labels: dict[str, list[str]] = {EVENT: [], SESSION: []}
-    for field in custom_fields.fetch(client):
+    for field in custom_fields.ENTITY.fetch(client):
         labels.setdefault(field.entity_type, []).append(match_key(field.label))
     is_clean = True
     for record, columns in ((EVENT, EVENT_COLUMNS), (SESSION, SESSION_COLUMNS)):
