@@ -22,7 +22,7 @@ def test_a_text_that_begins_like_a_formula_is_written_as_text(text: str) -> None
 def test_everything_else_is_written_as_it_is() -> None:
     frame = pd.DataFrame(
         [
-            {"name": "O'Hara, \"Al\"", "count": -5, "id": 7, "at": datetime(2026, 1, 31, 9, tzinfo=UTC)},
+            {"name": 'O\'Hara, "Al"', "count": -5, "id": 7, "at": datetime(2026, 1, 31, 9, tzinfo=UTC)},
             {"name": None, "count": 1, "id": None, "at": None},
         ]
     ).astype({"id": "Int64"})
