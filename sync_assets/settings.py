@@ -96,7 +96,7 @@ class Settings(BaseSettings):
     administrate_quiet_seconds: float = Field(
         600.0,
         gt=0,
-        description="Seconds after which a create without an answer may be sent again: longer than any request may take.",
+        description="Seconds until a create without an answer may be sent again: longer than any request may take.",
     )
     administrate_code_prefix: str = Field(
         "SA-",
