@@ -84,7 +84,7 @@ def synced_database(postgres_dir: Path, provider: Provider) -> str:
     name = f"synced_{uuid4().hex}"
     engine = create_engine(embedded_url(postgres_dir, name))
     with engine.begin() as connection:
-        create_tutorial_tables(connection, LayoutName.FEBRUARY)
+        create_tutorial_tables(connection, LayoutName.MAY)
         migrate(connection)
         fill_tutorial_tables(connection, provider)
     with serve(tenant_of(provider)) as sandbox, AdministrateClient(_connection(sandbox)) as client:
