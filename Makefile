@@ -13,8 +13,8 @@ help: ## List the targets
 demo: $(INSTALLED) ## Sync a made-up tenant into an embedded database and serve the Dagster UI (ARGS=--no-ui ends instead)
 	$(BIN)/sync-assets demo $(ARGS)
 
-test: $(INSTALLED) ## Run the tests (ARGS are handed to pytest)
-	$(BIN)/python -m pytest $(ARGS)
+test: $(INSTALLED) ## Run the tests on all processors (ARGS are handed to pytest; -n0 runs them in one process)
+	$(BIN)/python -m pytest -n logical $(ARGS)
 
 lint: $(INSTALLED) ## Check style, types and layers
 	$(BIN)/ruff check

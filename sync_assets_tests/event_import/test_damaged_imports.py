@@ -14,8 +14,8 @@ from openpyxl.utils.exceptions import IllegalCharacterError
 
 from sync_assets.errors import SyncError
 from sync_assets_tests.event_import.both_sides import in_administrate, in_tutorial_tables
-from sync_assets_tests.event_import.conftest import Systems
 from sync_assets_tests.event_import.workbook.test_wild_workbooks import WILD_VALUES
+from sync_assets_tests.support.systems import Systems
 
 FIRST, LAST = 4, 12
 

@@ -15,7 +15,7 @@ from sync_assets.tutorial.errors import TutorialRowRefused
 from sync_assets.tutorial.events import NOT_KEPT, ExistingEvent
 from sync_assets.tutorial.layout import layout_of
 from sync_assets.tutorial.tables import LayoutName
-from sync_assets_tests.layouts import BOTH_LAYOUTS
+from sync_assets_tests.support.layouts import BOTH_LAYOUTS
 from sync_assets_tests.tutorial.seeds import LONDON, NOW, at, event, run, session
 
 FEBRUARY, MAY = (pytest.mark.parametrize("layout", [name]) for name in LayoutName)

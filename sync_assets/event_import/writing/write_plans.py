@@ -161,7 +161,7 @@ def _write_new(
     plan = given.plan
     code = event_code(prefix, plan.title)
     if given.tutorial_event_id is None:
-        sessions = [tutorial_session(session) for session in plan.sessions]
+        sessions = [tutorial_session(session, plan) for session in plan.sessions]
         inserted = layout.insert_event(connection, tutorial_event(plan), sessions, now)
         event_id, session_ids = inserted.event_id, dict(inserted.session_ids)
     else:
@@ -218,7 +218,7 @@ def _bring_rows_up_to_date(
     if record.tutorial_event_id is not None:
         stored = layout.read_events(connection, [record.tutorial_event_id]).get(record.tutorial_event_id)
     if stored is None:
-        sessions = [tutorial_session(session) for session in plan.sessions]
+        sessions = [tutorial_session(session, plan) for session in plan.sessions]
         inserted = layout.insert_event(connection, tutorial_event(plan), sessions, now)
         event_id, session_ids = inserted.event_id, dict(inserted.session_ids)
     else:
@@ -291,10 +291,10 @@ def _update_sessions(
 ) -> dict[int, int]:
     """Update the sessions that are there, insert the others, and return the ids by day."""
     by_day = {session.values.get("day"): session for session in stored}
-    before = {session.day: tutorial_session(session) for session in previous.sessions} if previous else {}
+    before = {each.day: tutorial_session(each, previous) for each in previous.sessions} if previous else {}
     ids: dict[int, int] = {}
     for session in plan.sessions:
-        wanted = tutorial_session(session)
+        wanted = tutorial_session(session, plan)
         row = by_day.get(session.day)
         if row is None:
             ids[session.day] = layout.insert_session(connection, event_id, wanted, now)
