@@ -6,7 +6,6 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -17,7 +16,8 @@ from uuid import UUID, uuid4
 from graphql import FieldNode, OperationDefinitionNode, SelectionSetNode, parse
 
 from sync_assets.administrate.documents import Document
-from sync_assets.administrate.errors import RequestRefused, TooManyRequests, Unauthorized, Unreachable
+from sync_assets.administrate.errors import AdministrateError
+from sync_assets.administrate.payload_errors import errors_of_payload
 
 LOG = logging.getLogger(__name__)
 
@@ -88,9 +88,7 @@ class Observed:
 
     def failed(self, error: BaseException) -> None:
         """Tell that no answer came, and why."""
-        nothing_done = isinstance(error, (TooManyRequests, RequestRefused, Unauthorized)) or (
-            isinstance(error, Unreachable) and not error.sent
-        )
+        nothing_done = isinstance(error, AdministrateError) and error.nothing_done
         self._end(Result.NOT_DONE if nothing_done else Result.UNKNOWN, str(error) or type(error).__name__, None)
 
     def _end(self, result: Result, said: str | None, answer: Mapping[str, Any] | None) -> None:
@@ -140,12 +138,9 @@ def _is_secret(name: str) -> bool:
 
 
 def _payload_errors(data: Any, depth: int = 3) -> Iterator[str]:
-    """Yield the errors of the payloads in an answer, each as Administrate words it."""
+    """Yield the errors of the payloads in an answer, which stand at most `depth` levels deep."""
     if depth == 0 or not isinstance(data, Mapping):
         return
-    errors = data.get("errors")
-    for error in errors if isinstance(errors, list) else ():
-        with suppress(AttributeError, KeyError):
-            yield f"{error['label']}: {error['message']}" if error.get("label") else str(error["message"])
+    yield from errors_of_payload(data)
     for child in data.values():
         yield from _payload_errors(child, depth - 1)

@@ -8,7 +8,6 @@ from types import TracebackType
 from typing import Any, Self
 
 import httpx
-import stamina
 
 from sync_assets.administrate.audit import Observe, Observed
 from sync_assets.administrate.documents import Document
@@ -23,6 +22,7 @@ from sync_assets.administrate.errors import (
     Unauthorized,
     Unreachable,
 )
+from sync_assets.administrate.retries import retry_context
 from sync_assets.administrate.retry_after import retry_after_seconds
 from sync_assets.administrate.token import ClientCredentials
 from sync_assets.administrate.transport import MeteredTransport, shared_limiter
@@ -39,21 +39,27 @@ class TenantAddress:
     token_url: str
     client_id: str
     client_secret: str
-    requests_per_second: int = 15
+    requests_per_second: int = 50
+    requests_per_minute: int = 1100
     concurrency: int = 8
     timeout: float = 30.0
     retry_for: float = 20.0
 
     def __repr__(self) -> str:
-        return f"Connection(api_url={self.api_url!r})"
+        return f"TenantAddress(api_url={self.api_url!r})"
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a GraphQL answer holds: its data (null as an empty mapping) and the messages of its top-level errors."""
+    """What a GraphQL answer holds: its data (null as an empty mapping) and the messages of its top-level errors.
+
+    `is_executed` is False where the answer has no entry `data` at all: by the GraphQL specification (section "Response
+    Format") the request failed before anything of it was carried out.
+    """
 
     data: Mapping[str, Any]
     errors: tuple[str, ...]
+    is_executed: bool = True
 
 
 class AdministrateClient:
@@ -65,7 +71,9 @@ class AdministrateClient:
     def __init__(self, connection: TenantAddress, *, observe: Observe | None = None) -> None:
         self.connection = connection
         self._observe = observe
-        limiter = shared_limiter(httpx.URL(connection.api_url).host, connection.requests_per_second)
+        limiter = shared_limiter(
+            httpx.URL(connection.api_url).host, connection.requests_per_second, connection.requests_per_minute
+        )
         limits = httpx.Limits(max_connections=connection.concurrency, max_keepalive_connections=connection.concurrency)
         self._transport = MeteredTransport(httpx.HTTPTransport(limits=limits), limiter)
         self._http = httpx.Client(
@@ -117,35 +125,40 @@ class AdministrateClient:
         return answer.data
 
     def _retried(self, document: Document, variables: Mapping[str, Any] | None, attempts: int) -> Answer:
-        for attempt in stamina.retry_context(
+        for attempt in retry_context(
             on=_worth_waiting, attempts=attempts, timeout=self.connection.retry_for, wait_initial=0.5, wait_max=8.0
         ):
             with attempt:
                 answer = self.send(document, variables)
         return answer
 
-    def send(self, document: Document, variables: Mapping[str, Any] | None = None) -> Answer:
+    def send(
+        self, document: Document, variables: Mapping[str, Any] | None = None, *, timeout: float | None = None
+    ) -> Answer:
         """Send a document exactly once and return what came back, errors included.
 
-        Raises AdministrateError where no GraphQL answer came. For a mutation: Unreachable with `sent` False,
-        TooManyRequests, RequestRefused and Unauthorized mean that nothing was done; after any other error the outcome
-        is unknown and has to be looked up.
+        `timeout` is in seconds, None for that of the address.
+
+        Raises AdministrateError where no GraphQL answer came. Its `nothing_done` says whether a mutation may be sent
+        again; where it is False, the outcome is unknown and has to be looked up.
         """
         if self._observe is None or not document.is_mutation:
-            return self._send(document, variables)
+            return self._send(document, variables, timeout)
         observed = Observed.begin(self._observe, document, variables or {})
         try:
-            answer = self._send(document, variables)
+            answer = self._send(document, variables, timeout)
         except BaseException as error:
             observed.failed(error)
             raise
         observed.answered(answer.data, answer.errors)
         return answer
 
-    def _send(self, document: Document, variables: Mapping[str, Any] | None) -> Answer:
+    def _send(self, document: Document, variables: Mapping[str, Any] | None, timeout: float | None = None) -> Answer:
         body = {"query": document.text, "operationName": document.name, "variables": dict(variables or {})}
         try:
-            response = self._http.post(self.connection.api_url, json=body)
+            response = self._http.post(
+                self.connection.api_url, json=body, timeout=self.connection.timeout if timeout is None else timeout
+            )
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise Unreachable(
                 f"Administrate could not be reached at {self._address(error)} ({_said(error)}). "
@@ -153,9 +166,21 @@ class AdministrateClient:
                 sent=False,
             ) from error
         except httpx.HTTPError as error:
+            if self._is_about_token(error):
+                raise Unreachable(
+                    f"Administrate's token endpoint gave no answer ({_said(error)}), so {document.name} was not sent.",
+                    sent=False,
+                ) from error
             raise Unreachable(f"Administrate gave no answer to {document.name} ({_said(error)}).", sent=True) from error
         _raise_for_status(response, document)
         return _answer(response, document)
+
+    def _is_about_token(self, error: httpx.HTTPError) -> bool:
+        """Say whether it was the request for a token that got no answer; the document waits for the token."""
+        try:
+            return error.request.url == httpx.URL(self.connection.token_url)
+        except RuntimeError:
+            return False
 
     def _address(self, error: httpx.RequestError) -> str:
         """Return where a request that never left was to go: the token endpoint is asked first."""
@@ -214,7 +239,7 @@ def _answer(response: httpx.Response, document: Document) -> Answer:
     if not isinstance(errors, list) or not (data is None or isinstance(data, dict)):
         raise wrong
     messages = tuple(str(item.get("message", item)) if isinstance(item, dict) else str(item) for item in errors)
-    return Answer(data or {}, messages)
+    return Answer(data or {}, messages, is_executed="data" in body)
 
 
 __all__ = ["AdministrateClient", "AdministrateError", "Answer", "TenantAddress"]

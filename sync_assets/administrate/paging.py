@@ -14,12 +14,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Generic, TypeVar
 
-import stamina
-
 from sync_assets.administrate.client import AdministrateClient
 from sync_assets.administrate.errors import IncompleteList, UnexpectedRecord
 from sync_assets.administrate.pages import PAGE, ListQuery, Node, Page, read_page
 from sync_assets.administrate.records import Record, parse_record
+from sync_assets.administrate.retries import retry_context
 
 ATTEMPTS = 3
 """How often a list that does not add up is read."""
@@ -83,9 +82,7 @@ def read_those(
 
 
 def _repeated(read: Callable[[], list[Node]]) -> list[Node]:
-    for attempt in stamina.retry_context(
-        on=IncompleteList, attempts=ATTEMPTS, timeout=None, wait_initial=0.1, wait_max=0.5
-    ):
+    for attempt in retry_context(on=IncompleteList, attempts=ATTEMPTS, timeout=None, wait_initial=0.1, wait_max=0.5):
         with attempt:
             nodes = read()
     return nodes

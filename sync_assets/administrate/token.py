@@ -64,7 +64,10 @@ class ClientCredentials(httpx.Auth):
                 retry_after=retry_after_seconds(response),
             )
         if response.is_server_error:
-            raise ServerFailure(f"Administrate's token endpoint answered HTTP {response.status_code}; try again later.")
+            raise ServerFailure(
+                f"Administrate's token endpoint answered HTTP {response.status_code}; try again later.",
+                nothing_done=True,
+            )
         advice = "Check ADMINISTRATE_TOKEN_URL, ADMINISTRATE_CLIENT_ID and ADMINISTRATE_CLIENT_SECRET."
         try:
             token: dict[str, Any] = BackendApplicationClient(self._client_id).parse_request_body_response(response.text)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, func, text, update
+from sqlalchemy import Connection, func, update
 
 from sync_assets.bridge.bridge_table import HAND, MATCHED
 from sync_assets.bridge.errors import BridgeError
 from sync_assets.bridge.find_row import ChosenRecord, records_linked_to
 from sync_assets.bridge.link import Link
+from sync_assets.bridge.locks import lock_table
 from sync_assets.bridge.matching import TutorialCandidate
 
 
@@ -19,8 +20,7 @@ class LinkRefused(BridgeError):
 
 def lock_links(connection: Connection, link: Link) -> None:
     """Keep a link step out until the transaction ends: what is looked at here is what is written."""
-    table = link.table
-    connection.execute(text(f'lock table "{table.schema}"."{table.name}" in share row exclusive mode'))
+    lock_table(connection, link.table)
 
 
 def link_by_hand(connection: Connection, link: Link, record: ChosenRecord, row: TutorialCandidate) -> None:

@@ -14,7 +14,6 @@ from sqlalchemy import (
     cast,
     func,
     null,
-    text,
     update,
 )
 
@@ -22,6 +21,7 @@ from sync_assets.bridge.bridge_table import MATCHED
 from sync_assets.bridge.decision_log import ignored_places
 from sync_assets.bridge.discrepancies import record_discrepancies
 from sync_assets.bridge.link import Link
+from sync_assets.bridge.locks import lock_table
 from sync_assets.bridge.matching import BridgeCandidate, DiscrepancyKind, Side, TutorialCandidate, match
 from sync_assets.text import match_key
 
@@ -48,7 +48,7 @@ def link_rows(connection: Connection, entity: str, link: Link) -> Linked:
     held: it is never changed.
     """
     table = link.table
-    connection.execute(text(f'lock table "{table.schema}"."{table.name}" in share row exclusive mode'))
+    lock_table(connection, table)
     records = [
         BridgeCandidate(
             id=row.id,

@@ -10,8 +10,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from sync_assets.cli.console import Format
 from sync_assets.entities import ENTITIES
 from sync_assets.errors import SyncError
+from sync_assets.event_import.import_options import MUTATIONS_PER_REQUEST
 
 app = typer.Typer(
     name="sync-assets",
@@ -20,6 +22,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+
+events_app = typer.Typer(help="What is planned of imported events, what waits, and the ways on and back.")
+app.add_typer(events_app, name="events", no_args_is_help=True)
+
+FormatOption = Annotated[Format, typer.Option("--format", help="A table for people; json and csv for programs.")]
 
 
 def main() -> None:
@@ -68,17 +75,13 @@ def sync(
 @app.command()
 def discrepancies(
     entity: Annotated[str | None, typer.Option(help="Only those of this entity.", parser=_entity)] = None,
-    format_: Annotated[str, typer.Option("--format", help="table, json or csv.")] = "table",
+    format_: FormatOption = Format.TABLE,
     ignored: Annotated[bool, typer.Option("--ignored", help="Those that are ignored, with the reasons.")] = False,
 ) -> None:
     """List the rows of either side without a link, as the last sync found them."""
-    from sync_assets.cli.discrepancies import Format, print_discrepancies
+    from sync_assets.cli.discrepancies import print_discrepancies
 
-    try:
-        chosen = Format(format_)
-    except ValueError:
-        raise typer.BadParameter(f"{format_!r} is none of table, json, csv", param_hint="--format") from None
-    print_discrepancies(entity, chosen, ignored=ignored)
+    print_discrepancies(entity, format_, ignored=ignored)
 
 
 @app.command()
@@ -149,11 +152,19 @@ def import_(
     approve_instructors: Annotated[
         bool, typer.Option("--approve-instructors", help="Approve instructors in Administrate where that is missing.")
     ] = False,
+    apply_changes: Annotated[
+        bool,
+        typer.Option("--apply-changes", help="Change events that are there already and differ from the file."),
+    ] = False,
+    change_published: Annotated[
+        bool,
+        typer.Option("--change-published", help="With --apply-changes: those that are published or booked, too."),
+    ] = False,
     mutations_per_request: Annotated[
-        int, typer.Option(min=1, max=200, help="How many mutations travel in one request.")
-    ] = 20,
+        int, typer.Option(min=1, max=200, help="How many mutations travel in one request at most.")
+    ] = MUTATIONS_PER_REQUEST,
 ) -> None:
-    """Import the events of a workbook into both systems, or carry on where an earlier run of it stopped."""
+    """Import the events of a workbook into both systems: exit status 1 unless both are as the file says."""
     from sync_assets.cli.import_events import import_file
     from sync_assets.operations.imports.import_jobs import ImportConfig
 
@@ -161,24 +172,82 @@ def import_(
         dry_run=dry_run,
         all_or_nothing=all_or_nothing,
         approve_instructors=approve_instructors,
+        apply_changes=apply_changes,
+        change_published=change_published,
         mutations_per_request=mutations_per_request,
     )
     if not import_file(file, config):
         raise typer.Exit(1)
 
 
+ApplyOption = Annotated[bool, typer.Option("--apply", help="Do it. Without this it is a dry run.")]
+
+
+@events_app.command("list")
+def events_list(
+    unfinished: Annotated[bool, typer.Option("--unfinished", help="Only those that wait or were refused.")] = False,
+    upload: Annotated[str | None, typer.Option(metavar="KEY", help="Only those of this upload.")] = None,
+    format_: FormatOption = Format.TABLE,
+) -> None:
+    """List the planned events of all uploads: state, both ids, and why one is not as planned."""
+    from sync_assets.cli.events import print_events
+
+    print_events(unfinished=unfinished, upload=upload, format_=format_)
+
+
+@events_app.command("carry-on")
+def events_carry_on() -> None:
+    """Go on with every event that waits for Administrate."""
+    from sync_assets.cli.events import carry_on_with_all
+
+    if not carry_on_with_all():
+        raise typer.Exit(1)
+
+
+@events_app.command("withdraw")
+def events_withdraw(
+    title: Annotated[list[str] | None, typer.Option(help="The event of this title; repeatable.")] = None,
+    upload: Annotated[list[str] | None, typer.Option(metavar="KEY", help="All of this upload; repeatable.")] = None,
+    apply: ApplyOption = False,
+) -> None:
+    """Take back drafts without bookings on both sides; what is published, booked or referred to is named and stays."""
+    from sync_assets.cli.events import withdraw
+
+    if not title and not upload:
+        raise typer.BadParameter("give --title or --upload")
+    if not withdraw(title or (), upload or (), apply=apply):
+        raise typer.Exit(1)
+
+
+@events_app.command("adopt")
+def events_adopt(
+    title: Annotated[list[str], typer.Option(help="The title of an upload and of the event there; repeatable.")],
+    apply: ApplyOption = False,
+) -> None:
+    """Take over an event of Administrate that somebody else made; the dry run shows what would change."""
+    from sync_assets.cli.events import adopt
+
+    if not adopt(title, apply=apply):
+        raise typer.Exit(1)
+
+
+@events_app.command("strays")
+def events_strays(apply: ApplyOption = False) -> None:
+    """Find drafts in Administrate that bear our key and that no planned event has, and remove them with --apply."""
+    from sync_assets.cli.events import remove_strays
+
+    if not remove_strays(apply=apply):
+        raise typer.Exit(1)
+
+
 @app.command()
 def doctor(
-    format_: Annotated[str, typer.Option("--format", help="table or json.")] = "table",
+    format_: FormatOption = Format.TABLE,
 ) -> None:
     """Look at all that a run depends on, and say what is wrong and what to do; exit status 1 if anything is."""
-    from sync_assets.cli.doctor import Format, print_examination
+    from sync_assets.cli.doctor import print_examination
 
-    try:
-        chosen = Format(format_)
-    except ValueError:
-        raise typer.BadParameter(f"{format_!r} is none of table, json", param_hint="--format") from None
-    if not print_examination(chosen):
+    if not print_examination(format_):
         raise typer.Exit(1)
 
 
@@ -193,20 +262,16 @@ def audit(
     run: Annotated[str | None, typer.Option(help="Only those of this Dagster run; its first characters do.")] = None,
     failed: Annotated[bool, typer.Option("--failed", help="Only what was not done without an error.")] = False,
     limit: Annotated[int, typer.Option(min=1, help="At most so many, the last ones.")] = 100,
-    format_: Annotated[str, typer.Option("--format", help="table, json or csv.")] = "table",
+    format_: FormatOption = Format.TABLE,
 ) -> None:
     """List what was sent to the tenant to change something there, the last first."""
-    from sync_assets.cli.audit import Format, moment, print_calls
+    from sync_assets.cli.audit import moment, print_calls
 
-    try:
-        chosen = Format(format_)
-    except ValueError:
-        raise typer.BadParameter(f"{format_!r} is none of table, json, csv", param_hint="--format") from None
     try:
         begin = moment(since) if since else None
     except (ValueError, OverflowError):
         raise typer.BadParameter(f"{since!r} is no date, no time and no age", param_hint="--since") from None
-    print_calls(since=begin, mutation=operation, run_id=run, failed=failed, limit=limit, format_=chosen)
+    print_calls(since=begin, mutation=operation, run_id=run, failed=failed, limit=limit, format_=format_)
 
 
 @app.command()

@@ -11,13 +11,11 @@ import pandas as pd
 from pydantic import ValidationError
 from rich.markup import escape
 from rich.table import Table
-from sqlalchemy.exc import DBAPIError
 
 from sync_assets.bridge.decision_log import read_decisions
-from sync_assets.bridge.errors import BridgeError
-from sync_assets.bridge.migrate import require_current
 from sync_assets.cli.console import open_console
-from sync_assets.database import database_engine
+from sync_assets.csv_text import cell_text
+from sync_assets.database import open_bridge
 from sync_assets.decisions.decision import Action, DecisionOutcome, DecisionRefused
 from sync_assets.definitions import build_defs
 from sync_assets.operations.instance.home import open_instance
@@ -56,7 +54,7 @@ def decisions_of_file(path: Path, reason: str, given: Mapping[str, str | None]) 
         raise DecisionRefused(f"{path} cannot be read as CSV: {error}") from None
     if missing := [name for name in ("entity", "action", "record_id") if name not in rows.columns]:
         raise DecisionRefused(f"{path} lacks the columns {', '.join(missing)}.")
-    filled = rows[rows["action"].str.strip() != ""].to_dict(orient="records")
+    filled = rows[rows["action"].str.strip() != ""].map(cell_text).to_dict(orient="records")
     if not filled:
         raise DecisionRefused(f"{path} states no decision: no row has an action.")
     return [
@@ -105,15 +103,8 @@ def _table(rows: pd.DataFrame, shown: Sequence[str]) -> Table:
 
 
 def _read(settings: Settings, **wanted: Any) -> pd.DataFrame:
-    engine = database_engine(settings)
-    try:
-        with engine.connect() as connection:
-            require_current(connection)
-            return read_decisions(connection, **wanted)
-    except DBAPIError as error:
-        raise BridgeError(f"The database could not be read: {' '.join(str(error.orig).split())}") from None
-    finally:
-        engine.dispose()
+    with open_bridge(settings) as connection:
+        return read_decisions(connection, **wanted)
 
 
 def _user() -> str:

@@ -29,7 +29,7 @@ from sync_assets.decisions.decision import (
 )
 from sync_assets.entities.entity import Entity
 from sync_assets.entities.entity_creation import NOTHING_GIVEN, ByHand, CannotCreate, Given
-from sync_assets.errors import SyncError
+from sync_assets.errors import SyncError, database_said
 
 Entities = Mapping[str, Entity[Any]]
 
@@ -126,7 +126,7 @@ class _Resolution:
                 acted = carry_out(Case(connection, entity, link, decision, decision.who))
                 return self._done(connection, decision, acted)
         except (DataError, IntegrityError) as error:
-            sentence = f"The database refused it, and nothing was changed: {' '.join(str(error.orig).split())}"
+            sentence = f"The database refused it, and nothing was changed: {database_said(error)}"
         except SyncError as error:
             sentence = str(error)
         return self._failed(decision, sentence)

@@ -22,6 +22,8 @@ class ProblemKind(StrEnum):
     """A cell is empty that may not be, or holds something of another type."""
     CONSISTENCY = "consistency"
     """Cells are readable and contradict each other: dates, day numbers, titles."""
+    PLAUSIBILITY = "plausibility"
+    """Everything is possible and something is hardly meant: days in the past, access that ends too early."""
     DUPLICATE = "duplicate"
     """The event is in the file already, or on one of the two sides."""
     REFERENCE = "reference"
@@ -34,6 +36,8 @@ class ProblemKind(StrEnum):
     """An instructor is not approved for the course template."""
     CUSTOM_FIELD = "custom field"
     """The tenant has no custom field for a value, or the value does not suit its type."""
+    REFUSED = "refused"
+    """Administrate refused the event, or somebody has to decide about it first."""
     TAX_TYPE = "tax type"
     """Which tax type the event has cannot be told."""
 

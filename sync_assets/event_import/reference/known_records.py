@@ -6,12 +6,13 @@ has no counterpart stands alone with the ids that it has, under its own name: so
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Final, Generic, TypeVar
 
+from sync_assets.near_names import NearNames
 from sync_assets.text import match_key
 
 EVENT: Final = "Event"
@@ -87,6 +88,7 @@ class ExamSession:
 
     id: int
     session_code: str
+    end_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,31 +128,6 @@ class TenantTaxType:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class ExistingEvent:
-    """An event that one or both sides have already; what is not known of it is None and contradicts nothing.
-
-    `upload_key` is that of the upload which made it, `state` how far it came, a word of `ImportState`.
-    """
-
-    title: str
-    course_template_code: str | None
-    start_date: date | None
-    tutorial_event_id: int | None
-    external_id: str | None
-    upload_key: str | None = None
-    state: str | None = None
-
-    def __str__(self) -> str:
-        ids = (f"tutorial event {self.tutorial_event_id}" if self.tutorial_event_id is not None else "",)
-        remote = (f"Administrate event {self.external_id}" if self.external_id is not None else "",)
-        named = " and ".join(part for part in ids + remote if part) or f"the event {self.title}"
-        if self.upload_key is None:
-            return named
-        unfinished = ", which is to be run again to complete it" if self.state != "complete" else ""
-        return f"{named} of the upload {self.upload_key}{unfinished}"
-
-
 @dataclass(frozen=True)
 class ReferenceData:
     """Everything that events are validated against. `subjects` are subject codes (CB1, CM2 …)."""
@@ -165,7 +142,6 @@ class ReferenceData:
     products: Sequence[Product] = ()
     custom_fields: Sequence[TenantCustomField] = ()
     tax_types: Sequence[TenantTaxType] = ()
-    existing_events: Sequence[ExistingEvent] = ()
 
     @cached_property
     def course_templates_by_code(self) -> Index[LinkedCourseTemplate]:
@@ -216,9 +192,21 @@ class Index(Generic[Record]):
 
     def __init__(self, records: Iterable[tuple[str, Record]]) -> None:
         self._found: dict[str, list[Record]] = {}
+        self._names: list[tuple[str, Record]] = []
+        self._near: dict[Hashable, NearNames] = {}
         for name, record in records:
             self._found.setdefault(match_key(name), []).append(record)
+            self._names.append((name, record))
 
     def find(self, name: str) -> Sequence[Record]:
         """Return the records that a name matches."""
         return self._found.get(match_key(name), ())
+
+    def perhaps(self, name: str, within: Hashable = None, which: Callable[[Record], bool] = lambda _: True) -> str:
+        """Return the names of records that are most like a name, as the end of a clause; nothing if none is like it.
+
+        `which` says of a record whether its name is of use, and `within` is one value for each meaning of `which`.
+        """
+        if within not in self._near:
+            self._near[within] = NearNames(each for each, record in self._names if which(record))
+        return self._near[within].perhaps(name)

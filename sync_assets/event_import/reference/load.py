@@ -17,12 +17,10 @@ from sync_assets.entities import (
     tax_types,
     venues,
 )
-from sync_assets.event_import.import_tables import events
 from sync_assets.event_import.reference.known_records import (
     EVENT,
     SESSION,
     ExamSession,
-    ExistingEvent,
     LinkedCourseTemplate,
     LinkedInstructor,
     LinkedLocation,
@@ -34,6 +32,7 @@ from sync_assets.event_import.reference.known_records import (
     TenantTaxType,
 )
 from sync_assets.tutorial import tables as tutorial
+from sync_assets.tutorial.layout import layout_of
 
 _NEEDED: Final = (
     (course_templates.TABLE, "the course templates", None),
@@ -47,12 +46,8 @@ _NEEDED: Final = (
 )
 
 
-def load_reference(connection: Connection, upload_key: str | None = None) -> ReferenceData:
-    """Return what events are validated against.
-
-    Events that the upload `upload_key` has begun itself are not among the existing ones. Raises PrerequisiteMissing,
-    which names what to sync first.
-    """
+def load_reference(connection: Connection) -> ReferenceData:
+    """Return what events are validated against. Raises PrerequisiteMissing, which names what to sync first."""
     for table, sync_first, linked in _NEEDED:
         require_live(connection, table, sync_first=sync_first, linked=linked)
     return ReferenceData(
@@ -66,7 +61,6 @@ def load_reference(connection: Connection, upload_key: str | None = None) -> Ref
         products=_products(connection),
         custom_fields=_custom_fields(connection),
         tax_types=_tax_types(connection),
-        existing_events=_existing_events(connection, upload_key),
     )
 
 
@@ -209,39 +203,25 @@ def _administrators(connection: Connection) -> list[TenantAdministrator]:
 
 def _exam_sessions(connection: Connection) -> list[ExamSession]:
     table = tutorial.catalog_exam_sessions
-    return [
-        ExamSession(row.id, row.session_code) for row in connection.execute(select(table.c.id, table.c.session_code))
-    ]
+    rows = connection.execute(select(table.c.id, table.c.session_code, table.c.end_date))
+    return [ExamSession(row.id, row.session_code, row.end_date.date() if row.end_date else None) for row in rows]
 
 
 def _products(connection: Connection) -> list[Product]:
-    sold, offered, combined = (
-        tutorial.products,
-        tutorial.catalog_exam_session_subjects,
-        tutorial.catalog_product_product_variations,
-    )
-    subject, session = tutorial.catalog_subjects, tutorial.catalog_exam_sessions
-    catalogued, variation = tutorial.catalog_products, tutorial.catalog_product_variations
-    rows = connection.execute(
-        select(
-            sold.c.id,
-            subject.c.code.label("subject_code"),
-            session.c.session_code,
-            sold.c.product_code,
-            catalogued.c.code.label("catalog_code"),
-            variation.c.variation_type,
-            variation.c.code.label("variation_code"),
-            sold.c.is_active,
+    found = layout_of(connection).products(connection)
+    return [
+        Product(
+            each.id,
+            each.subject_code,
+            each.exam_session_code,
+            each.code,
+            "",
+            "Tutorial",
+            each.format and str(each.format),
+            each.is_active,
         )
-        .select_from(sold)
-        .join(offered, offered.c.id == sold.c.exam_session_subject_id)
-        .join(subject, subject.c.id == offered.c.subject_id)
-        .join(session, session.c.id == offered.c.exam_session_id)
-        .join(combined, combined.c.id == sold.c.product_product_variation_id)
-        .join(catalogued, catalogued.c.id == combined.c.product_id)
-        .join(variation, variation.c.id == combined.c.product_variation_id)
-    )
-    return [Product(*row) for row in rows]
+        for each in found
+    ]
 
 
 def _custom_fields(connection: Connection) -> list[TenantCustomField]:
@@ -267,23 +247,3 @@ def _tax_types(connection: Connection) -> list[TenantTaxType]:
     table = tax_types.TABLE
     rows = connection.execute(select(table.c.external_id, table.c.name).where(table.c.removed_at.is_(None)))
     return [TenantTaxType(row.external_id, row.name or "") for row in rows]
-
-
-def _existing_events(connection: Connection, upload_key: str | None) -> list[ExistingEvent]:
-    here, template, own_template = tutorial.tutorial_events, course_templates.TABLE, tutorial.tutorial_course_templates
-    rows = connection.execute(
-        select(
-            func.coalesce(here.c.code, events.c.title).label("title"),
-            func.coalesce(own_template.c.code, template.c.code).label("course_template_code"),
-            here.c.start_date,
-            here.c.id.label("tutorial_event_id"),
-            events.c.external_id,
-            events.c.upload_key,
-            events.c.state,
-        )
-        .select_from(here.outerjoin(events, events.c.tutorial_event_id == here.c.id, full=True))
-        .outerjoin(template, template.c.id == events.c.course_template_id)
-        .outerjoin(own_template, own_template.c.id == template.c.tutorial_course_template_id)
-        .where(or_(events.c.upload_key.is_(None), events.c.upload_key != (upload_key or "")))
-    )
-    return [ExistingEvent(**row._mapping) for row in rows]

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from sqlalchemy.exc import DBAPIError
 
-from sync_assets.errors import SyncError
+from sync_assets.errors import SyncError, database_said
 
 
 class Health(StrEnum):
@@ -61,7 +61,7 @@ class Findings:
         except SyncError as error:
             self.wrong(name, str(error), advice)
         except DBAPIError as error:
-            self.wrong(name, f"The database said: {' '.join(str(error.orig).split())}", advice)
+            self.wrong(name, f"The database said: {database_said(error)}", advice)
         except Exception as error:  # noqa: BLE001 - a doctor reports, also what nobody has thought of
             # Its text stays out: it is not known what is in it.
             self.wrong(name, f"It could not be looked at: {type(error).__name__}.", advice)

@@ -23,11 +23,12 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from sync_assets.administrate.documents import schema_text
 from sync_assets.sandbox.server import faults as fault
 from sync_assets.sandbox.server.faults import FAULT_LIST, Faults, ReceivedRequest, RequestFault
 from sync_assets.sandbox.server.received_documents import Document, read_document
 from sync_assets.sandbox.server.request_log import LoggedRequest, RequestLog
-from sync_assets.sandbox.tenant.schema import executable_schema, schema_text
+from sync_assets.sandbox.tenant.schema import executable_schema
 from sync_assets.sandbox.tenant.tenant import Tenant
 
 # What the tenant refuses is told to the client; only a defect of the stand-in itself belongs on the terminal.

@@ -22,36 +22,28 @@ class CustomFieldValue:
 
     @property
     def definition_key(self) -> str:
-        """The definition's key."""
+        """Return the definition's key."""
         return self.definition.id
 
-    @property
-    def definition_locator(self) -> str | None:
-        """The definition's locator."""
-        return self.definition.definition_locator
 
-
-def values_of(tenant: Tenant, record: WithCustomFields, wanted: dict[str, str] | None) -> list[CustomFieldValue]:
-    """A value for each custom field of the record's type, or for the one that is asked for by key or locator."""
+def values_of(tenant: Tenant, record: WithCustomFields) -> list[CustomFieldValue]:
+    """Return a value for each custom field of the record's type."""
     return [
         CustomFieldValue(definition, record.custom_fields.get(definition.id))
         for definition in tenant.definitions_of(record.TYPE)
-        if not wanted
-        or definition.id == wanted.get("definition_key")
-        or definition.definition_locator == wanted.get("definition_locator")
     ]
 
 
 def examined(
     tenant: Tenant, record_type: str, values: Iterable[dict[str, Any]] | None, examination: Examination
 ) -> dict[str, str | None]:
-    """The values of an input by definition key; what does not suit the record type or the field's type is noted."""
+    """Return the values of an input by definition key; note what does not suit the record type or the field's type."""
     read: dict[str, str | None] = {}
     for given in values or ():
         key, value = given["definition_key"], given.get("value")
         definition = tenant.custom_field_definitions.get(key)
         if definition is None or definition.record_type != record_type:
-            examination.refuse("customFieldValues", f"{key} is no custom field of {record_type}.", key)
+            examination.refuse("customFieldValues", f"{key} is not a custom field of {record_type}.", key)
         elif value and not _suits(definition, value):
             examination.refuse(
                 "customFieldValues", f"{definition.label} is a {definition.type} and cannot hold this.", value

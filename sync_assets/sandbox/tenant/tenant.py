@@ -13,7 +13,7 @@ from decimal import Decimal
 from itertools import chain
 from typing import Any, TypeVar
 
-from sync_assets.sandbox.tenant.event_records import Event, Session, Staff
+from sync_assets.sandbox.tenant.event_records import Event, EventPrice, Session, Staff
 from sync_assets.sandbox.tenant.records import (
     Account,
     Contact,
@@ -33,7 +33,7 @@ from sync_assets.sandbox.tenant.records import (
 
 R = TypeVar("R", bound=Record)
 
-NOT_NODES = (Venue, Currency, CourseTemplatePrice, CustomFieldDefinition)
+NOT_NODES = (Venue, Currency, CourseTemplatePrice, EventPrice, CustomFieldDefinition)
 
 
 class Tenant:
@@ -55,6 +55,7 @@ class Tenant:
         self.session_templates: dict[str, SessionTemplate] = {}
         self.prices: dict[str, CourseTemplatePrice] = {}
         self.events: dict[str, Event] = {}
+        self.event_prices: dict[str, EventPrice] = {}
         self.sessions: dict[str, Session] = {}
         self.staff: dict[str, Staff] = {}
         self._last_numbers: dict[str, int] = {}
@@ -73,9 +74,9 @@ class Tenant:
         """Add a tax type of `rate` per cent."""
         return self._add(TaxType, self.tax_types, values, name=name, effective_rate=Decimal(rate))
 
-    def add_currency(self, code: str, name: str, symbol: str, **values: Any) -> Currency:
+    def add_currency(self, code: str, name: str, **values: Any) -> Currency:
         """Add a currency by its ISO 4217 code."""
-        return self._add(Currency, self.currencies, values, code=code, name=name, symbol=symbol)
+        return self._add(Currency, self.currencies, values, code=code, name=name)
 
     def add_region(self, code: str = "GB", name: str = "Great Britain", **values: Any) -> Region:
         """Add a region."""
@@ -87,8 +88,7 @@ class Tenant:
 
     def add_account(self, name: str = "Example Tutors", **values: Any) -> Account:
         """Add an organisation."""
-        now = self.now()
-        return self._add(Account, self.accounts, {"created_at": now, "last_updated_at": now, **values}, name=name)
+        return self._add(Account, self.accounts, values, name=name)
 
     def add_location(self, name: str, *, region: Region | None = None, **values: Any) -> Location:
         """Add a location, in the first region unless told otherwise (one is made if there is none)."""
@@ -100,11 +100,10 @@ class Tenant:
 
     def add_contact(self, first_name: str, last_name: str, *, account: Account | None = None, **values: Any) -> Contact:
         """Add a person, in the first account unless told otherwise (one is made if there is none)."""
-        now = self.now()
         return self._add(
             Contact,
             self.contacts,
-            {"created_at": now, "last_updated_at": now, **values},
+            values,
             first_name=first_name,
             last_name=last_name,
             account=account or next(iter(self.accounts.values()), None) or self.add_account(),
@@ -116,11 +115,10 @@ class Tenant:
 
     def add_course_template(self, code: str, title: str | None = None, **values: Any) -> CourseTemplate:
         """Add a course template, published unless told otherwise."""
-        now = self.now()
         return self._add(
             CourseTemplate,
             self.course_templates,
-            {"created_at": now, "updated_at": now, **values},
+            {"updated_at": self.now(), **values},
             code=code,
             title=title or code,
         )
@@ -154,11 +152,27 @@ class Tenant:
         return added
 
     def add_event(self, course_template: CourseTemplate, title: str, **values: Any) -> Event:
-        """Add an event without sessions; location, tax type and zone must be given."""
+        """Add an event without sessions; location, tax type, zone and learning mode must be given."""
         now = self.now()
         number = values.pop("number", None) or self._next_number(Event.KIND)
         defaults = {"code": f"E{number}", "type": "public", "created_at": now, "updated_at": now, "number": number}
         return self._add(Event, self.events, {**defaults, **values}, course_template=course_template, title=title)
+
+    def add_event_price(
+        self, event: Event, price_level: PriceLevel, amount: str | Decimal, currency: Currency
+    ) -> EventPrice:
+        """Add a price to an event, as a person would in the vendor's pages."""
+        added = self._add(
+            EventPrice,
+            self.event_prices,
+            {},
+            amount=Decimal(amount),
+            financial_unit=currency,
+            region=event.location.region,
+            price_level=price_level,
+        )
+        event.prices.append(added)
+        return added
 
     def add_session(self, event: Event, code: str, title: str, **values: Any) -> Session:
         """Add a session to an event, at the event's location and in its zone unless told otherwise."""
@@ -171,11 +185,10 @@ class Tenant:
         self, contact: Contact, staff_type: str, event: Event, session: Session | None = None, **values: Any
     ) -> Staff:
         """Book a contact on a session, or on the event itself if no session is given."""
-        now = self.now()
         added = self._add(
             Staff,
             self.staff,
-            {"created_at": now, "updated_at": now, **values},
+            values,
             contact=contact,
             staff_type=staff_type,
             event=event,
@@ -231,5 +244,6 @@ class Tenant:
         return chain(
             (self.events, self.sessions, self.staff, self.course_templates, self.contacts, self.locations),
             (self.venues, self.accounts, self.regions, self.tax_types, self.currencies, self.price_levels),
-            (self.prices, self.session_templates, self.learning_categories, self.custom_field_definitions),
+            (self.prices, self.event_prices, self.session_templates, self.learning_categories),
+            (self.custom_field_definitions,),
         )

@@ -27,10 +27,16 @@ from sync_assets.sandbox.tenant.tenant import Tenant
 from sync_assets_tests.sandbox.conftest import Visitor, nodes
 
 LEVELS = "{ priceLevels { edges { node { name } } pageInfo { totalRecords } } }"
-CREATE = """mutation($name: String!) { account { create(input: {name: $name}) {
-    errors { label message value } account { name } } } }"""
-TWO = """mutation { a: account { create(input: {name: "A"}) { errors { message } } }
-    b: account { create(input: {name: "B"}) { errors { message } } } }"""
+CREATE = """mutation($name: String!) { location { create(input: {regionId: "UmVnaW9uOjE=", name: $name}) {
+    errors { label message value } location { name } } } }"""
+TWO = """mutation { a: location { create(input: {regionId: "UmVnaW9uOjE=", name: "A"}) { errors { message } } }
+    b: location { create(input: {regionId: "UmVnaW9uOjE=", name: "B"}) { errors { message } } } }"""
+
+
+@pytest.fixture(autouse=True)
+def _region(tenant: Tenant) -> None:
+    """The region in which the mutations of this module make locations."""
+    tenant.add_region()
 
 
 def set_faults(visitor: Visitor, *faults: Fault) -> None:
@@ -38,7 +44,7 @@ def set_faults(visitor: Visitor, *faults: Fault) -> None:
 
 
 def names(tenant: Tenant) -> list[str]:
-    return [account.name for account in tenant.accounts.values()]
+    return [location.name for location in tenant.locations.values()]
 
 
 def test_latency_delays_every_answer(visitor: Visitor) -> None:
@@ -114,21 +120,21 @@ def test_a_list_comes_empty_or_halved_with_a_true_count_or_a_false_one(
     set_faults(visitor, fault)
     page = visitor.data(LEVELS)["priceLevels"]
     assert (len(nodes(page)), page["pageInfo"]["totalRecords"]) == found
-    assert visitor.data("{ regions { edges { node { id } } } hello }")["hello"] == "Hello"
+    assert visitor.data("{ taxTypes { edges { node { id } } } hello }")["hello"] == "Hello"
 
 
 def test_a_payload_error_hits_the_mutation_that_is_given_the_value(visitor: Visitor, tenant: Tenant) -> None:
-    set_faults(visitor, PayloadError(value="Bad", mutation="account.create", message="Not today.", times=1))
-    payload = visitor.data(CREATE, name="Bad")["account"]["create"]
-    assert payload == {"errors": [{"label": None, "message": "Not today.", "value": "Bad"}], "account": None}
+    set_faults(visitor, PayloadError(value="Bad", mutation="location.create", message="Not today.", times=1))
+    payload = visitor.data(CREATE, name="Bad")["location"]["create"]
+    assert payload == {"errors": [{"label": None, "message": "Not today.", "value": "Bad"}], "location": None}
     visitor.data(CREATE, name="Good")
     assert names(tenant) == ["Good"]
 
 
 def test_partial_success_has_both_the_record_and_errors(visitor: Visitor, tenant: Tenant) -> None:
     set_faults(visitor, PayloadError(value="Half", work_done=True))
-    payload = visitor.data(CREATE, name="Half")["account"]["create"]
-    assert payload["account"] == {"name": "Half"}
+    payload = visitor.data(CREATE, name="Half")["location"]["create"]
+    assert payload["location"] == {"name": "Half"}
     assert payload["errors"]
     assert names(tenant) == ["Half"]
 

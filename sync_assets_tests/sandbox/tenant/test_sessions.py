@@ -9,8 +9,8 @@ from sync_assets.sandbox.tenant.event_records import Event
 from sync_assets.sandbox.tenant.tenant import Tenant
 from sync_assets_tests.sandbox.conftest import Visitor, nodes
 
-SESSION = """errors { label message } session { title start timeZonedStart location { name } venue { name }
-    customFieldValues { value } staff { edges { node { id staffType contact { lastName } } } } }"""
+SESSION = """errors { label message } session { title timeZonedStart timeZonedEnd location { name } venue { name }
+    customFieldValues { value } staff { edges { node { id staffType contact { personalName { lastName } } } } } }"""
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def add_staff(visitor: Visitor, event: Event, *contact_ids: str, staff_type: str
 
 def test_local_times_are_taken_and_moments_in_utc_answered(visitor: Visitor, event: Event) -> None:
     session = update(visitor, event, start="2026-06-01T09:00:00", end="2026-06-01T12:30:00")["session"]
-    assert (session["start"], session["timeZonedStart"]) == ("2026-06-01T09:00:00", "2026-06-01T08:00:00Z")
+    assert (session["timeZonedStart"], session["timeZonedEnd"]) == ("2026-06-01T08:00:00Z", "2026-06-01T11:30:00Z")
 
 
 def test_a_time_with_a_zone_is_no_local_time(visitor: Visitor, event: Event) -> None:
@@ -82,7 +82,9 @@ def test_staff_of_a_session_are_booked_all_or_none(visitor: Visitor, tenant: Ten
     assert refused["session"] is None
     assert event.sessions[0].staff == []
     booked = nodes(add_staff(visitor, event, teacher.id)["session"]["staff"])
-    assert [(node["staffType"], node["contact"]["lastName"]) for node in booked] == [("instructor", "Marrowby")]
+    assert [(node["staffType"], node["contact"]["personalName"]["lastName"]) for node in booked] == [
+        ("instructor", "Marrowby")
+    ]
 
 
 def test_who_is_booked_on_a_session_cannot_be_booked_again_until_removed(

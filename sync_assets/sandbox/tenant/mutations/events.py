@@ -1,7 +1,7 @@
 """Mutations of events. Each raises Refused and changes nothing then.
 
-An event is made as a draft whatever its input says, with a session for each planned day of its template unless it is
-LMS only; of the classroom start only the date counts where the template plans the times.
+An event is made as a draft, with one session per planned day of its template unless it is LMS only. Of the classroom
+start only the date counts where the template plans the times.
 """
 
 from __future__ import annotations
@@ -10,23 +10,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sync_assets.sandbox.tenant import custom_fields
-from sync_assets.sandbox.tenant.event_records import Event, Session, Staff
-from sync_assets.sandbox.tenant.records import Contact, CourseTemplate, Venue
+from sync_assets.sandbox.tenant.event_records import Event
+from sync_assets.sandbox.tenant.records import CourseTemplate, Venue
 from sync_assets.sandbox.tenant.refusals import Examination
 from sync_assets.sandbox.tenant.tenant import Tenant
 
 Fields = dict[str, Any]
 
-_VALUES = (
-    "min_places",
-    "max_places",
-    "target_fill_rate",
-    "registration_deadline",
-    "registration_opens_at",
-    "internal_notes",
-    "external_notes",
-    "lms_announcements",
-)
+_VALUES = ("min_places", "max_places", "registration_deadline")
 _LMS_TIMES = {"lms_start_date_time": "lms_start", "lms_end_date_time": "lms_end"}
 
 
@@ -48,10 +39,8 @@ def create_lms(tenant: Tenant, fields: Fields) -> Event:
 def _create(tenant: Tenant, fields: Fields, learning_mode: str) -> Event:
     examination = Examination()
     examination.text(fields.get("title"), "title")
-    location_id = fields.get("location_id") or fields.get("location")
-    location = examination.record(tenant.locations, location_id, "locationId")
-    tax_type_id = fields.get("tax_type_id") or fields.get("tax_type")
-    tax_type = examination.record(tenant.tax_types, tax_type_id, "taxTypeId")
+    location = examination.record(tenant.locations, fields.get("location_id"), "locationId")
+    tax_type = examination.record(tenant.tax_types, fields.get("tax_type_id"), "taxTypeId")
     venue = examination.record(tenant.venues, fields.get("venue_id"), "venueId", needed=False)
     if venue and venue.location is not location:
         examination.refuse("venueId", "The venue is at another location.", venue.name)
@@ -141,82 +130,14 @@ def update(tenant: Tenant, event_id: str, fields: Fields) -> Event:
     return event
 
 
-def delete(tenant: Tenant, fields: str) -> Event:
-    """Take away a draft with its sessions and bookings; `fields` is its id."""
+def delete(tenant: Tenant, event_id: str) -> Event:
+    """Take away a draft with its sessions and staff."""
     examination = Examination()
-    event = examination.subject(tenant.events, fields, "eventIds")
+    event = examination.subject(tenant.events, event_id, "eventIds")
     if event.lifecycle_state != "draft":
-        examination.refuse(
-            "eventIds", f"Only drafts can be deleted, and this event is {event.lifecycle_state}.", fields
-        )
+        message = f"Only drafts can be deleted, and {event.title} is {event.lifecycle_state}."
+        examination.refuse("eventIds", message, event_id)
     examination.done()
     for record in (event, *event.sessions, *event.staff, *(staff for each in event.sessions for staff in each.staff)):
         tenant.remove(record)
     return event
-
-
-def examine_booking(
-    examination: Examination, event: Event, booked: list[Staff], contact: Contact, staff_type: str
-) -> None:
-    """Note what keeps a contact from being booked: no instructor, not approved, no administrator, booked already."""
-    if staff_type == "instructor":
-        if not contact.is_instructor:
-            examination.refuse("contactId", f"{contact.name} is no instructor.", contact.id)
-        elif contact not in event.course_template.approved_instructors:
-            message = f"{contact.name} is not approved to teach {event.course_template.code}."
-            examination.refuse("contactId", message, contact.id)
-    elif staff_type == "administrator" and not contact.is_admin:
-        examination.refuse("contactId", f"{contact.name} is no administrator.", contact.id)
-    if booking_of(booked, contact, staff_type):
-        examination.refuse("contactId", f"{contact.name} is already booked as {staff_type}.", contact.id)
-
-
-def booking_of(booked: list[Staff], contact: Contact, staff_type: str) -> Staff | None:
-    """The booking of a contact in that part, if there is one."""
-    return next((each for each in booked if each.contact is contact and each.staff_type == staff_type), None)
-
-
-def add_staff(tenant: Tenant, fields: Fields) -> Event:
-    """Book a contact on an event and, unless it is LMS only, on each session that has not booked it yet."""
-    examination = Examination()
-    event = examination.subject(tenant.events, fields["event_id"], "eventId")
-    contact = examination.subject(tenant.contacts, fields["contact_id"], "contactId")
-    staff_type = fields["staff_type"]
-    examine_booking(examination, event, event.staff, contact, staff_type)
-    examination.done()
-    booking = tenant.add_staff(contact, staff_type, event, notes=fields.get("notes"))
-    for session in event.sessions:
-        booking.session_staff.append(
-            booking_of(session.staff, contact, staff_type) or tenant.add_staff(contact, staff_type, event, session)
-        )
-    event.updated_at = tenant.now()
-    return event
-
-
-def remove_staff(tenant: Tenant, fields: Fields) -> Event:
-    """Undo a booking on an event, and those on its sessions that came with it."""
-    booking = _booking(tenant, fields)
-    event = booking.event
-    owners: list[Event | Session] = [event, *event.sessions]
-    for each in (booking, *booking.session_staff):
-        tenant.remove(each)
-        for owner in owners:
-            if each in owner.staff:
-                owner.staff.remove(each)
-    event.updated_at = tenant.now()
-    return event
-
-
-def set_staff_to_primary(tenant: Tenant, fields: Fields) -> Event:
-    """Make a booking the first of its kind."""
-    booking = _booking(tenant, fields)
-    for each in booking.event.staff:
-        each.is_primary = each is booking
-    return booking.event
-
-
-def _booking(tenant: Tenant, fields: Fields) -> Staff:
-    examination = Examination()
-    booking = examination.subject(tenant.staff, fields["staff_id"], "staffId")
-    examination.done()
-    return booking

@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+import pytest
+
+from sync_assets.administrate.documents import schema_text
+from sync_assets.sandbox.tenant.schema import NotServed, executable_schema
+
+
+@pytest.mark.parametrize(
+    ("after", "more", "said"),
+    [
+        ("type Location implements Node {\n", "  altitude: Int\n", "Location has no altitude"),
+        ("type EventMutations {\n", "  postpone(eventId: ID!): EventUpdateResponse!\n", "mutation event.postpone"),
+    ],
+)
+def test_what_the_stand_in_has_nothing_for_is_refused_when_the_schema_is_made(after: str, more: str, said: str) -> None:
+    with pytest.raises(NotServed, match=said):
+        executable_schema(schema_text().replace(after, after + more))
