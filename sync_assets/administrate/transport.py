@@ -1,4 +1,4 @@
-"""The one way out: every request passes the rate limit and is counted, token requests and retries included."""
+"""The only way out: every request waits for the rate limit and is counted, including token requests and retries."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def shared_limiter(host: str, requests_per_second: int, requests_per_minute: int
 
 
 class MeteredTransport(httpx.BaseTransport):
-    """Waits for the rate limit before each request and counts what was sent."""
+    """Waits for the rate limit before each request, and counts the requests."""
 
     def __init__(self, inner: httpx.BaseTransport, limiter: Limiter) -> None:
         self._inner = inner

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class TutorialCandidate:
-    """A tutorial row: its id, what it is matched by, and the text that a person knows it by.
+    """A tutorial row: its id, its match key, and the name that people know.
 
     `scope` narrows the key: a venue's name counts within its tutorial location. It is None where nothing narrows it.
     Only an active row is matched; an inactive one can still be what a held link points at.
@@ -24,12 +24,11 @@ class TutorialCandidate:
 
 @dataclass(frozen=True, slots=True)
 class BridgeCandidate:
-    """A live bridge row: like a tutorial candidate, with the tutorial row that it is linked to so far.
+    """A live bridge row: like a tutorial candidate, with the tutorial row that it is linked to at present.
 
-    `held` says that the link, or that there is none, is somebody's decision, which matching leaves alone. `adopted`
-    says of a held link that it was found in the tables when this project took them over. `linked_before` is the row
-    that the record was last linked to, if the link has gone without anybody's word: with the row, or with the record
-    while Administrate did not have it.
+    `held` says that somebody decided about the link, or that there is none; matching leaves it alone. `adopted` says
+    that a held link is older than this project. `linked_before` is the row that the record was last linked to, where
+    nobody has unlinked the two: the row was deleted, or Administrate did not have the record for a while.
     """
 
     id: int
@@ -44,7 +43,7 @@ class BridgeCandidate:
 
 
 class Side(StrEnum):
-    """The side that a row of a discrepancy stands on."""
+    """The side that a row of a discrepancy is on."""
 
     TUTORIAL = "tutorial"
     ADMINISTRATE = "administrate"
@@ -86,11 +85,10 @@ class Discrepancy:
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """What matching found.
+    """The result of matching: the links that there should be, and the discrepancies.
 
-    `links` are the links that should stand (bridge id to tutorial id or None), `held` those of the records that are
-    held; the latter only differ from what was in a link that has come back with its record. `taken_over` are the
-    adopted links that matching would have set as well: they are matches from now on, and stand in `links`.
+    `links` and `held` map bridge ids to tutorial ids or None; `held` has the records that somebody decided about.
+    `taken_over` are records of `links` whose link is older than this project, and is a match from now on.
     `lost_their_row` are the records without a link whose tutorial row was deleted.
     """
 
@@ -103,7 +101,7 @@ class Matching:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What the sentences of discrepancies call the key ("name", "code") and, where there is one, its scope."""
+    """What sentences call the key ("name", "code") and, where there is one, its scope."""
 
     key: str
     scope: str | None = None

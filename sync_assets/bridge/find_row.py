@@ -42,7 +42,7 @@ def find_record(connection: Connection, link: Link, what: str, given: str) -> Ch
     if found:
         ids = ", ".join(record.external_id for record in found)
         raise NoSuchRow(
-            f"Administrate has {len(found)} records {given!r} among the {what}: say which by its id: {ids}."
+            f"Administrate has {len(found)} records {given!r} among the {what}: give the id of the one you mean: {ids}."
         )
     raise NoSuchRow(
         f"Among the {what}, {link.table.fullname} has no record with the id or the {link.words.key} {given!r} that "
@@ -75,7 +75,7 @@ def chosen_tutorial_row(connection: Connection, link: Link, given: str) -> Tutor
     table = link.tutorial_table
     if found:
         ids = ", ".join(str(row.id) for row in found)
-        raise NoSuchRow(f"{table.fullname} has {len(found)} rows {given!r}: say which by its id: {ids}.")
+        raise NoSuchRow(f"{table.fullname} has {len(found)} rows {given!r}: give the id of the one you mean: {ids}.")
     if connection.scalar(select(table.c.id).where(cast(table.c.id, SqlText) == given)):
         raise NoSuchRow(
             f"Row {given} of {table.fullname} is inactive, so it cannot be linked. Make it active in the tutorial "

@@ -1,4 +1,4 @@
-"""Links that people set and undo. What they decide is held: matching never changes it."""
+"""Links that people set and undo. Matching never changes what they decide."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class LinkRefused(BridgeError):
 
 
 def lock_links(connection: Connection, link: Link) -> None:
-    """Keep a link step out until the transaction ends: what is looked at here is what is written."""
+    """Keep link steps out until the transaction ends, so that nothing changes between reading and writing."""
     lock_table(connection, link.table)
 
 
@@ -42,16 +42,16 @@ def link_by_hand(connection: Connection, link: Link, record: ChosenRecord, row: 
 def link_as_matched(connection: Connection, link: Link, record: ChosenRecord, row: TutorialCandidate) -> None:
     """Link a record and a tutorial row of which one was made from the other.
 
-    They are a match like any other, which the next sync finds again, and parts again if they are renamed apart. Where
-    a side changed the key while it stored it, the link is held instead: matching would never find it.
+    This is an ordinary match: later syncs keep it while the names agree. If a side changed the key when it stored the
+    row, matching would never find the pair, so the link is held.
     """
     _set(connection, link, record, row.id, MATCHED if (record.key, record.scope) == (row.key, row.scope) else HAND)
 
 
 def unlink(connection: Connection, link: Link, record: ChosenRecord) -> None:
-    """Part a record from its tutorial row, and hold it apart from now on. Raises LinkRefused where it has no link.
+    """Unlink a record, and never link it again by matching. Raises LinkRefused where it has no link.
 
-    The row may have been deleted: a record that is held apart is not linked to another one.
+    A record whose tutorial row was deleted can be unlinked, too.
     """
     if record.linked_to is None and record.linked_before is None:
         held = " and is held apart already" if record.linked_by else ""
@@ -69,7 +69,7 @@ def leave_to_matching(connection: Connection, link: Link, record: ChosenRecord) 
 def refuse_linked_row(
     connection: Connection, link: Link, row: TutorialCandidate, *, apart_from: int | None = None
 ) -> None:
-    """Raise LinkRefused, naming the record, where a tutorial row is linked to a live one (but this)."""
+    """Raise LinkRefused, naming the record, where a tutorial row is linked to a live record other than this."""
     for other in records_linked_to(connection, link, row.id):
         if other.id != apart_from:
             raise LinkRefused(

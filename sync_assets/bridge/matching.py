@@ -1,4 +1,4 @@
-"""Which Administrate record is which tutorial row: pure functions over keys and ids."""
+"""Finds out which Administrate record is which tutorial row: pure functions of keys and ids."""
 
 from __future__ import annotations
 
@@ -24,9 +24,8 @@ def match(bridge: Iterable[BridgeCandidate], tutorial: Iterable[TutorialCandidat
     """Match live bridge rows to active tutorial rows by scope and key.
 
     A key that occurs once on each side is a link. A key that occurs twice on either side is ambiguous: none of its rows
-    is linked. An empty key, or a missing scope where `words` names one, matches nothing. A held link stands whatever
-    the keys say, and the tutorial row that it takes is taken; where it disagrees with what the two sides say, it is a
-    discrepancy.
+    is linked. An empty key, or a missing scope where `words` names one, matches nothing. A held link stays, whatever
+    the keys say, and its tutorial row is linked to nothing else; it is a discrepancy if the two sides disagree with it.
     """
     return _Match(bridge, tutorial, words).result()
 
@@ -111,7 +110,7 @@ class _Match:
         records = self._records_of(row)
         verdict = self._verdict(row, len(self.rows_by_key[row.scope, row.key]), len(records), Side.TUTORIAL)
         if verdict is None and records[0].held and records[0].id not in self.taken_over:
-            return DiscrepancyKind.UNMATCHED, f"the record {records[0].external_id} is held apart from this row"
+            return DiscrepancyKind.UNMATCHED, f"somebody unlinked {records[0].external_id} from this row"
         return verdict
 
     def _verdict(self, candidate: _Keyed, own: int, other: int, side: Side) -> Verdict | None:
@@ -127,12 +126,12 @@ class _Match:
         if own > 1 or other > 1:
             in_administrate, in_tutorial = (own, other) if side is Side.ADMINISTRATE else (other, own)
             return DiscrepancyKind.AMBIGUOUS, (
-                f"this {words.key}{within} stands {in_administrate} x in Administrate "
+                f"this {words.key}{within} occurs {in_administrate} x in Administrate "
                 f"and {in_tutorial} x on the tutorial side"
             )
         if other == 0:
-            there = "active tutorial row" if side is Side.ADMINISTRATE else "Administrate record"
-            return DiscrepancyKind.UNMATCHED, f"no {there} has this {words.key}{within}"
+            partner = "active tutorial row" if side is Side.ADMINISTRATE else "Administrate record"
+            return DiscrepancyKind.UNMATCHED, f"no {partner} has this {words.key}{within}"
         return None
 
 

@@ -24,10 +24,10 @@ EVENTS, SESSIONS, FAULTY = 40, 148, 3
 
 
 def run_demo(folder: Path | None, *, port: int | None, templates: int) -> bool:
-    """Run the demo and return whether its sync succeeded; without a port it ends after the tables.
+    """Run the demo and return whether its sync succeeded. Without a port it ends without serving the UI.
 
-    It never touches a database or a tenant that the environment names: it has its own of both. Its database is made
-    anew each time, since the tenant is, too.
+    It uses its own database and tenant, never those that the environment names. Its database is created anew each time,
+    since the tenant is, too.
     """
     try:
         from sync_assets.sandbox.provider.event_workbook import event_workbook
@@ -64,7 +64,7 @@ def run_demo(folder: Path | None, *, port: int | None, templates: int) -> bool:
             workbook = settings.sync_local_dir / "events 2026A.xlsx"
             workbook.write_bytes(event_workbook(provider, events=EVENTS, sessions=SESSIONS, faulty=FAULTY))
             typer.echo(f"An upload with {EVENTS} events, {FAULTY} of them in error:")
-            # Its exit status says that events are in error, which is what is to be seen here.
+            # Its result is not ours: the workbook has events in error on purpose.
             import_file(workbook, ImportConfig())
             typer.echo(f"For other commands to see its database: export SYNC_LOCAL_DIR='{settings.sync_local_dir}'")
             if port is not None:
