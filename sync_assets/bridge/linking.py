@@ -63,9 +63,9 @@ class _Stored:
 def link_rows(connection: Connection, entity: str, link: Link) -> Linked:
     """Make the links of an entity what matching says, within the caller's transaction.
 
-    Only changed links are written. A link is held, and so never changed, if a person set it, or if it is older than this
-    project and matching would not set it. The link of a record that Administrate did not have for a while comes back
-    with the record.
+    Only changed links are written. A link is held, and so never changed, if a person set it, or if it is older than
+    this project and matching would not set it. The link of a record that Administrate did not have for a while comes
+    back with the record.
     """
     lock_table(connection, link.table)
     rows = connection.execute(link.records).all()

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import Connection, Engine, insert, select, text, update
 
 from sync_assets.bridge.discrepancies import read_discrepancies
 from sync_assets.bridge.link import Link
 from sync_assets.bridge.linking import Linked, link_rows
+from sync_assets.bridge.write_one_row import add_tutorial_row
 from sync_assets.entities import ENTITIES
+from sync_assets.tutorial.layout import layout_of
 from sync_assets.tutorial.tables import auth_user, staff, tutorial_instructors
 
 LINKED = [name for name, entity in ENTITIES.items() if entity.link]
@@ -41,7 +45,18 @@ def add_row(database: Engine, entity: str, name: str, town: str = "L1") -> int:
     creation = ENTITIES[entity].creation
     assert creation
     with database.begin() as connection:
+        if entity == "instructors":
+            return _add_instructor(connection, name)
         return creation.in_tutorial(connection, facts(name, town))
+
+
+def _add_instructor(connection: Connection, name: str) -> int:
+    first, _, last = name.partition(" ")
+    user = {"password": "!", "username": uuid4().hex, "first_name": first, "last_name": last, "email": ""}
+    flags = {"is_superuser": False, "is_staff": False, "is_active": True}
+    user_id = add_tutorial_row(connection, auth_user, {**user, **flags})
+    staff_id = layout_of(connection).insert_staff(connection, user_id, first, last, datetime.now(UTC))
+    return add_tutorial_row(connection, tutorial_instructors, {"staff_id": staff_id, "is_active": True})
 
 
 def add_record(database: Engine, entity: str, external_id: str, name: str, town: str = "L1", **values: Any) -> None:
