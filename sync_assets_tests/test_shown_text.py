@@ -54,7 +54,9 @@ def test_an_address_in_a_name_is_no_link(name: str) -> None:
     assert as_message(name).replace("\u200b", "") == name
 
 
-@pytest.mark.parametrize("name", ["@channel", "hello @here!", "<@U123>", "<!channel>", "(@everyone)", "<#C123|general>"])
+@pytest.mark.parametrize(
+    "name", ["@channel", "hello @here!", "<@U123>", "<!channel>", "(@everyone)", "<#C123|general>"]
+)
 def test_nobody_is_called_by_a_name(name: str) -> None:
     for call in ("@channel", "@here", "@everyone", "<@U", "<!c", "<#C"):
         assert call not in as_message(name)

@@ -1,9 +1,10 @@
 """The job that imports an upload, which is a partition, and the job that takes an upload from the launchpad."""
 
 import base64
-import binascii
+import os
 from datetime import UTC, datetime
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 import dagster as dg
@@ -13,16 +14,26 @@ from pydantic import Field
 from sync_assets.assets.event_assets import EVENTS_KEY, OUTCOMES, UPLOADS, evaluation
 from sync_assets.assets.resources import AdministrateResource, DatabaseResource, ImportProgress
 from sync_assets.assets.steps import POOL, failures_as_sentences
+from sync_assets.assets.table_metadata import rows_as_table
 from sync_assets.errors import SyncError
+from sync_assets.event_import.import_log import record_import
 from sync_assets.event_import.import_tables import ImportState
 from sync_assets.event_import.import_upload import MUTATIONS_PER_REQUEST, ImportOptions, import_upload
 from sync_assets.event_import.report import EventOutcome, EventProgress, ImportReport
-from sync_assets.event_import.report_text import report_as_markdown
+from sync_assets.event_import.report_text import events_by_urgency, summary
 from sync_assets.event_import.rows import read_rows
-from sync_assets.event_import.stored_uploads import load_upload, request_import, store_upload
+from sync_assets.event_import.stored_uploads import load_upload, request_import, store_upload, take_up_request
+from sync_assets.event_import.workbook.sheet import MAX_BYTES
 from sync_assets.operations.imports.report_files import write_report_files
 from sync_assets.settings import Settings
+from sync_assets.shown_text import one_line
 
+IMPORT_REPORTED = "import_reported"
+"""The metadata of a failure that says that the import came to its report, which an alert of its own tells."""
+RUN_KEY = "dagster/run_key"
+"""The tag that Dagster gives a run for the run key of a sensor's request: here the request for the import."""
+MOST_EVENTS = 500
+"""Events that the report in the catalogue lists; the counts beside it are of all."""
 MOST_BASE64 = 1_400_000
 """Characters of a file in the run config, about 1 MB of file: the config is kept with the run, and shown."""
 
@@ -59,13 +70,14 @@ class ImportConfig(dg.Config):
 class UploadConfig(ImportConfig):
     """A workbook and how it is to be imported: give either path or content_base64."""
 
-    path: str | None = Field(
-        default=None, description="A workbook in the folder of SYNC_UPLOAD_DIR, absolute or relative to it."
+    # Empty and not None: the launchpad scaffolds only what has a value.
+    path: str = Field(
+        default="", description="A workbook in the folder of SYNC_UPLOAD_DIR, absolute or relative to it. Empty: none."
     )
-    content_base64: str | None = Field(
-        default=None,
-        description=f"The workbook itself in base64, at most {MOST_BASE64:,} characters. It stays in the run's config, "
-        "so prefer path where there are names in it.",
+    content_base64: str = Field(
+        default="",
+        description=f"The workbook itself in base64, at most {MOST_BASE64:,} characters; line breaks do not matter. It "
+        "stays in the run's config, so prefer path where there are names in it. Empty: none.",
     )
     file_name: str = Field(
         default="upload.xlsx",
@@ -82,7 +94,12 @@ def import_events(
     progress: ImportProgress,
 ) -> None:
     """Import the upload of the run's partition, and report it as a materialization with its checks."""
-    key = context.partition_key
+    with failures_as_sentences():
+        key = _partition(context)
+        now = datetime.now(UTC)
+        if request := context.run.tags.get(RUN_KEY):
+            with database.engine.begin() as connection:
+                take_up_request(connection, request, context.run_id, now)
 
     def tell(event: EventProgress) -> None:
         progress.tell(event)
@@ -91,14 +108,17 @@ def import_events(
 
     with failures_as_sentences():
         report = import_upload(database.engine, administrate.client, key, config.options(), tell)
-        with database.engine.connect() as connection:
+        files = write_report_files(Settings.read().sync_local_dir, report)
+        paths = {name: str(path) for name, path in files.items()}
+        with database.engine.begin() as connection:
+            record_import(connection, context.run_id, report, paths, now, datetime.now(UTC))
             rows = read_rows(connection, key)
-    files = write_report_files(Settings.read().sync_local_dir, report)
     metadata: dict[str, dg.MetadataValue[Any] | int] = {
         **{outcome.value.replace(" ", "_"): count for outcome, count in report.counts.items()},
         "requests": report.requests_sent,
         "mutations": report.mutations_sent,
-        "report": dg.MetadataValue.md(report_as_markdown(report)),
+        "summary": dg.MetadataValue.text(one_line(summary(report))),
+        "report": rows_as_table(events_by_urgency(report), MOST_EVENTS),
         **{name: dg.MetadataValue.path(str(path)) for name, path in files.items()},
     }
     progress.finished(report)
@@ -110,7 +130,18 @@ def import_events(
             # The context takes it, and says so in its code alone.
             context.log_event(check_evaluation(rows, name))  # type: ignore[arg-type]
     if report.waiting or report.unavailable:
-        raise dg.Failure(_waiting(report), metadata={"waiting": len(report.waiting)}, allow_retries=False)
+        metadata = {"waiting": len(report.waiting), IMPORT_REPORTED: 1}
+        raise dg.Failure(_waiting(report), metadata=metadata, allow_retries=False)
+
+
+def _partition(context: dg.OpExecutionContext) -> str:
+    """Return the key of the run's upload. Raises UploadRefused where the run has none."""
+    if not context.has_partition_key:
+        raise UploadRefused(
+            "This run has no partition, so it is not known which upload it is to import. Launch event_import with one "
+            "of its partitions; an upload becomes one by upload_events, by the drop folder, or by `sync-assets import`."
+        )
+    return context.partition_key
 
 
 def check_evaluation(rows: pd.DataFrame, name: str) -> dg.AssetCheckEvaluation:
@@ -166,25 +197,50 @@ def upload_events() -> None:
 
 def uploaded_file(config: UploadConfig, folder: Path | None) -> tuple[str, bytes]:
     """Return the name and the bytes of the workbook that a config names. Raises UploadRefused."""
-    if (config.path is None) == (config.content_base64 is None):
-        raise UploadRefused("Give either path or content_base64, and not both.")
-    if config.content_base64 is not None:
-        if len(config.content_base64) > MOST_BASE64:
-            raise UploadRefused(
-                f"content_base64 has {len(config.content_base64):,} characters, more than {MOST_BASE64:,}: put the "
-                "file into the folder of SYNC_UPLOAD_DIR and give path, or use `sync-assets import`."
-            )
-        try:
-            return config.file_name, base64.b64decode(config.content_base64, validate=True)
-        except binascii.Error as error:
-            raise UploadRefused(f"content_base64 is not base64: {error}.") from None
+    path, content = config.path.strip(), "".join(config.content_base64.split())
+    if not path and not content:
+        raise UploadRefused("Neither path nor content_base64 is set. Give either path or content_base64.")
+    if path and content:
+        raise UploadRefused("Both path and content_base64 are set. Give either path or content_base64, and not both.")
+    if path:
+        return _file_of(path, folder)
+    return one_line(config.file_name) or "upload.xlsx", _decoded(content)
+
+
+def _decoded(content: str) -> bytes:
+    if len(content) > MOST_BASE64:
+        raise UploadRefused(
+            f"content_base64 has {len(content):,} characters, more than {MOST_BASE64:,}: put the file into the folder "
+            "of SYNC_UPLOAD_DIR and give path, or use `sync-assets import`."
+        )
+    try:
+        return base64.b64decode(content, validate=True)
+    except ValueError as error:
+        raise UploadRefused(
+            f"content_base64 is not base64: {error}. Give what `base64 FILE` prints; line breaks do not matter."
+        ) from None
+
+
+def _file_of(given: str, folder: Path | None) -> tuple[str, bytes]:
+    """Return the name and the bytes of a file in the folder for uploads, which is read as the drop folder is."""
     if folder is None:
         raise UploadRefused("SYNC_UPLOAD_DIR is not set, so no path can be read: set it, or use content_base64.")
-    root = folder.resolve()
-    path = (root / str(config.path)).resolve()
-    if not path.is_relative_to(root):
-        raise UploadRefused(f"{config.path} is outside the folder of SYNC_UPLOAD_DIR.")
     try:
-        return path.name, path.read_bytes()
+        root = folder.resolve()
+        path = (root / given).resolve()
+    except (OSError, ValueError, RuntimeError):
+        raise UploadRefused(f"{one_line(given)} is not a path that a file can have.") from None
+    if not path.is_relative_to(root):
+        raise UploadRefused(f"{one_line(given)} is outside the folder of SYNC_UPLOAD_DIR.")
+    try:
+        # Never through a link that has come in its place, and never waiting for a pipe.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        with os.fdopen(descriptor, "rb") as file:
+            status = os.fstat(descriptor)
+            if not S_ISREG(status.st_mode):
+                raise UploadRefused(f"{one_line(given)} is not a file with content of its own.")
+            if status.st_size > MAX_BYTES:
+                raise UploadRefused(f"{one_line(given)} has {status.st_size:,} bytes, at most {MAX_BYTES:,} are taken.")
+            return path.name, file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise UploadRefused(f"{config.path} cannot be read: {error.strerror}.") from None
+        raise UploadRefused(f"{one_line(given)} cannot be read: {error.strerror}.") from None

@@ -14,7 +14,10 @@ from dagster._core.storage.asset_check_execution_record import AssetCheckExecuti
 from dagster._core.storage.noop_compute_log_manager import NoOpComputeLogManager  # named in deploy/dagster.yaml
 from dagster._core.storage.runs.schema import KeyValueStoreTable  # what is kept by key in the storage of runs
 from dagster._serdes import ConfigurableClassData  # how a class named in dagster.yaml is configured
-from dagster._utils.schedules import cron_string_iterator, is_valid_cron_string  # cron expressions as schedules read them
+from dagster._utils.schedules import (  # cron expressions as schedules read them
+    cron_string_iterator,
+    is_valid_cron_string,
+)
 from dagster_shared.error import SerializableErrorInfo  # an error as it is stored
 
 __all__ = [

@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import Engine, text
 
 from sync_assets.assets.event_assets import UPLOADS
-from sync_assets.assets.resources import DatabaseResource
 from sync_assets.definitions import build_defs
 from sync_assets.event_import.stored_uploads import store_upload
 from sync_assets.operations.alerts.alert_sensors import discrepancy_alerts, failure_alerts, import_alerts
@@ -20,27 +19,10 @@ from sync_assets.sandbox.provider.event_workbook import event_workbook
 from sync_assets.sandbox.provider.provider import made_up_provider
 from sync_assets.sandbox.server.faults import Html
 from sync_assets.sandbox.server.server import Sandbox
+from sync_assets_tests.operations.daemon import Daemon
 from sync_assets_tests.operations.http_sink import Sink, http_sink
 
 DEFS = build_defs()
-
-
-class Daemon:
-    """Evaluates sensors, and keeps the cursor of a tick that did not fail, as Dagster's daemon does."""
-
-    def __init__(self, instance: dg.DagsterInstance) -> None:
-        self.instance = instance
-        self.cursors: dict[str, str | None] = {}
-
-    def tick(self, sensor: dg.SensorDefinition) -> dg.SensorResult:
-        needed = {"database": DatabaseResource()} if "database" in sensor.required_resource_keys else {}
-        with dg.build_sensor_context(
-            instance=self.instance, cursor=self.cursors.get(sensor.name), definitions=DEFS, resources=needed
-        ) as context:
-            result = sensor(context)
-        assert isinstance(result, dg.SensorResult)
-        self.cursors[sensor.name] = result.cursor
-        return result
 
 
 @pytest.fixture(autouse=True)
@@ -169,8 +151,8 @@ def test_several_failed_runs_are_one_message(
     kept_daemon: Daemon, synced: Engine, shared_sandbox: Sandbox, sink: Sink
 ) -> None:
     shared_sandbox.faults.add(Html())
-    for _ in range(3):
-        sync(kept_daemon, "adm/locations")
+    for asset in ("adm/locations", "adm/tax_types", "adm/pricelevels"):
+        sync(kept_daemon, asset)
     kept_daemon.tick(failure_alerts)
     assert sink.titles == ["3 alerts of the sync"]
 
