@@ -115,5 +115,9 @@ def take_up_request(connection: Connection, request_id: str, run_id: str, now: d
     """Note that a run has begun with a request; nothing happens where the upload was asked for anew since then."""
     table = event_uploads
     key, _, moment = request_id.partition(":")
-    asked = (table.c.key == key, table.c.requested_at == datetime.fromisoformat(moment))
+    try:
+        asked = (table.c.key == key, table.c.requested_at == datetime.fromisoformat(moment))
+    except ValueError:
+        # The run key of something else.
+        return
     connection.execute(update(table).where(*asked).values(started_at=now, run_id=run_id))

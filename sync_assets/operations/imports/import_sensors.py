@@ -16,7 +16,8 @@ from sync_assets.operations.imports.drop_folder import (
     store_and_request,
     take_in,
 )
-from sync_assets.operations.imports.import_jobs import ImportConfig, event_import
+from sync_assets.operations.imports.import_config import ImportConfig
+from sync_assets.operations.imports.import_jobs import event_import
 from sync_assets.settings import Settings
 
 

@@ -12,7 +12,7 @@ from sync_assets.assets.event_assets import UPLOADS
 from sync_assets.definitions import build_defs
 from sync_assets.event_import.stored_uploads import store_upload
 from sync_assets.operations.alerts.alert_sensors import discrepancy_alerts, failure_alerts, import_alerts
-from sync_assets.operations.imports.import_jobs import ImportConfig
+from sync_assets.operations.imports.import_config import ImportConfig
 from sync_assets.operations.imports.import_sensors import drop_folder, event_upload_requests
 from sync_assets.operations.instance.run_in_process import run_assets, run_partition
 from sync_assets.sandbox.provider.event_workbook import event_workbook

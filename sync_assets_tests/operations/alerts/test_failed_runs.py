@@ -18,7 +18,7 @@ from sync_assets.operations.alerts.failed_runs import (
 from sync_assets.operations.alerts.trouble import Troubles
 from sync_assets.operations.alerts.ui_links import UiLinks
 from sync_assets.operations.imports.import_jobs import IMPORT_REPORTED
-from sync_assets_tests.operations.instigators import SerializableErrorInfo
+from sync_assets_tests.operations.dagster_internals import SerializableErrorInfo
 
 PAGE = "https://dagster.example.org/runs/1"
 

@@ -4,7 +4,7 @@ import dagster as dg
 
 from sync_assets.operations.alerts.failing_ticks import take_in_ticks, ticks_of
 from sync_assets.operations.alerts.trouble import Troubles
-from sync_assets_tests.operations.instigators import InstigatorStatus, InstigatorType, Ticking, TickStatus
+from sync_assets_tests.operations.dagster_internals import InstigatorStatus, InstigatorType, Ticking, TickStatus
 
 
 def failing(instance: dg.DagsterInstance, *names: str) -> dict[str, str]:

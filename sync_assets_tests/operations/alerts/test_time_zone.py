@@ -17,7 +17,7 @@ from sync_assets.assets.event_assets import UPLOADS
 from sync_assets.embedded_postgres import embedded_url
 from sync_assets.event_import.stored_uploads import store_upload
 from sync_assets.operations.alerts.alert_sensors import failure_alerts, import_alerts
-from sync_assets.operations.imports.import_jobs import ImportConfig
+from sync_assets.operations.imports.import_config import ImportConfig
 from sync_assets.operations.instance.dagster_storage import in_utc
 from sync_assets.operations.instance.prune_runs import prune_runs_before
 from sync_assets.operations.instance.run_in_process import run_assets, run_partition

@@ -13,15 +13,15 @@ from sqlalchemy import Engine, text
 from sync_assets.assets.event_assets import UPLOADS
 from sync_assets.event_import.stored_uploads import store_upload
 from sync_assets.operations.alerts.alert_sensors import ALERT_SENSORS, failure_alerts
-from sync_assets.operations.imports.import_jobs import ImportConfig
+from sync_assets.operations.imports.import_config import ImportConfig
 from sync_assets.operations.instance.run_in_process import run_assets, run_partition
 from sync_assets.sandbox.provider.event_workbook import event_workbook
 from sync_assets.sandbox.provider.provider import made_up_provider
 from sync_assets.sandbox.server.faults import Html
 from sync_assets.sandbox.server.server import Sandbox
 from sync_assets_tests.operations.daemon import DEFS, Daemon
+from sync_assets_tests.operations.dagster_internals import Ticking, TickStatus
 from sync_assets_tests.operations.http_sink import Sink, http_sink
-from sync_assets_tests.operations.instigators import Ticking, TickStatus
 
 HOURS = 24
 NEW_TOWN = text("""
