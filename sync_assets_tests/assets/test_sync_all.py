@@ -136,3 +136,24 @@ def test_a_database_that_is_down_is_a_sentence(
     assert failure
     assert failure.startswith("The database refused or could not be reached")
     assert "hidden-word" not in failure
+
+
+def test_a_table_that_somebody_else_holds_is_a_sentence_that_does_not_say_that_nothing_was_changed(
+    provided: Engine, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync_assets.database.LOCK_TIMEOUT", "200ms")
+    with provided.begin() as holder:
+        holder.execute(text("lock table adm.locations in access exclusive mode"))
+        failure = sync(instance, "adm/locations").assets["adm/locations"].failure
+    assert failure
+    assert "lock timeout" in failure
+    assert "othing was changed" not in failure
+
+
+def test_what_was_left_out_is_part_of_the_run_again_from_failure(
+    provided: Engine, sandbox: Sandbox, instance: dg.DagsterInstance
+) -> None:
+    sandbox.faults.add(Html())
+    failed = sync(instance, stop_on_error=True)
+    again = set(dg.ReexecutionOptions.from_failure(failed.run_id, instance).step_selection)
+    assert again >= {key.replace("/", "__") for key in failed.assets}

@@ -9,6 +9,7 @@ import dagster as dg
 from dagster_postgres import DagsterPostgresStorage
 from sqlalchemy.engine import URL
 
+from sync_assets.database import REACHABLE
 from sync_assets.embedded_postgres import DAGSTER_DATABASE, embedded_url
 from sync_assets.operations.instance.dagster_internals import ConfigurableClassData
 from sync_assets.operations.instance.signs_of_life import INTERVAL, RunStorageWithSigns
@@ -57,7 +58,8 @@ def storage_url(settings: Settings) -> str:
     url = settings.dagster_storage_url
     if url is None:
         url = embedded_url(settings.sync_local_dir, DAGSTER_DATABASE).set(drivername="postgresql+psycopg2")
-    return in_utc(url).render_as_string(hide_password=False)
+    reachable = {name: str(value) for name, value in REACHABLE.items() if name not in url.query}
+    return in_utc(url.update_query_dict(reachable)).render_as_string(hide_password=False)
 
 
 def in_utc(url: URL) -> URL:
