@@ -11,6 +11,7 @@ from sync_assets.operations.instance.run_in_process import RunOutcome, StepState
 from sync_assets.sandbox.server.faults import HalvedList, Html
 from sync_assets.sandbox.server.server import Sandbox
 from sync_assets.tutorial.tables import tutorial_locations
+from sync_assets_tests.operations.dagster_internals import steps_from_failure
 
 DEFS = build_defs()
 
@@ -155,5 +156,5 @@ def test_what_was_left_out_is_part_of_the_run_again_from_failure(
 ) -> None:
     sandbox.faults.add(Html())
     failed = sync(instance, stop_on_error=True)
-    again = set(dg.ReexecutionOptions.from_failure(failed.run_id, instance).step_selection)
+    again = steps_from_failure(instance, failed.run_id)
     assert again >= {key.replace("/", "__") for key in failed.assets}

@@ -7,6 +7,7 @@ from traceback import TracebackException
 
 import dagster as dg
 from dagster._core.definitions.run_request import InstigatorType
+from dagster._core.execution.plan.state import KnownExecutionState
 from dagster._core.remote_origin import InProcessCodeLocationOrigin, RemoteRepositoryOrigin
 from dagster._core.scheduler.instigation import (
     InstigatorState,
@@ -80,3 +81,11 @@ def launchpad_yaml(job: dg.JobDefinition) -> str:
     schema = build_config_schema_snapshot(job)
     root = schema.get_config_snap(job.run_config_schema.config_type.key)
     return default_values_yaml_from_type_snap(schema, root)
+
+
+def steps_from_failure(instance: dg.DagsterInstance, run_id: str) -> set[str]:
+    """Return the steps that "re-execute from failure" runs."""
+    run = instance.get_run_by_id(run_id)
+    assert run
+    steps, _ = KnownExecutionState.build_resume_retry_reexecution(instance, run)
+    return set(steps)
