@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
 
+from sync_assets.bridge.errors import BridgeError
+from sync_assets.bridge.migrate import require_current
 from sync_assets.embedded_postgres import SYNC_DATABASE, embedded_url
+from sync_assets.errors import database_said
 from sync_assets.settings import Settings
 
 REACHABLE: Final = {
@@ -48,3 +54,51 @@ def _limit(connection: Any, _: Any) -> None:
         cursor.execute(_LIMITS, (LOCK_TIMEOUT, STATEMENT_TIMEOUT))
     # What is set in a transaction goes with it, unless it is committed.
     connection.commit()
+
+
+@contextmanager
+def open_engine(settings: Settings) -> Iterator[Engine]:
+    """Give an engine to work that commits by itself, and close it afterwards.
+
+    Raises SettingsError, and BridgeError where the database cannot be reached or refuses a statement.
+    """
+    engine = database_engine(settings)
+    try:
+        yield engine
+    except DBAPIError as error:
+        raise BridgeError(
+            f"The database could not be reached, or refused: {database_said(error)}. What was done before is recorded; "
+            "`sync-assets doctor` looks at it."
+        ) from None
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def open_database(settings: Settings) -> Iterator[Connection]:
+    """Connect to the database for the block, which is one transaction: all of it is kept, or nothing.
+
+    Raises SettingsError, and BridgeError where the database cannot be reached or refuses a statement.
+    """
+    engine = database_engine(settings)
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except DBAPIError as error:
+        raise BridgeError(
+            f"The database could not be reached, or refused: {database_said(error)}. Nothing was changed in it; "
+            "`sync-assets doctor` looks at it."
+        ) from None
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def open_bridge(settings: Settings) -> Iterator[Connection]:
+    """Connect as `open_database` does, to a database whose schema `adm` is at the revision of this version.
+
+    Raises SettingsError, and BridgeError for a database of another revision, too.
+    """
+    with open_database(settings) as connection:
+        require_current(connection)
+        yield connection

@@ -1,4 +1,7 @@
-"""What can go wrong between here and Administrate, one class a cause, each with a sentence for the reader of a run."""
+"""What can go wrong between here and Administrate: one class per cause; each message says what to do.
+
+Whether a mutation may be sent again after an error is said here, and nowhere else: `AdministrateError.nothing_done`.
+"""
 
 from __future__ import annotations
 
@@ -8,22 +11,28 @@ from sync_assets.errors import SyncError
 
 
 class AdministrateError(SyncError):
-    """Administrate could not be asked, or what it answered cannot be used."""
+    """Administrate could not be reached, or its answer cannot be used."""
+
+    nothing_done: bool = False
+    """Whether the request was certainly not carried out. Where this is False, look before sending a mutation again."""
 
 
 class Unreachable(AdministrateError):
-    """No answer came: connection refused or lost, or the time was up.
+    """No answer came: the connection was refused or lost, or the time was up.
 
-    `sent` is False only where it is certain that the request never left, so that nothing can have been done.
+    `sent` is False only where it is certain that the request never left.
     """
 
     def __init__(self, message: str, *, sent: bool) -> None:
         super().__init__(message)
         self.sent = sent
+        self.nothing_done = not sent
 
 
 class TooManyRequests(AdministrateError):
     """HTTP 429. `retry_after` is in seconds, None where the answer did not say."""
+
+    nothing_done = True
 
     def __init__(self, message: str, *, retry_after: float | None) -> None:
         super().__init__(message)
@@ -31,11 +40,17 @@ class TooManyRequests(AdministrateError):
 
 
 class ServerFailure(AdministrateError):
-    """HTTP 5xx: whether a mutation was carried out is not known."""
+    """HTTP 5xx from the API, or from the token endpoint, in which case the request itself was not sent."""
+
+    def __init__(self, message: str, *, nothing_done: bool = False) -> None:
+        super().__init__(message)
+        self.nothing_done = nothing_done
 
 
 class RequestRefused(AdministrateError):
-    """HTTP 4xx other than 401 and 429, as for a body that is too large (413): nothing was carried out."""
+    """HTTP 4xx other than 401 and 429, such as 413 for a body that is too large."""
+
+    nothing_done = True
 
     def __init__(self, message: str, *, status: int) -> None:
         super().__init__(message)
@@ -45,13 +60,15 @@ class RequestRefused(AdministrateError):
 class Unauthorized(AdministrateError):
     """The token endpoint refused the credentials, or the API refused a fresh token."""
 
+    nothing_done = True
+
 
 class NotGraphQL(AdministrateError):
-    """An answer that is no GraphQL answer: HTML, broken JSON, or JSON of another shape."""
+    """An answer that is not a GraphQL answer: HTML, broken JSON, or JSON of another shape."""
 
 
 class GraphQLErrors(AdministrateError):
-    """HTTP 200 with a non-empty list of top-level errors. `messages` are Administrate's words."""
+    """HTTP 200 with top-level errors. `messages` are Administrate's words."""
 
     def __init__(self, message: str, *, messages: Sequence[str]) -> None:
         super().__init__(message)
@@ -59,7 +76,7 @@ class GraphQLErrors(AdministrateError):
 
 
 class NoData(AdministrateError):
-    """HTTP 200 without errors and with `data: null`, or with null where a list was asked for."""
+    """HTTP 200 without errors and with `data: null`, or with null in place of a list."""
 
 
 class UnexpectedRecord(AdministrateError):
@@ -67,4 +84,4 @@ class UnexpectedRecord(AdministrateError):
 
 
 class IncompleteList(AdministrateError):
-    """A list that broke off, or that changed while its pages were read."""
+    """A list that broke off, or that changed while it was read."""

@@ -7,13 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sync_assets.administrate.client import AdministrateClient, Answer
-from sync_assets.administrate.errors import (
-    AdministrateError,
-    RequestRefused,
-    TooManyRequests,
-    Unauthorized,
-    Unreachable,
-)
+from sync_assets.administrate.errors import AdministrateError
+from sync_assets.administrate.payload_errors import errors_of_payload
 from sync_assets.administrate.records import Record, parse_record
 from sync_assets.entities.entity import Entity
 from sync_assets.entities.entity_creation import CannotCreate, InAdministrate
@@ -68,16 +63,12 @@ def make_record(
     """
     try:
         answer = there.client.send(how.document, {"input": dict(values)})
-    except (TooManyRequests, RequestRefused, Unauthorized):
-        raise
-    except Unreachable as error:
-        if not error.sent:
+    except AdministrateError as error:
+        if error.nothing_done:
             raise
         return _after_no_answer(there, entity, how, key, error)
-    except AdministrateError as error:
-        return _after_no_answer(there, entity, how, key, error)
     payload = _payload(answer)
-    warnings = (*answer.errors, *_errors(payload))
+    warnings = (*answer.errors, *errors_of_payload(payload))
     made = payload.get("record")
     if made:
         record = parse_record(how.model, made, entity.singular)
@@ -106,10 +97,3 @@ def _payload(answer: Answer) -> Mapping[str, Any]:
     made = answer.data.get("made")
     payload = made.get("payload") if isinstance(made, Mapping) else None
     return payload if isinstance(payload, Mapping) else {}
-
-
-def _errors(payload: Mapping[str, Any]) -> list[str]:
-    return [
-        f"{error['label']}: {error['message']}" if error.get("label") else str(error.get("message"))
-        for error in payload.get("errors") or ()
-    ]

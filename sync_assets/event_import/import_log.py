@@ -10,7 +10,7 @@ from itertools import groupby
 from sqlalchemy import Connection, func, insert, select
 
 from sync_assets.event_import.import_tables import ImportOutcome, event_import_rows, event_imports
-from sync_assets.event_import.report import EventOutcome, ImportReport
+from sync_assets.event_import.report import TO_CORRECT, EventOutcome, ImportReport
 
 
 def record_import(
@@ -22,15 +22,13 @@ def record_import(
     ended_at: datetime,
 ) -> None:
     """Write down a run that has come to its report; `files` are the paths of the report's files by name."""
-    waits = bool(report.waiting) or report.unavailable is not None
-    outcome = ImportOutcome.WAITING if waits else ImportOutcome.ERROR if report.in_error else ImportOutcome.SUCCESS
     row = {
         "run_id": run_id,
         "upload_key": report.upload_key,
         "dry_run": report.dry_run,
-        "counts": {outcome.name.lower(): count for outcome, count in report.counts.items() if count},
+        "counts": {outcome.value: count for outcome, count in report.counts.items() if count},
         "unavailable": report.unavailable,
-        "outcome": outcome.value,
+        "outcome": _outcome(report).value,
         "files": dict(files),
         "started_at": started_at,
         "ended_at": ended_at,
@@ -38,9 +36,16 @@ def record_import(
     connection.execute(insert(event_imports).values(row))
 
 
+def _outcome(report: ImportReport) -> ImportOutcome:
+    if report.is_success:
+        return ImportOutcome.SUCCESS
+    waits = report.unavailable is not None or report.of(EventOutcome.WAITING)
+    return ImportOutcome.WAITING if waits else ImportOutcome.NEEDS_SOMEBODY
+
+
 @dataclass(frozen=True, slots=True)
-class EventInError:
-    """An event of an upload that is in error: its first and last Excel row, its title, and why."""
+class EventToCorrect:
+    """An event of an upload that somebody has to correct: its first and last Excel row, its title, and why."""
 
     first_row: int
     last_row: int
@@ -52,8 +57,8 @@ class EventInError:
 class EndedImport:
     """A row of `adm.event_imports` that has ended.
 
-    `counts` are events by outcome. `in_error` are the events in error; it is empty where another run of the upload came
-    later, since the rows of an upload are those of its last run.
+    `counts` are events by outcome. `to_correct` are the events that somebody has to correct; it is empty where another
+    run of the upload came later, since the rows of an upload are those of its last run.
     """
 
     id: int
@@ -65,7 +70,7 @@ class EndedImport:
     outcome: str | None
     files: Mapping[str, str]
     ended_at: datetime
-    in_error: Sequence[EventInError] = ()
+    to_correct: Sequence[EventToCorrect] = ()
 
 
 def ended_imports(connection: Connection, since: datetime) -> list[EndedImport]:
@@ -85,21 +90,21 @@ def ended_imports(connection: Connection, since: datetime) -> list[EndedImport]:
         table.c.ended_at,
     ).where(table.c.ended_at >= since)
     return [
-        EndedImport(*row, in_error=_events_in_error(connection, row.upload_key) if row.id in last_of_upload else ())
+        EndedImport(*row, to_correct=_events_to_correct(connection, row.upload_key) if row.id in last_of_upload else ())
         for row in connection.execute(rows.order_by(table.c.ended_at, table.c.id))
     ]
 
 
-def _events_in_error(connection: Connection, upload_key: str) -> list[EventInError]:
+def _events_to_correct(connection: Connection, upload_key: str) -> list[EventToCorrect]:
     table = event_import_rows
     rows = connection.execute(
         select(table.c.row_number, table.c.event_row, table.c.event_title, table.c.sentence)
-        .where(table.c.upload_key == upload_key, table.c.outcome == EventOutcome.ERROR.value)
+        .where(table.c.upload_key == upload_key, table.c.outcome.in_([outcome.value for outcome in TO_CORRECT]))
         .order_by(table.c.event_row, table.c.row_number)
     ).all()
-    found: list[EventInError] = []
+    found: list[EventToCorrect] = []
     for _, of_event in groupby(rows, key=lambda row: row.event_row):
         each = list(of_event)
         first = each[0]
-        found.append(EventInError(first.row_number, each[-1].row_number, first.event_title, first.sentence or ""))
+        found.append(EventToCorrect(first.row_number, each[-1].row_number, first.event_title, first.sentence or ""))
     return found

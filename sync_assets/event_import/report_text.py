@@ -4,52 +4,52 @@ from __future__ import annotations
 
 import pandas as pd
 
-from sync_assets.event_import.report import EventOutcome, ImportReport
+from sync_assets.event_import.report import URGENCY, ImportReport
 
 
 def report_as_frame(report: ImportReport) -> pd.DataFrame:
-    """Return a row an event: title, template, Excel rows, outcome, what was done, both ids, why."""
+    """Return one row per event: title, template, Excel rows, outcome, what was done, both ids, changes, why."""
     return pd.DataFrame(
         [
             {
                 "event": event.title,
                 "course_template": event.course_template_code,
                 "rows": _ranges(event.rows),
-                "outcome": event.outcome.value,
+                "outcome": event.outcome.words,
                 "done": ", ".join(event.done),
                 "tutorial_event_id": event.tutorial_event_id,
                 "administrate_id": event.external_id,
+                "changes": "; ".join(map(str, event.changes)),
                 "why": " ".join([event.sentence or "", *event.warnings]).strip(),
             }
             for event in report.events
         ],
-        columns=["event", "course_template", "rows", "outcome", "done", "tutorial_event_id", "administrate_id", "why"],
+        columns=[
+            "event",
+            "course_template",
+            "rows",
+            "outcome",
+            "done",
+            "tutorial_event_id",
+            "administrate_id",
+            "changes",
+            "why",
+        ],
     ).astype({"tutorial_event_id": "Int64"})
 
 
 def events_by_urgency(report: ImportReport) -> pd.DataFrame:
     """Return the columns of the report that are looked at in a page, the events that need somebody first."""
     frame = report_as_frame(report)
-    order = {outcome.value: place for place, outcome in enumerate(_URGENCY)}
+    order = {outcome.words: place for place, outcome in enumerate(URGENCY)}
     frame = frame.sort_values("outcome", key=lambda column: column.map(order), kind="stable")
-    return frame[["event", "rows", "outcome", "tutorial_event_id", "administrate_id", "why"]]
+    return frame[["event", "rows", "outcome", "tutorial_event_id", "administrate_id", "changes", "why"]]
 
 
 def summary(report: ImportReport) -> str:
     """Return what was imported and the counts, as one sentence."""
-    counts = ", ".join(f"{count} {outcome.value}" for outcome, count in report.counts.items() if count)
+    counts = ", ".join(f"{count} {outcome.words}" for outcome, count in report.counts.items() if count)
     return f"{'Dry run of ' if report.dry_run else ''}{report.file_name}: {counts or 'no events'}."
-
-
-_URGENCY = (
-    EventOutcome.ERROR,
-    EventOutcome.WAITING,
-    EventOutcome.DUPLICATE,
-    EventOutcome.READY,
-    EventOutcome.IMPORTED,
-    EventOutcome.ADOPTED,
-    EventOutcome.COMPLETE,
-)
 
 
 def _ranges(rows: tuple[int, ...]) -> str:

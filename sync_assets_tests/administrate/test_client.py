@@ -1,4 +1,7 @@
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
@@ -15,7 +18,17 @@ from sync_assets.administrate.errors import (
     Unauthorized,
     Unreachable,
 )
-from sync_assets.sandbox.server.faults import Down, Html, HttpStatus, NullData, TooLarge, TopLevelErrors
+from sync_assets.administrate.transport import shared_limiter
+from sync_assets.sandbox.server.faults import (
+    Down,
+    Fault,
+    HeldBack,
+    Html,
+    HttpStatus,
+    NullData,
+    TooLarge,
+    TopLevelErrors,
+)
 from sync_assets.sandbox.server.faults import Unauthorized as UnauthorizedForGood
 from sync_assets.sandbox.server.server import Sandbox
 
@@ -105,6 +118,59 @@ def test_nothing_listening_means_that_nothing_was_sent(connect: Connect) -> None
     assert not refused.value.sent
 
 
+@pytest.mark.parametrize(
+    ("fault", "nothing_done"),
+    [
+        (HttpStatus(status=429), True),
+        (HttpStatus(status=413), True),
+        (UnauthorizedForGood(), True),
+        (HttpStatus(status=500), False),
+        (HttpStatus(status=504), False),
+        (Html(), False),
+        (Down(mentions="addTown"), False),
+        (HeldBack(seconds=30), False),
+    ],
+)
+def test_an_error_says_whether_nothing_was_done(
+    connect: Connect, sandbox: Sandbox, fault: Fault, nothing_done: bool
+) -> None:
+    sandbox.faults.add(fault)
+    with pytest.raises(AdministrateError) as raised:
+        connect(timeout=0.5).send(MUTATION)
+    assert raised.value.nothing_done is nothing_done
+
+
+@contextmanager
+def unavailable_endpoint() -> Iterator[str]:
+    """A server that answers every POST with 503; yields its address."""
+
+    class Unavailable(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_error(503)
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Unavailable) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/token"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def test_nothing_was_done_where_the_token_endpoint_fails(connect: Connect, sandbox: Sandbox) -> None:
+    sandbox.faults.add(Down(times=1))
+    with pytest.raises(Unreachable, match=r"token endpoint gave no answer .* addTown was not sent") as lost:
+        connect().send(MUTATION)
+    with unavailable_endpoint() as token_url, pytest.raises(ServerFailure, match=r"token endpoint .* 503") as failed:
+        connect(token_url=token_url).send(MUTATION)
+    assert (lost.value.nothing_done, failed.value.nothing_done) == (True, True)
+    assert sandbox.requests.mutations == 0
+
+
 def test_errors_null_data_html_and_a_refusal_are_told_apart(client: AdministrateClient, sandbox: Sandbox) -> None:
     for fault, error in (
         (TopLevelErrors(message="No such field"), GraphQLErrors),
@@ -128,3 +194,9 @@ def test_clients_of_one_process_stay_below_the_rate_limit_together(connect: Conn
         first.query(HELLO)
         second.query(HELLO)
     assert sandbox.requests.peak_requests_per_second() <= 6
+
+
+@pytest.mark.parametrize(("per_second", "per_minute"), [(50, 1100), (1000, 1100), (50, 60_000), (50, 20), (50, 50)])
+def test_any_two_limits_go_together(per_second: int, per_minute: int) -> None:
+    limiter = shared_limiter("example.org", per_second, per_minute)
+    assert limiter.try_acquire("administrate")

@@ -21,7 +21,8 @@ DEFS = build_defs()
 FIELDS = {
     "upload_events": {
         *("path", "content_base64", "file_name"),
-        *("dry_run", "all_or_nothing", "approve_instructors", "mutations_per_request"),
+        *("dry_run", "all_or_nothing", "approve_instructors", "apply_changes", "change_published"),
+        "mutations_per_request",
     },
     "resolve_discrepancies": {"decisions", "who", "dry_run"},
 }

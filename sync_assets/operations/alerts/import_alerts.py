@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sync_assets.event_import.import_log import EndedImport, EventInError
+from sync_assets.event_import.import_log import EndedImport, EventToCorrect
 from sync_assets.event_import.import_tables import ImportOutcome
 from sync_assets.event_import.report import EventOutcome
 from sync_assets.operations.alerts.alert_delivery import News
@@ -46,7 +46,7 @@ def alert_of_import(ended: EndedImport, link: str | None) -> Alert:
             f"The tutorial rows of the events that wait for Administrate are there. Run the partition "
             f"{ended.upload_key} of event_import again to complete them. {ended.unavailable or ''}".strip()
         )
-    items, more = first_items([_item(event) for event in ended.in_error])
+    items, more = first_items([_item(event) for event in ended.to_correct])
     if workbook := ended.files.get("error_workbook"):
         sentences.append(f"The rows to correct, as a workbook to upload again: {workbook}")
     sentences += [] if link or not ended.run_id else [f"Run {ended.run_id}."]
@@ -56,16 +56,16 @@ def alert_of_import(ended: EndedImport, link: str | None) -> Alert:
     return Alert(tone, f"{what}: {counts}", tuple(sentences), items, more, link)
 
 
-def _item(event: EventInError) -> str:
+def _item(event: EventToCorrect) -> str:
     rows = f"row {event.first_row}" if event.first_row == event.last_row else f"rows {event.first_row}-{event.last_row}"
     return f"{rows}, {event.title}: {event.sentence}"
 
 
 def _ordered(counts: Mapping[str, int]) -> list[tuple[str, int]]:
-    order = [outcome.name.lower() for outcome in EventOutcome]
+    order = [outcome.value for outcome in EventOutcome]
     return sorted(counts.items(), key=lambda item: order.index(item[0]) if item[0] in order else len(order))
 
 
 def _words(outcome: str) -> str:
-    known = EventOutcome.__members__.get(outcome.upper())
-    return known.value if known else outcome.replace("_", " ")
+    known = {each.value: each.words for each in EventOutcome}
+    return known.get(outcome, outcome.replace("_", " "))

@@ -11,8 +11,8 @@ import dagster as dg
 from pydantic import Field
 
 from sync_assets.errors import SyncError
-from sync_assets.event_import.import_upload import MUTATIONS_PER_REQUEST, ImportOptions
-from sync_assets.event_import.workbook.sheet import MAX_BYTES
+from sync_assets.event_import.import_options import MUTATIONS_PER_REQUEST, ImportOptions
+from sync_assets.event_import.workbook.package import MAX_BYTES
 from sync_assets.settings import Settings
 from sync_assets.shown_text import one_line
 
@@ -47,18 +47,34 @@ class ImportConfig(dg.Config):
         description="Approve instructors for the course template in Administrate where that is missing, "
         "instead of holding the event back.",
     )
+    apply_changes: bool = Field(
+        default=False,
+        description="Change events that are there already and differ from the file, on both sides. What somebody else "
+        "has changed since is told and left alone. Without it differences are told, and nothing is changed.",
+    )
+    change_published: bool = Field(
+        default=False, description="With apply_changes: change events that are published or have bookings, too."
+    )
     mutations_per_request: int = Field(
-        default=MUTATIONS_PER_REQUEST, ge=1, le=200, description="How many mutations travel in one request."
+        default=MUTATIONS_PER_REQUEST,
+        ge=1,
+        le=200,
+        description="How many mutations travel in one request at most. It begins with few.",
     )
 
     def options(self) -> ImportOptions:
-        """Return these options, with the tax type of the settings."""
+        """Return these options, with those of the settings."""
+        settings = Settings.read()
         return ImportOptions(
             dry_run=self.dry_run,
             all_or_nothing=self.all_or_nothing,
             approve_instructors=self.approve_instructors,
+            apply_changes=self.apply_changes,
+            change_published=self.change_published,
             mutations_per_request=self.mutations_per_request,
-            tax_type=Settings.read().administrate_tax_type,
+            tax_type=settings.administrate_tax_type,
+            code_prefix=settings.administrate_code_prefix,
+            quiet_seconds=settings.administrate_quiet_seconds,
         )
 
 

@@ -11,9 +11,8 @@ from sync_assets.assets.resources import AdministrateResource, DatabaseResource,
 from sync_assets.assets.steps import POOL, failures_as_sentences
 from sync_assets.assets.table_metadata import rows_as_table
 from sync_assets.event_import.import_log import record_import
-from sync_assets.event_import.import_tables import ImportState
 from sync_assets.event_import.import_upload import import_upload
-from sync_assets.event_import.report import EventOutcome, EventProgress, ImportReport
+from sync_assets.event_import.report import EventProgress
 from sync_assets.event_import.report_text import events_by_urgency, summary
 from sync_assets.event_import.rows import read_rows
 from sync_assets.event_import.stored_uploads import load_upload, request_import, store_upload, take_up_request
@@ -54,8 +53,8 @@ def import_events(
 
     def tell(event: EventProgress) -> None:
         progress.tell(event)
-        if event.failure or event.state == ImportState.COMPLETE:
-            context.log.info("%s: %s", event.title, event.failure or event.state)
+        if event.has_ended:
+            context.log.info("%s: %s", event.title, event.sentence or event.state)
 
     with failures_as_sentences():
         report = import_upload(database.engine, administrate.client, key, config.options(), tell)
@@ -65,7 +64,7 @@ def import_events(
             record_import(connection, context.run_id, report, paths, now, datetime.now(UTC))
             rows = read_rows(connection, key)
     metadata: dict[str, dg.MetadataValue[Any] | int] = {
-        **{outcome.value.replace(" ", "_"): count for outcome, count in report.counts.items()},
+        **{outcome.value: count for outcome, count in report.counts.items()},
         "requests": report.requests_sent,
         "mutations": report.mutations_sent,
         "summary": dg.MetadataValue.text(one_line(summary(report))),
@@ -80,9 +79,9 @@ def import_events(
         for name in OUTCOMES:
             # The context takes it, and says so in its code alone.
             context.log_event(check_evaluation(rows, name))  # type: ignore[arg-type]
-    if report.waiting or report.unavailable:
-        metadata = {"waiting": len(report.waiting), IMPORT_REPORTED: 1}
-        raise dg.Failure(_waiting(report), metadata=metadata, allow_retries=False)
+    if report.failure is not None:
+        metadata = {"events": len(report.not_done), IMPORT_REPORTED: 1}
+        raise dg.Failure(report.failure, metadata=metadata, allow_retries=False)
 
 
 def _partition(context: dg.OpExecutionContext) -> str:
@@ -99,16 +98,6 @@ def check_evaluation(rows: pd.DataFrame, name: str) -> dg.AssetCheckEvaluation:
     """Return what a check says of the rows of an upload, with its metadata in the form that events have."""
     said = evaluation(rows, name)
     return dg.AssetCheckEvaluation(**{**said, "metadata": dg.AssetCheckResult(**said).metadata})
-
-
-def _waiting(report: ImportReport) -> str:
-    there = report.counts[EventOutcome.IMPORTED] + report.counts[EventOutcome.ADOPTED]
-    first = next((event.sentence for event in report.waiting if event.sentence), None)
-    why = report.unavailable or first or ""
-    return (
-        f"{len(report.waiting)} events wait for Administrate ({there} were completed by this run). Their tutorial rows "
-        f"are there. Run the partition {report.upload_key} again to complete them. {why}".strip()
-    )
 
 
 @dg.job(

@@ -172,7 +172,7 @@ def test_an_import_that_has_ended_is_told_with_its_rows_in_error_and_their_workb
     kept_daemon.tick(import_alerts)
     assert [title.split(":")[0] for title in sink.titles] == ["Dry run of an import", "Import finished"]
     said = sink.bodies[1]
-    assert "imported" in sink.titles[1]
+    assert "3 created" in sink.titles[1]
     assert "1 in error" in sink.titles[1]
     assert f"Upload {key}: " in said
     assert "- row " in said
