@@ -28,7 +28,7 @@ TEMPLATES = 60
 @pytest.fixture(scope="package")
 def workbooks() -> list[bytes]:
     """Workbooks without an event in common."""
-    return parts_of(event_workbook(made_up_provider(TEMPLATES), events=30, sessions=120), 6)
+    return parts_of(event_workbook(made_up_provider(TEMPLATES), events=40, sessions=160), 8)
 
 
 @pytest.fixture(scope="package")

@@ -41,6 +41,10 @@ TICKS = """
 query($selector: SensorSelector!) { sensorOrError(sensorSelector: $selector) {
   ... on Sensor { sensorState { ticks(limit: 10) { timestamp status error { message } } } } } }
 """
+RELOAD = """
+mutation($location: String!) { reloadRepositoryLocation(repositoryLocationName: $location) { __typename
+  ... on WorkspaceLocationEntry { loadStatus } ... on PythonError { message } } }
+"""
 SLOTS = "query { instance { concurrencyLimits { concurrencyKey activeSlotCount claimedSlots { runId } } } }"
 
 
@@ -174,6 +178,11 @@ class DagsterUI:
             return bool(ended)
 
         eventually(ticked, f"{sensor} ticks")
+
+    def reload(self) -> None:
+        """Do what the button "Reload" of a code location does."""
+        reloaded = self.ask(RELOAD, location=LOCATION["repositoryLocationName"])["reloadRepositoryLocation"]
+        assert reloaded["__typename"] == "WorkspaceLocationEntry", reloaded
 
     def slots_held(self) -> int:
         """Return how many slots of pools are held."""
