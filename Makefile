@@ -14,7 +14,7 @@ demo: $(INSTALLED) ## Sync a made-up tenant into an embedded database and serve 
 	$(BIN)/sync-assets demo $(ARGS)
 
 test: $(INSTALLED) ## Run the tests on all processors (ARGS are handed to pytest; -n0 runs them in one process)
-	$(BIN)/python -m pytest -n logical $(ARGS)
+	$(BIN)/python -m pytest -n auto $(ARGS)
 
 lint: $(INSTALLED) ## Check style, types and layers
 	$(BIN)/ruff check

@@ -17,7 +17,7 @@ from sync_assets.administrate.client import AdministrateClient
 from sync_assets.sandbox.server.server import Sandbox, serve
 from sync_assets.sandbox.tenant.tenant import Tenant
 from sync_assets_tests.support.database_server import DatabaseServer, plain
-from sync_assets_tests.support.distribution import TestByTest, long_ones_first
+from sync_assets_tests.support.distribution import TestByTest, count_of_workers, long_ones_first
 from sync_assets_tests.support.environment import client_of
 from sync_assets_tests.support.temporary_folders import folder_of_run, is_worker, use_own_folder
 
@@ -31,6 +31,11 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
     """Deal out the tests to the workers."""
     return TestByTest(config, log)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Say how many workers there are to be."""
+    return count_of_workers()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -192,4 +192,5 @@ def test_clients_of_one_process_stay_below_the_rate_limit_together(connect: Conn
     for _ in range(5):
         first.query(HELLO)
         second.query(HELLO)
-    assert sandbox.requests.peak_requests_per_second() <= 6
+    # One that was held up on its way may arrive together with the six after it.
+    assert sandbox.requests.peak_requests_per_second() <= 6 + 1
