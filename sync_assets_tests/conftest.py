@@ -16,6 +16,7 @@ from xdist.scheduler import Scheduling
 from sync_assets.administrate.client import AdministrateClient
 from sync_assets.sandbox.server.server import Sandbox, serve
 from sync_assets.sandbox.tenant.tenant import Tenant
+from sync_assets.tutorial.tables import LayoutName
 from sync_assets_tests.support.database_server import DatabaseServer, plain
 from sync_assets_tests.support.distribution import TestByTest, count_of_workers, long_ones_first
 from sync_assets_tests.support.environment import client_of
@@ -68,9 +69,22 @@ def empty_database(server: DatabaseServer) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def database(server: DatabaseServer) -> Iterator[Engine]:
+def layout() -> LayoutName:
+    """The layout of the tutorial tables; `BOTH_LAYOUTS` runs a test on each."""
+    return LayoutName.MAY
+
+
+@pytest.fixture
+def tutorial_database(server: DatabaseServer, layout: LayoutName) -> Iterator[Engine]:
+    """A database of its own with the tutorial application's tables, all empty, before any migration of ours."""
+    with server.engine(server.tutorial(layout)) as engine:
+        yield engine
+
+
+@pytest.fixture
+def database(server: DatabaseServer, layout: LayoutName) -> Iterator[Engine]:
     """A database of its own with empty tutorial tables and the schema adm."""
-    with server.engine(server.migrated()) as engine:
+    with server.engine(server.migrated(layout)) as engine:
         yield engine
 
 

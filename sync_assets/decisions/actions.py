@@ -18,15 +18,15 @@ from sync_assets.bridge.find_row import (
     chosen_tutorial_row,
     find_record,
     records_linked_to,
-    tutorial_table,
 )
-from sync_assets.bridge.linking import Link
+from sync_assets.bridge.link import Link
 from sync_assets.bridge.matching import DiscrepancyKind, Side, TutorialCandidate
 from sync_assets.bridge.write_one_row import keep_record
 from sync_assets.decisions.decision import Action, Decision, DecisionRefused
 from sync_assets.entities.entity import Entity
 from sync_assets.entities.entity_creation import EntityCreation, Facts
 from sync_assets.text import match_key
+from sync_assets.tutorial.examination import require_known_tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def _record_of_either_side(case: Case) -> ChosenRecord:
             "no record" if not linked else f"{len(linked)} records ({', '.join(each.external_id for each in linked)})"
         )
         raise DecisionRefused(
-            f"Row {row_id} of {tutorial_table(case.link).fullname} is linked to {found}: name the record in "
+            f"Row {row_id} of {case.link.tutorial_table.fullname} is linked to {found}: name the record in "
             "Administrate that is meant."
         )
     return linked[0]
@@ -161,6 +161,7 @@ def _unignore(case: Case) -> ActionResult:
 
 
 def _create_tutorial(case: Case) -> ActionResult:
+    require_known_tables(case.connection)
     creation, record = case.creation, case.record(case.decision.record)
     if record.linked_to is not None:
         raise DecisionRefused(f"{_named(case, record)} is linked to tutorial row {record.linked_to} already.")

@@ -15,6 +15,7 @@ from sync_assets.entities.entity_creation import Given
 from sync_assets.sandbox.provider.provider import Provider, made_up_provider
 from sync_assets.sandbox.provider.tenant_of_provider import tenant_of
 from sync_assets.sandbox.tenant.tenant import Tenant
+from sync_assets.tutorial.tables import LayoutName
 from sync_assets_tests.decisions.both_sides import Resolve
 from sync_assets_tests.support.database_server import DatabaseServer
 from sync_assets_tests.support.systems import synced_template
@@ -31,8 +32,8 @@ def tenant(provider: Provider) -> Tenant:
 
 
 @pytest.fixture
-def synced(server: DatabaseServer, provider: Provider) -> Iterator[Engine]:
-    with server.engine(synced_template(server, provider)) as engine:
+def synced(server: DatabaseServer, provider: Provider, layout: LayoutName) -> Iterator[Engine]:
+    with server.engine(synced_template(server, provider, layout)) as engine:
         yield engine
 
 

@@ -11,6 +11,7 @@ from sync_assets.sandbox.provider.provider import Provider, made_up_provider
 from sync_assets.sandbox.provider.tenant_of_provider import tenant_of
 from sync_assets.sandbox.server.server import Sandbox
 from sync_assets.sandbox.tenant.tenant import Tenant
+from sync_assets.tutorial.tables import LayoutName
 from sync_assets_tests.support.database_server import DatabaseServer
 from sync_assets_tests.support.systems import Systems, synced_template
 
@@ -28,8 +29,12 @@ def tenant(provider: Provider) -> Tenant:
 
 @pytest.fixture
 def systems(
-    server: DatabaseServer, provider: Provider, sandbox: Sandbox, connect: Callable[..., AdministrateClient]
+    server: DatabaseServer,
+    layout: LayoutName,
+    provider: Provider,
+    sandbox: Sandbox,
+    connect: Callable[..., AdministrateClient],
 ) -> Iterator[Systems]:
-    """Both sides of the provider, synced and without an event."""
-    with server.engine(synced_template(server, provider)) as engine:
+    """Both sides of the provider, synced and without an event; the tutorial tables have the layout of `layout`."""
+    with server.engine(synced_template(server, provider, layout)) as engine:
         yield Systems(provider, engine, sandbox, connect)

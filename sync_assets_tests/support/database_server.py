@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -16,7 +17,7 @@ from sqlalchemy.engine import URL
 
 from sync_assets.bridge.migrate import migrate
 from sync_assets.embedded_postgres import embedded_url
-from sync_assets.tutorial.tables import create_tutorial_tables
+from sync_assets.tutorial.tables import LayoutName, create_tutorial_tables
 
 SPEED = {
     # The server dies with its tests, so nothing has to outlive a crash of the machine.
@@ -80,13 +81,13 @@ class DatabaseServer:
                 connection.execute(text("select pg_advisory_unlock(hashtext(:name))"), {"name": name})
         return name
 
-    def tutorial(self) -> str:
+    def tutorial(self, layout: LayoutName = LayoutName.MAY) -> str:
         """Return the template with the tutorial application's tables, all empty, before any migration of ours."""
-        return self.template("tutorial", _create_tutorial_tables)
+        return self.template(f"tutorial_{layout}", partial(_create_tutorial_tables, layout))
 
-    def migrated(self) -> str:
+    def migrated(self, layout: LayoutName = LayoutName.MAY) -> str:
         """Return the template with empty tutorial tables and the schema adm."""
-        return self.template("migrated", migrate_here, base=self.tutorial())
+        return self.template(f"migrated_{layout}", migrate_here, base=self.tutorial(layout))
 
     def dagster(self) -> str:
         """Return the template with the tables of Dagster's storage."""
@@ -123,6 +124,6 @@ def migrate_here(engine: Engine) -> None:
         migrate(connection)
 
 
-def _create_tutorial_tables(engine: Engine) -> None:
+def _create_tutorial_tables(layout: LayoutName, engine: Engine) -> None:
     with engine.begin() as connection:
-        create_tutorial_tables(connection)
+        create_tutorial_tables(connection, layout)

@@ -8,17 +8,20 @@ from sqlalchemy import Engine
 
 from sync_assets.sandbox.provider.provider import Provider
 from sync_assets.sandbox.provider.tutorial_tables import fill_tutorial_tables
+from sync_assets.tutorial.tables import LayoutName
 from sync_assets_tests.support.database_server import DatabaseServer, migrate_here
 
 
-def tutorial_template(server: DatabaseServer, provider: Provider) -> str:
+def tutorial_template(server: DatabaseServer, provider: Provider, layout: LayoutName = LayoutName.MAY) -> str:
     """Return the template whose tutorial tables hold the provider, before any migration of ours."""
-    return server.template(f"tutorial_{size_of(provider)}", partial(_fill, provider), base=server.tutorial())
+    name = f"tutorial_{size_of(provider)}_{layout}"
+    return server.template(name, partial(_fill, provider), base=server.tutorial(layout))
 
 
-def filled_template(server: DatabaseServer, provider: Provider) -> str:
+def filled_template(server: DatabaseServer, provider: Provider, layout: LayoutName = LayoutName.MAY) -> str:
     """Return the template whose tutorial tables hold the provider; the tables of the schema adm are empty."""
-    return server.template(f"filled_{size_of(provider)}", migrate_here, base=tutorial_template(server, provider))
+    base = tutorial_template(server, provider, layout)
+    return server.template(f"filled_{size_of(provider)}_{layout}", migrate_here, base=base)
 
 
 def size_of(provider: Provider) -> int:

@@ -50,6 +50,7 @@ class Sides:
 
 
 NOTHING_AGREED: Final = Sides(None, None)
+"""Stands for sides of which nothing is known."""
 
 
 def compare(
@@ -131,7 +132,9 @@ def _text(
     return text_of(value)
 
 
-_COLUMNS: Final = {name: index for index, name in enumerate((SESSION, *columns.KNOWN, *HERE, *SESSION_HERE))}
+_COLUMNS: Final = {
+    name: index for index, name in enumerate(dict.fromkeys((SESSION, *columns.KNOWN, *HERE, *SESSION_HERE)))
+}
 
 
 def _order(field: Field) -> tuple[int, int, str]:
@@ -200,6 +203,6 @@ def _kept(
     attributes: Mapping[str, tuple[str, ...]],
 ) -> dict[str, Any]:
     kept = {name: getattr(previous, name) for column in names for name in attributes.get(column, ())}
-    own = tuple(each for each in plan.custom_fields if each.column not in names)
-    back = tuple(each for each in previous.custom_fields if each.column in names)
+    own = tuple(each for each in plan.custom_fields if each.name not in names)
+    back = tuple(each for each in previous.custom_fields if each.name in names)
     return {**kept, "custom_fields": own + back}

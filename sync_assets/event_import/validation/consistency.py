@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import pairwise
 
 from sync_assets.event_import.problems import Problem, ProblemKind, Severity
-from sync_assets.event_import.reference.known_records import ExistingEvent
 from sync_assets.event_import.workbook import columns
 from sync_assets.event_import.workbook.cells import shown
 from sync_assets.event_import.workbook.events import WorkbookEvent, WorkbookSession
-from sync_assets.text import match_key
 
 
 def check_event(event: WorkbookEvent) -> list[Problem]:
@@ -78,63 +75,7 @@ class DuplicateEvent:
     warning: Problem
 
 
-@dataclass(frozen=True, slots=True)
-class Distinct:
-    """A file's events sorted out: those that stand alone, those that are duplicates, and the errors."""
-
-    events: tuple[WorkbookEvent, ...]
-    duplicates: tuple[DuplicateEvent, ...]
-    problems: tuple[Problem, ...]
-
-
-def tell_apart(events: Sequence[WorkbookEvent], existing: Sequence[ExistingEvent]) -> Distinct:
-    """Sort out events whose title is taken, in the file by an earlier row or on the two sides by an existing event.
-
-    The same title with the same course template and start date is a duplicate, to be skipped. With another template or
-    date it is an error: a title is the event's code on the tutorial side and stands there once.
-    """
-    in_file: dict[str, WorkbookEvent] = {}
-    there: dict[str, list[ExistingEvent]] = {}
-    for known in existing:
-        there.setdefault(match_key(known.title), []).append(known)
-    distinct: list[WorkbookEvent] = []
-    duplicates: list[DuplicateEvent] = []
-    problems: list[Problem] = []
-    for event in events:
-        key = match_key(event.title)
-        earlier = in_file.setdefault(key, event)
-        same = next((known for known in there.get(key, []) if _is_same(event, known)), None)
-        if earlier is not event and _identity(earlier) == _identity(event):
-            sentence = f"The event is in row {earlier.row.number} of this file already; this row is skipped."
-        elif earlier is not event:
-            sentence = (
-                f"The title is that of row {earlier.row.number} already, with another course template or start date; "
-                "give each event its own title."
-            )
-            problems.append(event.row.problem(columns.EVENT_TITLE, sentence, ProblemKind.CONSISTENCY))
-            continue
-        elif same is not None:
-            sentence = f"The event is there already, as {same}; it is skipped."
-        elif key in there:
-            sentence = (
-                f"The title is taken by {there[key][0]}, of another course template or start date; "
-                "give the event its own title."
-            )
-            problems.append(event.row.problem(columns.EVENT_TITLE, sentence, ProblemKind.DUPLICATE))
-            continue
-        else:
-            distinct.append(event)
-            continue
-        warning = event.row.problem(columns.EVENT_TITLE, sentence, ProblemKind.DUPLICATE, Severity.WARNING)
-        duplicates.append(DuplicateEvent(event, warning))
-    return Distinct(tuple(distinct), tuple(duplicates), tuple(problems))
-
-
-def _identity(event: WorkbookEvent) -> tuple[str, str, date]:
-    return match_key(event.course_template_code), match_key(event.title), event.start_date
-
-
-def _is_same(event: WorkbookEvent, known: ExistingEvent) -> bool:
-    code, _, start = _identity(event)
-    same_code = known.course_template_code is None or match_key(known.course_template_code) == code
-    return same_code and (known.start_date is None or known.start_date == start)
+def duplicate(event: WorkbookEvent, sentence: str) -> DuplicateEvent:
+    """Return an event as one that is skipped, with the warning that says why."""
+    warning = event.row.problem(columns.EVENT_TITLE, sentence, ProblemKind.DUPLICATE, Severity.WARNING)
+    return DuplicateEvent(event, warning)

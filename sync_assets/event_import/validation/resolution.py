@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TypeVar
 
 from sync_assets.course_codes import is_lms_code
-from sync_assets.event_import.problems import Problem, ProblemKind
+from sync_assets.event_import.problems import Problem, ProblemKind, Severity
 from sync_assets.event_import.reference.known_records import (
-    ExamSession,
     LinkedCourseTemplate,
     LinkedInstructor,
     LinkedLocation,
     LinkedVenue,
-    Product,
     ReferenceData,
     TenantAdministrator,
     TenantTaxType,
@@ -24,11 +23,25 @@ from sync_assets.event_import.validation.custom_field_values import (
     event_custom_fields,
     session_custom_fields,
 )
-from sync_assets.event_import.validation.find_record import NotFound, find_linked, find_single, find_tax_type
-from sync_assets.event_import.validation.products import NoSingleProduct, product_of
+from sync_assets.event_import.validation.find_record import (
+    NotFound,
+    find_linked,
+    find_single,
+    find_tax_type,
+    is_of_use,
+)
+from sync_assets.event_import.validation.plausibility import implausible
+from sync_assets.event_import.validation.products import (
+    EventFacts,
+    NotInCatalogue,
+    exam_session_of,
+    product_of,
+    subject_of,
+)
 from sync_assets.event_import.workbook import columns
 from sync_assets.event_import.workbook.events import LearningMode, WorkbookEvent, WorkbookSession
 from sync_assets.event_import.workbook.sheet import SheetRow
+from sync_assets.tutorial.catalogue import ExamSession, Product
 
 PUBLISHED = "published"
 
@@ -40,11 +53,13 @@ class ValidationOptions:
     """How an upload is validated.
 
     With `approve_instructors` an instructor who is not approved for a course template is listed for approval instead of
-    being a problem. `tax_type` is the name or external id of the tax type for all events, None to find it out.
+    being a problem. `tax_type` is the name or external id of the tax type for all events, None to find it out. Days
+    before `today` are warned of, None for not at all.
     """
 
     approve_instructors: bool = False
     tax_type: str | None = None
+    today: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +121,13 @@ class _Resolution:
         venue = self._venue(event.row, event.venue, location)
         instructors = self._instructors(event.row, columns.INSTRUCTOR, event.instructors, template)
         administrators = self._administrators()
-        exam_session = self._found(
-            event.row,
-            columns.SITTING,
-            find_single(
-                known.exam_sessions_by_code.find(event.exam_session_code),
-                f"exam session {event.exam_session_code}",
-                "the tutorial tables",
-            ),
-        )
-        product = None if exam_session is None else self._product(location)
+        subject = self._subject()
+        exam_session = self._exam_session(subject)
+        end = None if exam_session is None else exam_session.end_date
+        self.problems += implausible(event, exam_session_end=end, today=self._options.today)
+        product = None
+        if subject is not None and exam_session is not None:
+            product = self._product(EventFacts(event.course_template_code, subject, template, location), exam_session)
         tax_type = None
         if location is not None:
             tax_type = self._found(
@@ -151,9 +163,11 @@ class _Resolution:
 
     def _course_template(self) -> LinkedCourseTemplate | None:
         event = self._event
-        found = self._known.course_templates_by_code.find(event.course_template_code)
+        templates = self._known.course_templates_by_code
         what = f"course template {event.course_template_code}"
-        template = self._found(event.row, columns.CODE, find_linked(found, what))
+        perhaps = templates.perhaps(event.course_template_code, which=is_of_use)
+        found = find_linked(templates.find(event.course_template_code), what, perhaps)
+        template = self._found(event.row, columns.CODE, found)
         if template is None:
             return None
         if template.lifecycle_state != PUBLISHED:
@@ -171,22 +185,27 @@ class _Resolution:
         return template
 
     def _location(self, row: SheetRow, name: str) -> LinkedLocation | None:
-        found = self._known.locations_by_name.find(name)
-        return self._found(row, columns.LOCATION, find_linked(found, f"location {name}"))
+        locations = self._known.locations_by_name
+        perhaps = locations.perhaps(name, which=is_of_use)
+        return self._found(row, columns.LOCATION, find_linked(locations.find(name), f"location {name}", perhaps))
 
     def _venue(self, row: SheetRow, name: str | None, location: LinkedLocation | None) -> LinkedVenue | None:
         if name is None or location is None:
             return None
-        found = [venue for venue in self._known.venues_by_name.find(name) if _is_in(venue, location)]
-        return self._found(row, columns.VENUE, find_linked(found, f"venue {name} in the location {location.name}"))
+        venues = self._known.venues_by_name
+        found = [venue for venue in venues.find(name) if _is_in(venue, location)]
+        perhaps = venues.perhaps(name, location.tutorial_id, lambda venue: is_of_use(venue) and _is_in(venue, location))
+        what = f"venue {name} in the location {location.name}"
+        return self._found(row, columns.VENUE, find_linked(found, what, perhaps))
 
     def _instructors(
         self, row: SheetRow, column: str, names: Sequence[str], template: LinkedCourseTemplate | None
     ) -> tuple[LinkedInstructor, ...]:
         instructors: list[LinkedInstructor] = []
         for name in names:
-            found = self._known.instructors_by_name.find(name)
-            instructor = self._found(row, column, find_linked(found, f"instructor {name}"))
+            known = self._known.instructors_by_name
+            perhaps = known.perhaps(name, which=is_of_use)
+            instructor = self._found(row, column, find_linked(known.find(name), f"instructor {name}", perhaps))
             if instructor is None:
                 continue
             instructors.append(instructor)
@@ -210,23 +229,47 @@ class _Resolution:
         self._report(row, column, sentence, ProblemKind.APPROVAL)
 
     def _administrators(self) -> tuple[TenantAdministrator, ...]:
+        known = self._known.administrators_by_name
         found = (
             self._found(
                 self._event.row,
                 columns.ADMINISTRATOR,
-                find_single(self._known.administrators_by_name.find(name), f"administrator {name}", "Administrate"),
+                find_single(known.find(name), f"administrator {name}", "Administrate", known.perhaps(name)),
             )
             for name in self._event.administrators
         )
         return tuple(administrator for administrator in found if administrator is not None)
 
-    def _product(self, location: LinkedLocation | None) -> Product | None:
+    def _subject(self) -> str | None:
         event = self._event
-        code = None if location is None else location.code
         try:
-            return product_of(event.course_template_code, event.exam_session_code, code, self._known)
-        except NoSingleProduct as error:
+            return subject_of(event.course_template_code, self._known)
+        except NotInCatalogue as error:
             self.problems.append(event.row.problem(columns.CODE, str(error), ProblemKind.PRODUCT))
+            return None
+
+    def _exam_session(self, subject: str | None) -> ExamSession | None:
+        event = self._event
+        try:
+            found = exam_session_of(event.sitting, event.exam_session_codes, subject, self._known)
+        except NotInCatalogue as error:
+            self.problems.append(event.row.problem(columns.SITTING, str(error), ProblemKind.REFERENCE))
+            return None
+        if found is not None and not found.is_active:
+            sentence = (
+                f"The exam session {found.session_code} is not active in the tutorial application, which shows nothing "
+                "of it to customers; switch it on there in time."
+            )
+            self.problems.append(
+                event.row.problem(columns.SITTING, sentence, ProblemKind.EXAM_SESSION, Severity.WARNING)
+            )
+        return found
+
+    def _product(self, event: EventFacts, exam_session: ExamSession) -> Product | None:
+        try:
+            return product_of(event, exam_session, self._known)
+        except NotInCatalogue as error:
+            self.problems.append(self._event.row.problem(columns.CODE, str(error), ProblemKind.PRODUCT))
             return None
 
     def _found(self, row: SheetRow, column: str, answer: Found | NotFound) -> Found | None:

@@ -45,10 +45,19 @@ _NO = frozenset({"n", "no", "false", "0"})
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell's value, and, where Excel itself gives none that can be used, a sentence that says why."""
+    """A cell's value, and, where the file gives none that can be used, a sentence that says why.
+
+    `as_formatted` is the text of a number that its format writes with zeros in front, which a column of text keeps.
+    """
 
     value: CellValue = None
     flaw: str | None = None
+    as_formatted: str | None = None
+
+    @property
+    def as_written(self) -> CellValue:
+        """The value as a column of text has it."""
+        return self.value if self.as_formatted is None else self.as_formatted
 
     @property
     def is_blank(self) -> bool:
@@ -74,11 +83,14 @@ def shown(value: CellValue) -> str:
         case datetime() if value.time() == time(0):
             return value.strftime("%d/%m/%Y")
         case datetime():
-            return value.strftime("%d/%m/%Y %H:%M")
+            return value.strftime("%d/%m/%Y %H:%M" if not value.second else "%d/%m/%Y %H:%M:%S")
         case date():
             return value.strftime("%d/%m/%Y")
         case time():
             return value.strftime("%H:%M" if not value.second else "%H:%M:%S")
+        case timedelta():
+            minutes, seconds = divmod(round(value.total_seconds()), 60)
+            return f"{minutes // 60:02}:{minutes % 60:02}" + (f":{seconds:02}" if seconds else "")
         case _:
             text = " ".join(as_text(value).split())
             return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
@@ -93,6 +105,9 @@ def as_text(value: CellValue) -> str:
             return "TRUE" if value else "FALSE"
         case float() if value.is_integer() and abs(value) < 1e15:
             return str(int(value))
+        case float():
+            # As many digits as Excel shows: 0.1 + 0.2 is 0.3.
+            return f"{value:.15g}"
         case datetime():
             return value.date().isoformat() if value.time() == time(0) else value.isoformat(timespec="seconds")
         case date():
@@ -160,7 +175,7 @@ def read_time(value: CellValue) -> time | Unreadable:
             )
         case timedelta():
             seconds = value.total_seconds()
-            return _time_from_seconds(seconds) if 0 <= seconds < _SECONDS_A_DAY else expected
+            return _time_from_seconds(seconds) if 0 <= seconds < _SECONDS_A_DAY else _beyond_the_day(value)
         case bool():
             return expected
         case int() | float():
@@ -173,14 +188,39 @@ def read_time(value: CellValue) -> time | Unreadable:
                 try:
                     return time(int(parts["hour"]), int(parts["minute"]), int(parts["second"] or 0))
                 except ValueError:
-                    return expected
+                    return _beyond_the_day(value) if parts["hour"] == "24" else expected
     return expected
+
+
+def _beyond_the_day(value: CellValue) -> Unreadable:
+    return Unreadable(
+        f"Expected a time such as 09:30, but the cell holds {_quoted(value)}, which is not a time of its day; "
+        "for midnight at the end of a day, type 00:00 and the date of the day after."
+    )
 
 
 def _time_from_seconds(seconds: float) -> time:
     # Fractions of a day are rarely exact: 15:59:59.999 is 16:00, but the last half second stays within its day.
     whole = min(round(seconds), _SECONDS_A_DAY - 1)
     return time(whole // 3600, whole // 60 % 60, whole % 60)
+
+
+def time_beside_date(value: CellValue) -> time | None:
+    """Return the time that a date cell holds beside its day, to the second; None where it holds midnight or none."""
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value.strip())
+        except ValueError:
+            return None
+    if not isinstance(value, datetime) or value.time() == time(0):
+        return None
+    found = read_time(value.time().replace(tzinfo=None))
+    return None if isinstance(found, Unreadable) or found == time(0) else found
+
+
+def date_beside_time(value: CellValue) -> date | None:
+    """Return the day that a time cell holds beside its time, None where it holds none."""
+    return value.date() if isinstance(value, datetime) and value.year >= FIRST_YEAR else None
 
 
 def whole_number(at_least: int = 0) -> Callable[[CellValue], int | Unreadable]:

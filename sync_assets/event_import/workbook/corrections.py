@@ -5,22 +5,25 @@ from __future__ import annotations
 import io
 import re
 import sys
+import warnings
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from copy import copy
 from datetime import datetime
 from typing import Any, Final, cast
 
+import openpyxl
 from openpyxl import Workbook
 from openpyxl.cell.cell import ERROR_CODES, ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
+from sync_assets.errors import SyncError
 from sync_assets.event_import.problems import Problem
 from sync_assets.event_import.workbook.cells import Cell as UploadedCell
-from sync_assets.event_import.workbook.sheet import SHEET_NAME, Sheet, WorkbookRefused, opened
+from sync_assets.event_import.workbook.sheet import SHEET_NAME, Sheet, WorkbookRefused
 
 ERROR_FILL: Final = PatternFill("solid", fgColor="FFF4B6B6")
 WARNING_FILL: Final = PatternFill("solid", fgColor="FFFCE9B0")
@@ -73,7 +76,9 @@ def _cell(page: Worksheet, row: int, position: int) -> Cell:
 
 def _write(cell: Cell, uploaded: UploadedCell) -> None:
     value = uploaded.value
-    if uploaded.flaw is not None:
+    if uploaded.flaw is not None and isinstance(value, str) and value not in ERROR_CODES:
+        _write_text(cell, value)
+    elif uploaded.flaw is not None:
         # Left empty it would pass for a blank the next time; as an error it stays one until somebody corrects it.
         cell.value = value if value in ERROR_CODES else _NO_VALUE
         cell.data_type = "e"
@@ -129,3 +134,20 @@ def _mark(cell: Cell, found: list[Problem]) -> None:
     comment.width = _COMMENT_WIDTH
     comment.height = _COMMENT_LINE_HEIGHT * (2 + len(text) // 45)
     cell.comment = comment
+
+
+@contextmanager
+def opened(content: bytes, *, streamed: bool = True) -> Iterator[Workbook]:
+    """Open a workbook, and turn whatever goes wrong while it is open into WorkbookRefused."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            workbook = openpyxl.load_workbook(io.BytesIO(content), read_only=streamed)
+            try:
+                yield workbook
+            finally:
+                workbook.close()
+    except SyncError:
+        raise
+    except Exception as error:
+        raise WorkbookRefused(str(error)) from error

@@ -43,7 +43,10 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class WorkbookSession:
-    """A session. `venue` is None where there is none yet; names are as written."""
+    """A session. `venue` is None where there is none yet; names are as written.
+
+    `cancelled` is None where its row does not say; in the row of an event, the column is the event's.
+    """
 
     row: SheetRow
     day: int
@@ -54,14 +57,15 @@ class WorkbookSession:
     end: Moment
     instructors: tuple[str, ...]
     url: str | None
+    cancelled: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class WorkbookEvent:
     """An event with its sessions in the order of their days (none if it is LMS only).
 
-    `exam_session_code` is the sitting as `acted.catalog_exam_sessions.session_code` has it (`2026-04`); `max_places` is
-    None only for an LMS event. `location` and `venue` are those of the event's own row.
+    `exam_session_codes` are the codes that `acted.catalog_exam_sessions` may have for the sitting (`2026-04`, `26`);
+    `max_places` is None only for an LMS event. `location` and `venue` are those of the event's own row.
     """
 
     row: SheetRow
@@ -80,7 +84,7 @@ class WorkbookEvent:
     finalisation_date: date | None
     web_sale: bool | None
     sitting: str
-    exam_session_code: str
+    exam_session_codes: tuple[str, ...]
     ocr_moodle_code: str | None
     access_duration: str | None
     recordings: str | None

@@ -40,7 +40,8 @@ class PlannedEvent:
     """A row of `adm.planned_events` with its sessions.
 
     `done` says in words what this run has done. `is_stopped` keeps the event from further steps of this run: it waits,
-    or it was refused.
+    or it was refused. `is_created_now` says that this run knows it from the answer to its create, `is_outcome_unknown`
+    that something sent for it has no answer.
     """
 
     id: int
@@ -59,12 +60,14 @@ class PlannedEvent:
     failure: str | None = None
     warnings: list[str] = field(default_factory=list)
     tries: int = 0
+    waiting_since: datetime | None = None
     next_try_at: datetime | None = None
     created_at: datetime | None = None
     sessions: list[PlannedSession] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
     is_stopped: bool = False
     is_created_now: bool = False
+    is_outcome_unknown: bool = False
 
     @property
     def external_id(self) -> str | None:
@@ -154,6 +157,7 @@ def _event(row: Any, sessions: list[PlannedSession]) -> PlannedEvent:
         failure=row.failure,
         warnings=list(row.warnings),
         tries=row.tries,
+        waiting_since=row.waiting_since,
         next_try_at=row.next_try_at,
         created_at=row.created_at,
         sessions=sessions,
