@@ -146,6 +146,7 @@ def environment(databases: tuple[URL, URL], served: Sandbox, tmp_path: Path) -> 
         "ADMINISTRATE_CLIENT_SECRET": CLIENT_SECRET,
         "ADMINISTRATE_RETRY_SECONDS": "0.5",
         "ADMINISTRATE_REQUESTS_PER_SECOND": "1000",
+        "ADMINISTRATE_REQUESTS_PER_MINUTE": "60000",
     }
 
 

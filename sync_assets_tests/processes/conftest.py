@@ -87,6 +87,7 @@ def production(
         "SYNC_FREQUENT_CRON": "* * * * *",
         "SYNC_ALERT_URLS": sink.url,
         "ADMINISTRATE_REQUESTS_PER_SECOND": "1000",
+        "ADMINISTRATE_REQUESTS_PER_MINUTE": "60000",
     }
     production = Production(folder, settings)
     production.prepare()
