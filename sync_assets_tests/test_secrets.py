@@ -192,6 +192,7 @@ def counted(engine: Engine, table: str) -> int:
         return int(connection.scalar(text(f"select count(*) from {table}")) or 0)
 
 
+@pytest.mark.slow
 def test_no_secret_is_found_anywhere(
     environment: dict[str, str],
     engines: tuple[Engine, Engine],

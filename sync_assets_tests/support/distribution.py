@@ -1,4 +1,4 @@
-"""How tests are dealt out to the processes of a run: long ones first, and each alone unless its file is one story."""
+"""How tests are dealt out to the processes of a run: long ones first, and each alone unless it is part of a story."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from xdist.scheduler import LoadScopeScheduling
 
 STORIES = "sync_assets_tests/processes/"
 """The folder whose files are stories: each test goes on where the one before it has left the processes."""
-WORKERS_PER_PROCESSOR = 2
-"""Many tests wait for another process, or for a tick of Dagster's: meanwhile another worker has the processor."""
+WAITING = ("test_by_itself.py", "test_signs_of_life.py")
+"""The stories that wait most of the time: processes of their own run beside those of the others."""
 
 
 class TestByTest(LoadScopeScheduling):
@@ -24,7 +24,16 @@ class TestByTest(LoadScopeScheduling):
         super().__init__(config, log)
 
     def _split_scope(self, nodeid: str) -> str:
-        return nodeid.split("::")[0] if nodeid.startswith(STORIES) else nodeid
+        if not nodeid.startswith(STORIES):
+            return nodeid
+        return "stories that wait" if nodeid.split("::")[0].endswith(WAITING) else "stories"
+
+
+def mark_stories(items: list[pytest.Item]) -> None:
+    """Mark the tests of stories as slow."""
+    for item in items:
+        if item.nodeid.startswith(STORIES):
+            item.add_marker(pytest.mark.slow)
 
 
 def long_ones_first(items: list[pytest.Item]) -> None:
@@ -34,4 +43,5 @@ def long_ones_first(items: list[pytest.Item]) -> None:
 
 def count_of_workers() -> int:
     """Return how many workers `-n auto` means."""
-    return WORKERS_PER_PROCESSOR * len(os.sched_getaffinity(0))
+    # One more than processors: most of the time one of them waits for the processes of a story.
+    return len(os.sched_getaffinity(0)) + 1
