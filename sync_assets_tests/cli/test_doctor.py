@@ -148,6 +148,15 @@ def test_every_wrong_setting_is_a_line_and_the_rest_is_looked_at(environment: di
     assert [line for line in ended.stdout.splitlines() if line.startswith("ok") and "migrations" in line]
 
 
+def test_a_rate_above_what_the_vendor_allows_is_a_warning_and_the_default_is_not(environment: dict[str, str]) -> None:
+    def rate(**values: str) -> str:
+        findings = json.loads(doctor({**environment, **values}, "--format", "json").stdout)
+        return str(next(finding["state"] for finding in findings if finding["name"] == "rate limit"))
+
+    assert rate() == "ok"
+    assert rate(ADMINISTRATE_REQUESTS_PER_MINUTE="1200") == "warning"
+
+
 @pytest.mark.parametrize("mentions", ["Doctor", "IntrospectionQuery", "taxTypes", "customFields"])
 def test_a_page_for_people_in_place_of_an_answer_is_a_line(
     environment: dict[str, str], served: Sandbox, mentions: str
