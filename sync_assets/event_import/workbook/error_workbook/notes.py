@@ -1,7 +1,7 @@
 """Notes of the import on cells: a part of comments, and a drawing with the box of each, as Excel wants both.
 
 A note that somebody else has put on a cell stays, with ours below it. Those of an earlier round are taken away, as are
-the notes on rows that are taken out.
+the notes on rows that are taken out. Ours are known by their first line: some programs drop the authors of notes.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from sync_assets.event_import.workbook.error_workbook.xml_edit import Edits, in_
 from sync_assets.event_import.workbook.sheet_cells import column_letters, column_position
 
 AUTHOR: Final = "Event import"
-_OURS_BELOW: Final = f"\n— {AUTHOR} —\n"
-"""Stands between somebody's note and ours."""
-_SHAPE: Final = re.compile(rb"<v:shape\b.*?</v:shape\s*>", re.DOTALL)
-_ROW: Final = re.compile(rb"<x:Row>\s*(\d+)\s*</x:Row>")
-_COLUMN: Final = re.compile(rb"<x:Column>\s*(\d+)\s*</x:Column>")
+_FIRST_LINE: Final = f"— {AUTHOR} —"
+"""Stands above our notes, and so between somebody's note and ours."""
+_SHAPE: Final = re.compile(rb"<(\w+:|)shape\s.*?</\1shape\s*>", re.DOTALL)
+_ROW: Final = re.compile(rb"<(?:\w+:)?Row>\s*(\d+)\s*</")
+_COLUMN: Final = re.compile(rb"<(?:\w+:)?Column>\s*(\d+)\s*</")
 _END_OF_DRAWING: Final = re.compile(rb"</xml\s*>\s*$")
 _WIDTH_IN_COLUMNS: Final = 4
 _CHARACTERS_A_LINE: Final = 45
@@ -28,15 +28,28 @@ NEW_COMMENTS: Final = (
     f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><comments xmlns="{NAMESPACE}">'
     "<authors></authors><commentList></commentList></comments>"
 ).encode()
-NEW_DRAWING: Final = (
-    b'<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
-    b'xmlns:x="urn:schemas-microsoft-com:office:excel"><v:shapetype id="_x0000_t202" coordsize="21600,21600" '
-    b'o:spt="202" path="m,l,21600r21600,l21600,xe"><v:stroke joinstyle="miter"/>'
-    b'<v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype></xml>'
+_DRAWING_NAMESPACES: Final = (
+    'xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
+    'xmlns:x="urn:schemas-microsoft-com:office:excel"'
 )
+NEW_DRAWING: Final = (
+    f'<xml {_DRAWING_NAMESPACES}><v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" '
+    'path="m,l,21600r21600,l21600,xe"><v:stroke joinstyle="miter"/>'
+    '<v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype></xml>'
+).encode()
 
 Place = tuple[int, int]
 """A cell by its row number, from 1, and its position, from 0."""
+
+
+@dataclass(slots=True)
+class _Piece:
+    """A text of a note, where it stands, and the run that holds it alone; None where it is not in a run."""
+
+    text: str
+    start: int
+    end: int
+    run: tuple[int, int] | None = None
 
 
 @dataclass(slots=True)
@@ -46,12 +59,11 @@ class _Comment:
     start: int
     end: int = 0
     end_of_text: int = 0
-    pieces: list[tuple[str, int, int]] = field(default_factory=list)
-    """The texts of its runs, with the places where each stands."""
+    pieces: list[_Piece] = field(default_factory=list)
 
     @property
     def whole(self) -> str:
-        return "".join(text for text, _, _ in self.pieces)
+        return "".join(piece.text for piece in self.pieces)
 
 
 def with_notes(
@@ -73,7 +85,7 @@ def with_notes(
         if visitor.is_threaded(comment):
             kept.add(comment.place)
             continue
-        theirs = "" if comment.author == author else comment.whole.partition(_OURS_BELOW.strip())[0]
+        theirs = "" if comment.author == author else comment.whole.partition(_FIRST_LINE)[0]
         if not theirs.strip() or is_taken_out(comment.place[0]):
             edits.replace(comment.start, comment.end, "")
             gone.add(comment.place)
@@ -81,7 +93,7 @@ def with_notes(
             kept.add(comment.place)
             _cut_off(edits, comment, len(theirs))
             if text := ours.get(comment.place):
-                edits.append(f"{prefix}text", comment.end_of_text, _run(prefix, _OURS_BELOW + text))
+                edits.append(f"{prefix}text", comment.end_of_text, _run(prefix, "\n" + _below_first_line(text)))
     new = set(ours) - kept
     if new:
         if author is None:
@@ -92,7 +104,7 @@ def with_notes(
             visitor.end_of_list,
             "".join(
                 f'<{prefix}comment ref="{column_letters(position)}{row}" authorId="{author}"><{prefix}text>'
-                f"{_run(prefix, ours[row, position])}</{prefix}text></{prefix}comment>"
+                f"{_run(prefix, _below_first_line(ours[row, position]))}</{prefix}text></{prefix}comment>"
                 for row, position in sorted(new)
             ),
         )
@@ -112,7 +124,7 @@ def with_boxes(content: bytes, texts: Mapping[Place, str], gone: set[Place], new
 
     content = _SHAPE.sub(keep, content)
     end = _END_OF_DRAWING.search(content)
-    if end is None or not {b"urn:schemas-microsoft-com:vml"} <= set(re.findall(rb'xmlns:v="([^"]*)"', content)):
+    if end is None:
         return content
     boxes = "".join(_box(place, texts[place]) for place in sorted(new))
     return content[: end.start()] + boxes.encode() + content[end.start() :]
@@ -123,7 +135,7 @@ def _box(place: Place, text: str) -> str:
     lines = 2 + len(text) // _CHARACTERS_A_LINE + text.count("\n")
     anchor = f"{position + 1}, 15, {row - 1}, 4, {position + 1 + _WIDTH_IN_COLUMNS}, 15, {row - 1 + lines}, 4"
     return (
-        f'<v:shape id="_event_import_{row}_{position}" type="#_x0000_t202" style="position:absolute;'
+        f'<v:shape {_DRAWING_NAMESPACES} id="_event_import_{row}_{position}" type="#_x0000_t202" style="position:absolute;'
         'margin-left:60pt;margin-top:2pt;width:240pt;height:80pt;z-index:1;visibility:hidden" fillcolor="#ffffe1" '
         'o:insetmode="auto"><v:fill color2="#ffffe1"/><v:path o:connecttype="none"/>'
         '<v:textbox style="mso-direction-alt:auto"><div style="text-align:left"></div></v:textbox>'
@@ -133,6 +145,10 @@ def _box(place: Place, text: str) -> str:
     )
 
 
+def _below_first_line(text: str) -> str:
+    return f"{_FIRST_LINE}\n{text}"
+
+
 def _run(prefix: str, text: str) -> str:
     return f'<{prefix}r><{prefix}t xml:space="preserve">{in_xml(text)}</{prefix}t></{prefix}r>'
 
@@ -140,10 +156,14 @@ def _run(prefix: str, text: str) -> str:
 def _cut_off(edits: Edits, comment: _Comment, length: int) -> None:
     """Cut a note off after so many characters: below them stands what an earlier round has written."""
     place = 0
-    for text, start, end in comment.pieces:
-        if place + len(text) > length:
-            edits.replace(start, end, in_xml(text[: max(0, length - place)].rstrip("\n")))
-        place += len(text)
+    for piece in comment.pieces:
+        kept = piece.text[: max(0, length - place)].rstrip("\n")
+        if place + len(piece.text) > length:
+            if piece.run is not None and not kept:
+                edits.replace(*piece.run, "")
+            else:
+                edits.replace(piece.start, piece.end, in_xml(kept))
+        place += len(piece.text)
 
 
 class _Comments:
@@ -154,7 +174,7 @@ class _Comments:
         self.comments: list[_Comment] = []
         self.end_of_authors = self.end_of_list = 0
         self._is_author = self._is_text = False
-        self._start_of_text = 0
+        self._start_of_text = self._start_of_run = 0
         self._text: list[str] = []
 
     def author(self, name: str) -> int | None:
@@ -177,6 +197,8 @@ class _Comments:
                 self.comments.append(
                     _Comment(place_of(attributes.get("ref", "")), int(author) if author.isdecimal() else -1, place)
                 )
+            case "r":
+                self._start_of_run = place
             case "t":
                 self._is_text = True
                 self._text = []
@@ -197,7 +219,9 @@ class _Comments:
             case "t":
                 self._is_text = False
                 if self.comments and not self._edits.is_only_tag(name, place):
-                    self.comments[-1].pieces.append(("".join(self._text), self._start_of_text, place))
+                    self.comments[-1].pieces.append(_Piece("".join(self._text), self._start_of_text, place))
+            case "r" if self.comments and self.comments[-1].pieces:
+                self.comments[-1].pieces[-1].run = self._start_of_run, self._edits.after(name, place)
 
     def text(self, text: str) -> None:
         if self._is_author:

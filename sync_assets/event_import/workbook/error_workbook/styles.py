@@ -20,7 +20,8 @@ MINIMAL_STYLES: Final = (
     '<fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>'
     '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
     '</fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
-    '<cellXfs count="1"><xf/></cellXfs></styleSheet>'
+    '<cellXfs count="1"><xf/></cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/>'
+    "</cellStyles></styleSheet>"
 ).encode()
 """The styles of a workbook that has none."""
 
@@ -33,6 +34,8 @@ class Mark(Enum):
 
 
 _OURS: Final = frozenset(mark.value for mark in Mark)
+_NO_COLOUR: Final = ("64", "FFFF99CC", "FFFFFFCC")
+"""Second colours that mean none: Excel's own, and the two that LibreOffice finds nearest to the marks and writes."""
 _NO_FILL: Final = 0
 
 
@@ -182,7 +185,8 @@ class _Styles:
             case ["fills", "fill", "patternFill", "fgColor"]:
                 self.fills[-1].colour = dict(attributes)
             case ["fills", "fill", "patternFill", "bgColor"]:
-                self.fills[-1].second = None if attributes.get("indexed") == "64" else dict(attributes)
+                is_none = attributes.get("indexed", attributes.get("rgb", "").upper()) in _NO_COLOUR
+                self.fills[-1].second = None if is_none else dict(attributes)
             case ["cellXfs", "xf"]:
                 self._start = place
 
