@@ -135,8 +135,9 @@ def _box(place: Place, text: str) -> str:
     lines = 2 + len(text) // _CHARACTERS_A_LINE + text.count("\n")
     anchor = f"{position + 1}, 15, {row - 1}, 4, {position + 1 + _WIDTH_IN_COLUMNS}, 15, {row - 1 + lines}, 4"
     return (
-        f'<v:shape {_DRAWING_NAMESPACES} id="_event_import_{row}_{position}" type="#_x0000_t202" style="position:absolute;'
-        'margin-left:60pt;margin-top:2pt;width:240pt;height:80pt;z-index:1;visibility:hidden" fillcolor="#ffffe1" '
+        f'<v:shape {_DRAWING_NAMESPACES} id="_event_import_{row}_{position}" type="#_x0000_t202" '
+        'style="position:absolute;margin-left:60pt;margin-top:2pt;width:240pt;height:80pt;z-index:1;'
+        'visibility:hidden" fillcolor="#ffffe1" '
         'o:insetmode="auto"><v:fill color2="#ffffe1"/><v:path o:connecttype="none"/>'
         '<v:textbox style="mso-direction-alt:auto"><div style="text-align:left"></div></v:textbox>'
         f'<x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:Anchor>{anchor}</x:Anchor>'
