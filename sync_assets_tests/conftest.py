@@ -15,7 +15,7 @@ from sync_assets.bridge.migrate import migrate
 from sync_assets.embedded_postgres import embedded_url
 from sync_assets.sandbox.server.server import Sandbox, serve
 from sync_assets.sandbox.tenant.tenant import Tenant
-from sync_assets.tutorial.tables import create_tutorial_tables
+from sync_assets.tutorial.tables import LayoutName, create_tutorial_tables
 
 
 @pytest.fixture(scope="session")
@@ -38,12 +38,25 @@ def empty_database(postgres_dir: Path) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def database(empty_database: Engine) -> Engine:
-    """A database of its own with empty tutorial tables and the schema adm."""
+def layout() -> LayoutName:
+    """The layout of the tutorial tables; `BOTH_LAYOUTS` runs a test on each."""
+    return LayoutName.MAY
+
+
+@pytest.fixture
+def tutorial_database(empty_database: Engine, layout: LayoutName) -> Engine:
+    """A database of its own with the tutorial application's tables, all empty, before any migration of ours."""
     with empty_database.begin() as connection:
-        create_tutorial_tables(connection)
-        migrate(connection)
+        create_tutorial_tables(connection, layout)
     return empty_database
+
+
+@pytest.fixture
+def database(tutorial_database: Engine) -> Engine:
+    """The tutorial application's tables, all empty, and the schema adm as this version needs it."""
+    with tutorial_database.begin() as connection:
+        migrate(connection)
+    return tutorial_database
 
 
 @pytest.fixture

@@ -1,4 +1,7 @@
-"""GraphQL documents: `.graphql` files that stand beside the code that sends them."""
+"""GraphQL documents: `.graphql` files that stand beside the code that sends them.
+
+A fragment stands in one file, and every document of the same folder may spread it.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import Any
 
-from graphql import OperationDefinitionNode, OperationType, parse
+from graphql import (
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    OperationDefinitionNode,
+    OperationType,
+    Visitor,
+    parse,
+    print_ast,
+    visit,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One operation: its name, its text, and whether it changes anything."""
+    """One operation: its name, its text, and whether it changes something."""
 
     name: str
     text: str
@@ -20,8 +33,12 @@ class Document:
 
 
 def load_document(package: str, name: str) -> Document:
-    """Return the document `<name>.graphql` of a package. Raises FileNotFoundError, or GraphQLSyntaxError."""
-    return parse_document(files(package).joinpath(f"{name}.graphql").read_text("utf-8"))
+    """Return the document `<name>.graphql` of a package, with the fragments that it spreads.
+
+    Raises FileNotFoundError, or GraphQLSyntaxError.
+    """
+    folder = files(package)
+    return _document(folder, folder.joinpath(f"{name}.graphql"))
 
 
 def parse_document(text: str) -> Document:
@@ -33,7 +50,7 @@ def parse_document(text: str) -> Document:
 
 
 def package_documents() -> Iterator[tuple[str, Document]]:
-    """Yield every document of this package with the path that it stands at, the schema left out."""
+    """Yield every document of this package with its path, but not the schema."""
 
     def walk(folder: Traversable, path: str) -> Iterator[tuple[str, Document]]:
         for entry in sorted(folder.iterdir(), key=lambda item: item.name):
@@ -41,11 +58,42 @@ def package_documents() -> Iterator[tuple[str, Document]]:
             if entry.is_dir():
                 yield from walk(entry, where)
             elif entry.name.endswith(".graphql") and entry.name != "schema.graphql":
-                yield where, parse_document(entry.read_text("utf-8"))
+                yield where, _document(folder, entry)
 
     yield from walk(files("sync_assets"), "sync_assets")
 
 
 def schema_text() -> str:
-    """Return the schema file of this package: the part of Administrate's schema that its documents use."""
+    """Return the schema file of this package: an excerpt of Administrate's schema that has what the documents use."""
     return files("sync_assets.administrate").joinpath("schema.graphql").read_text("utf-8")
+
+
+def _document(folder: Traversable, file: Traversable) -> Document:
+    """Return a file as a document, and add the fragments that it spreads and that stand in another file."""
+    text = file.read_text("utf-8")
+    while missing := _spread(text) - _defined(text).keys():
+        beside = {name: fragment for other in _beside(folder, file) for name, fragment in _defined(other).items()}
+        text = "\n".join([text, *(beside[name] for name in sorted(missing))])
+    return parse_document(text)
+
+
+def _beside(folder: Traversable, file: Traversable) -> Iterator[str]:
+    for entry in folder.iterdir():
+        if entry.name.endswith(".graphql") and entry.name != file.name:
+            yield entry.read_text("utf-8")
+
+
+def _defined(text: str) -> dict[str, str]:
+    fragments = (node for node in parse(text).definitions if isinstance(node, FragmentDefinitionNode))
+    return {node.name.value: print_ast(node) for node in fragments}
+
+
+def _spread(text: str) -> set[str]:
+    found: set[str] = set()
+
+    class Spreads(Visitor):
+        def enter_fragment_spread(self, node: FragmentSpreadNode, *_: Any) -> None:
+            found.add(node.name.value)
+
+    visit(parse(text), Spreads())
+    return found

@@ -1,9 +1,11 @@
-"""Typed records at the boundary: what Administrate says becomes a pydantic model, or an error that names the field."""
+"""Typed records: each node that Administrate returns becomes a pydantic model, or an error that names the field."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any, TypeVar
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from types import UnionType
+from typing import Annotated, Any, TypeVar, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
@@ -15,7 +17,7 @@ R = TypeVar("R", bound=BaseModel)
 
 
 class WireModel(BaseModel):
-    """Fields in snake_case here and camelCase on the wire; fields that are not declared are left out."""
+    """A model with snake_case fields for camelCase JSON. Fields that it does not declare are ignored."""
 
     model_config = ConfigDict(alias_generator=to_camel, frozen=True)
 
@@ -25,9 +27,33 @@ class Record(WireModel):
 
     id: str
 
+    def as_row(self) -> dict[str, Any]:
+        """Return the record as a row: its id as `external_id`, and a column for each field, named as the field is.
+
+        A record within it becomes a column for each of its own fields: a region with id and name is `region_id` and
+        `region_name`. All of them are None where it is null.
+        """
+        values = self.model_dump()
+        row: dict[str, Any] = {"external_id": values.pop("id")}
+        for name, value in values.items():
+            if within := _model_within(type(self).model_fields[name].annotation):
+                row |= {f"{name}_{part}": value and value[part] for part in within.model_fields}
+            else:
+                row[name] = value
+        return row
+
+
+def _model_within(annotation: Any) -> type[WireModel] | None:
+    """Return the model of a field that holds one record, or null."""
+    kinds = get_args(annotation) if isinstance(annotation, UnionType) else (annotation,)
+    for kind in kinds:
+        if isinstance(kind, type) and issubclass(kind, WireModel):
+            return kind
+    return None
+
 
 class Reference(WireModel):
-    """A record that another one points at, by its id alone."""
+    """A record that another one points at: only its id."""
 
     id: str
 
@@ -47,7 +73,7 @@ class Definition(WireModel):
 
 
 class CustomFieldValue(WireModel):
-    """The value of one custom field of a record, as text; None where it is not set."""
+    """The value of one custom field of a record, as text. None where it is not set."""
 
     definition_key: str
     definition: Definition
@@ -55,7 +81,7 @@ class CustomFieldValue(WireModel):
 
 
 def nodes(connection: object) -> object:
-    """Return the nodes of a connection; a value that is none is returned as it is, for its type to refuse."""
+    """Return the nodes of a connection. Any other value is returned unchanged, so that its type can refuse it."""
     if isinstance(connection, Mapping) and isinstance(edges := connection.get("edges"), list):
         return [edge.get("node") if isinstance(edge, Mapping) else edge for edge in edges]
     return connection
@@ -83,13 +109,16 @@ def parse_record(model: type[R], value: object, what: str) -> R:
         ) from None
 
 
-def values_by_label(values: tuple[CustomFieldValue, ...]) -> dict[str, str | None]:
-    """Return custom field values keyed by label; of labels that occur twice, the later ones carry their key too."""
-    labelled: dict[str, str | None] = {}
-    for value in values:
-        label = value.definition.label
-        labelled[f"{label} [{value.definition_key}]" if label in labelled else label] = value.value
-    return labelled
+def values_by_label(values: Sequence[CustomFieldValue]) -> dict[str, str | None]:
+    """Return custom field values keyed by label, whatever order they come in.
+
+    Where several fields have one label, each of them carries its key: no order says which of them the label is meant
+    for.
+    """
+    names = {value.definition_key: value.definition.label for value in values}
+    while several := {name for name, count in Counter(names.values()).items() if count > 1}:
+        names = {key: f"{name} [{key}]" if name in several else name for key, name in names.items()}
+    return {names[value.definition_key]: value.value for value in values}
 
 
 def _identity(value: object) -> str:

@@ -12,7 +12,7 @@ from sync_assets.assets.resources import DatabaseResource
 from sync_assets.assets.steps import failures_as_sentences
 from sync_assets.assets.table_metadata import rows_as_table
 from sync_assets.bridge.discrepancies import read_discrepancies
-from sync_assets.bridge.linking import Link
+from sync_assets.bridge.link import Link
 from sync_assets.bridge.matching import DiscrepancyKind, Side
 from sync_assets.bridge.required_rows import count_live
 from sync_assets.bridge.verification import missing_links, schemas_of

@@ -14,11 +14,11 @@ from sync_assets.assets.resources import DatabaseResource
 from sync_assets.assets.steps import failures_as_sentences
 from sync_assets.assets.table_metadata import rows_as_table
 from sync_assets.entities import ENTITIES
-from sync_assets.event_import.import_tables import events
+from sync_assets.event_import.planned_tables import planned_events
 from sync_assets.event_import.rows import latest_upload, read_rows
 
 UPLOADS = dg.DynamicPartitionsDefinition(name="event_uploads")
-EVENTS_KEY = table_key(events)
+EVENTS_KEY = table_key(planned_events)
 
 EVENTS = dg.AssetSpec(
     EVENTS_KEY,
@@ -31,14 +31,14 @@ EVENTS = dg.AssetSpec(
     kinds={"excel", "graphql", "postgres"},
     owners=OWNERS,
     description="Events of uploaded workbooks, on both sides. A partition is an upload; the job event_import runs it.",
-    metadata=table_metadata(events),
+    metadata=table_metadata(planned_events),
 )
 
 OUTCOMES = {
-    "rows_in_error": ("in error", dg.AssetCheckSeverity.ERROR, "rows are in error and their events not imported"),
+    "rows_in_error": ("error", dg.AssetCheckSeverity.ERROR, "rows are in error and their events not imported"),
     "duplicates": ("duplicate", dg.AssetCheckSeverity.WARN, "rows belong to events that were skipped as duplicates"),
     "events_not_yet_in_administrate": (
-        "waiting for Administrate",
+        "waiting",
         dg.AssetCheckSeverity.ERROR,
         "rows belong to events that wait for Administrate",
     ),

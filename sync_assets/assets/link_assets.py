@@ -9,7 +9,7 @@ import dagster as dg
 from sync_assets.assets.catalogue import OWNERS, SYNC_GROUP, link_key, table_key
 from sync_assets.assets.resources import DatabaseResource, SyncOptions
 from sync_assets.assets.steps import POOL, failures_as_sentences, is_stopped
-from sync_assets.bridge.linking import Link
+from sync_assets.bridge.link import Link
 from sync_assets.entities import ENTITIES, Entity
 from sync_assets.entities.sync import link_entity
 

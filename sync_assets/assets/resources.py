@@ -118,6 +118,7 @@ def connection_from(settings: Settings) -> TenantAddress:
         if settings.administrate_client_secret
         else "",
         requests_per_second=settings.administrate_requests_per_second,
+        requests_per_minute=settings.administrate_requests_per_minute,
         concurrency=settings.administrate_concurrency,
         timeout=settings.administrate_timeout_seconds,
         retry_for=settings.administrate_retry_seconds,

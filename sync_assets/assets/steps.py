@@ -9,7 +9,7 @@ import dagster as dg
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from sync_assets.assets.resources import SyncOptions
-from sync_assets.errors import SyncError
+from sync_assets.errors import SyncError, database_said
 
 POOL = "administrate_api"
 """The pool of everything that talks to the tenant or writes the bridge: with a limit of one run, runs take turns."""
@@ -23,9 +23,9 @@ def failures_as_sentences() -> Iterator[None]:
     except SyncError as error:
         raise dg.Failure(str(error), allow_retries=False) from None
     except DBAPIError as error:
-        said = " ".join(str(error.orig).split())
         raise dg.Failure(
-            f"The database refused or could not be reached: {said}. Nothing was changed by this step.",
+            f"The database refused or could not be reached: {database_said(error)}. What was committed before "
+            "that stands, and the rest is undone. Run it again once the database answers: it carries on.",
             allow_retries=False,
         ) from None
     except SQLAlchemyError as error:

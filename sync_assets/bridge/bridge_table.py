@@ -1,4 +1,4 @@
-"""What all bridge tables have in common, and how one is declared.
+"""The columns that all bridge tables have, and how to declare one.
 
 An entity declares its own table with `bridge_table`; the columns that every bridge row carries come from here. Times
 are set by the database. Text columns have no length: Administrate's limits are not ours.
@@ -48,7 +48,8 @@ def bridge_table(
     link_columns: list[Column[Any]] = []
     if link:
         column, tutorial_table = link
-        target = ForeignKey(tutorial_table.c.id, deferrable=True, initially="DEFERRED")
+        # The tutorial application may delete its row: the record is a discrepancy then, and no error of theirs.
+        target = ForeignKey(tutorial_table.c.id, ondelete="SET NULL", deferrable=True, initially="DEFERRED")
         link_columns = [Column(column, BigInteger, target), Column("linked_by", Text)]
     return Table(
         name,
@@ -59,6 +60,7 @@ def bridge_table(
         *link_columns,
         *(_moment(column) for column in ("created_at", "updated_at", "last_synced")),
         Column("removed_at", DateTime(timezone=True)),
+        info={"link": link[0]} if link else {},
     )
 
 

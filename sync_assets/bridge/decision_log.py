@@ -1,7 +1,7 @@
-"""What people decide about discrepancies: `adm.decisions`, only ever added to, and `adm.ignored`, which stands.
+"""The decisions of people about discrepancies: `adm.decisions`, a log, and `adm.ignored`, what is ignored now.
 
-A row is ignored for what it is: as unmatched, or as ambiguous. The day it is the other it is told of again, and nothing
-has to be written for that, since both tables are only joined when they are read.
+A row is ignored as unmatched, or as ambiguous. If it changes from one to the other, it is reported again. Nothing has
+to be written for that, since both tables are joined when they are read.
 """
 
 from __future__ import annotations
@@ -69,8 +69,9 @@ ignored = Table(
 class DecisionEntry:
     """A line of `adm.decisions`.
 
-    `side` and `record_id` say which row was decided about, `other_id` names the row of the other side that it was
-    linked to, parted from or made into. `outcome` is one word, `sentence` what was done, or why it could not be.
+    `side` and `record_id` say which row was decided about. `other_id` is the row of the other side: the one that it was
+    linked to, unlinked from, or that was created for it. `outcome` is one word, `sentence` says what was done, or why
+    it was not.
     """
 
     who: str
@@ -88,7 +89,7 @@ class DecisionEntry:
 
 
 def record_decision(connection: Connection, entry: DecisionEntry) -> None:
-    """Add a decision to those that are kept."""
+    """Add a decision to the log."""
     values = {name: getattr(entry, name) for name in DecisionEntry.__slots__}
     connection.execute(insert(decisions).values(**values))
 
@@ -96,7 +97,7 @@ def record_decision(connection: Connection, entry: DecisionEntry) -> None:
 def read_decisions(
     connection: Connection, *, entity: str | None = None, run_id: str | None = None, limit: int | None = None
 ) -> pd.DataFrame:
-    """Return the decisions, oldest first, with the columns of `adm.decisions`; with `limit` only that many newest."""
+    """Return decisions with the columns of `adm.decisions`, oldest first; with `limit`, that many of the newest."""
     newest = select(decisions).order_by(decisions.c.id.desc()).limit(limit)
     if entity is not None:
         newest = newest.where(decisions.c.entity == entity)
@@ -108,7 +109,7 @@ def read_decisions(
 def ignore(
     connection: Connection, entity: str, side: Side, record_id: str, kind: DiscrepancyKind, *, reason: str, who: str
 ) -> None:
-    """Let a row be ignored as what it is now; one that is ignored already gets the new reason."""
+    """Ignore a row as the kind that it is now. If it is ignored already, it gets the new reason."""
     place = {"entity": entity, "side": side.value, "record_id": record_id, "kind": kind.value}
     said = {"reason": reason, "who": who}
     connection.execute(
@@ -119,13 +120,13 @@ def ignore(
 
 
 def unignore(connection: Connection, entity: str, side: Side, record_id: str) -> bool:
-    """Tell of a row again, whatever it is; return whether it was ignored."""
+    """No longer ignore a row, of any kind; return whether it was ignored."""
     where = (ignored.c.entity == entity, ignored.c.side == side.value, ignored.c.record_id == record_id)
     return connection.execute(delete(ignored).where(*where)).rowcount > 0
 
 
 def ignored_places(connection: Connection, entity: str) -> set[tuple[Side, str, DiscrepancyKind]]:
-    """Return the rows of an entity that are ignored, each with what it is ignored as."""
+    """Return the ignored rows of an entity, each with the kind that it is ignored as."""
     found = connection.execute(
         select(ignored.c.side, ignored.c.record_id, ignored.c.kind).where(ignored.c.entity == entity)
     )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, cast, select
+from sqlalchemy import Connection, Row, cast, select
 from sqlalchemy import Text as SqlText
 
 from sync_assets.bridge.errors import BridgeError
-from sync_assets.bridge.linking import Link
+from sync_assets.bridge.link import Link
 from sync_assets.bridge.matching import TutorialCandidate
 from sync_assets.text import match_key
 
@@ -42,7 +42,7 @@ def find_record(connection: Connection, link: Link, what: str, given: str) -> Ch
     if found:
         ids = ", ".join(record.external_id for record in found)
         raise NoSuchRow(
-            f"Administrate has {len(found)} records {given!r} among the {what}: say which by its id: {ids}."
+            f"Administrate has {len(found)} records {given!r} among the {what}: give the id of the one you mean: {ids}."
         )
     raise NoSuchRow(
         f"Among the {what}, {link.table.fullname} has no record with the id or the {link.words.key} {given!r} that "
@@ -62,17 +62,12 @@ def records_linked_to(connection: Connection, link: Link, tutorial_id: int) -> l
     ]
 
 
-def tutorial_table(link: Link) -> Table:
-    """Return the table that a link's column points at."""
-    (target,) = link.table.c[link.column].foreign_keys
-    return target.column.table
-
-
 def active_tutorial_rows(connection: Connection, link: Link) -> list[TutorialCandidate]:
     """Return the tutorial rows that can be linked."""
     return [
         TutorialCandidate(id=row.id, key=match_key(row.key), name=row.name or "", scope=row.scope)
         for row in connection.execute(link.tutorial_rows)
+        if row.is_active
     ]
 
 
@@ -83,10 +78,10 @@ def chosen_tutorial_row(connection: Connection, link: Link, given: str) -> Tutor
     found = found or [row for row in rows if row.key and row.key == match_key(given)]
     if len(found) == 1:
         return found[0]
-    table = tutorial_table(link)
+    table = link.tutorial_table
     if found:
         ids = ", ".join(str(row.id) for row in found)
-        raise NoSuchRow(f"{table.fullname} has {len(found)} rows {given!r}: say which by its id: {ids}.")
+        raise NoSuchRow(f"{table.fullname} has {len(found)} rows {given!r}: give the id of the one you mean: {ids}.")
     if connection.scalar(select(table.c.id).where(cast(table.c.id, SqlText) == given)):
         raise NoSuchRow(
             f"Row {given} of {table.fullname} is inactive, so it cannot be linked. Make it active in the tutorial "

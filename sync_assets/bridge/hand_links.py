@@ -1,15 +1,16 @@
-"""Links that people set and undo. What they decide is held: matching never changes it."""
+"""Links that people set and undo. Matching never changes what they decide."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, func, text, update
+from sqlalchemy import Connection, func, update
 
 from sync_assets.bridge.bridge_table import HAND, MATCHED
 from sync_assets.bridge.errors import BridgeError
-from sync_assets.bridge.find_row import ChosenRecord, records_linked_to, tutorial_table
-from sync_assets.bridge.linking import Link
+from sync_assets.bridge.find_row import ChosenRecord, records_linked_to
+from sync_assets.bridge.link import Link
+from sync_assets.bridge.locks import lock_table
 from sync_assets.bridge.matching import TutorialCandidate
 
 
@@ -18,9 +19,8 @@ class LinkRefused(BridgeError):
 
 
 def lock_links(connection: Connection, link: Link) -> None:
-    """Keep a link step out until the transaction ends: what is looked at here is what is written."""
-    table = link.table
-    connection.execute(text(f'lock table "{table.schema}"."{table.name}" in share row exclusive mode'))
+    """Keep link steps out until the transaction ends, so that nothing changes between reading and writing."""
+    lock_table(connection, link.table)
 
 
 def link_by_hand(connection: Connection, link: Link, record: ChosenRecord, row: TutorialCandidate) -> None:
@@ -39,14 +39,14 @@ def link_by_hand(connection: Connection, link: Link, record: ChosenRecord, row: 
 def link_as_matched(connection: Connection, link: Link, record: ChosenRecord, row: TutorialCandidate) -> None:
     """Link a record and a tutorial row of which one was made from the other.
 
-    They are a match like any other, which the next sync finds again, and parts again if they are renamed apart. Where
-    a side changed the key while it stored it, the link is held instead: matching would never find it.
+    This is an ordinary match: later syncs keep it while the names agree. If a side changed the key when it stored the
+    row, matching would never find the pair, so the link is held.
     """
     _set(connection, link, record, row.id, MATCHED if (record.key, record.scope) == (row.key, row.scope) else HAND)
 
 
 def unlink(connection: Connection, link: Link, record: ChosenRecord) -> None:
-    """Part a record from its tutorial row, and hold it apart from now on. Raises LinkRefused where it has no link."""
+    """Unlink a record, and never link it again by matching. Raises LinkRefused where it has no link."""
     if record.linked_to is None:
         held = " and is held apart already" if record.linked_by else ""
         raise LinkRefused(f"The record {record.external_id} ({record.name}) has no link{held}.")
@@ -54,7 +54,7 @@ def unlink(connection: Connection, link: Link, record: ChosenRecord) -> None:
 
 
 def leave_to_matching(connection: Connection, link: Link, record: ChosenRecord) -> None:
-    """Undo what a person has decided of a record's link. Raises LinkRefused where nobody has decided anything."""
+    """Leave a record's link to matching again. Raises LinkRefused where nobody has decided about it."""
     if record.linked_by in (None, MATCHED):
         raise LinkRefused(f"The link of the record {record.external_id} ({record.name}) is left to matching already.")
     _set(connection, link, record, None, None)
@@ -63,11 +63,11 @@ def leave_to_matching(connection: Connection, link: Link, record: ChosenRecord) 
 def refuse_linked_row(
     connection: Connection, link: Link, row: TutorialCandidate, *, apart_from: int | None = None
 ) -> None:
-    """Raise LinkRefused, naming the record, where a tutorial row is linked to a live one (but this)."""
+    """Raise LinkRefused, naming the record, where a tutorial row is linked to a live record other than this."""
     for other in records_linked_to(connection, link, row.id):
         if other.id != apart_from and not other.is_removed:
             raise LinkRefused(
-                f"Row {row.id} ({row.name}) of {tutorial_table(link).fullname} is linked to the record "
+                f"Row {row.id} ({row.name}) of {link.tutorial_table.fullname} is linked to the record "
                 f"{other.external_id} ({other.name}). Unlink that one first."
             )
 

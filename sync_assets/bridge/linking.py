@@ -4,83 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import (
     ARRAY,
     BigInteger,
-    ColumnElement,
     Connection,
-    Select,
     Table,
     case,
     cast,
     func,
     null,
-    select,
-    text,
     update,
 )
 
 from sync_assets.bridge.bridge_table import MATCHED
 from sync_assets.bridge.decision_log import ignored_places
 from sync_assets.bridge.discrepancies import record_discrepancies
-from sync_assets.bridge.matching import BridgeCandidate, DiscrepancyKind, Side, TutorialCandidate, Words, match
+from sync_assets.bridge.link import Link
+from sync_assets.bridge.locks import lock_table
+from sync_assets.bridge.matching import BridgeCandidate, DiscrepancyKind, Side, TutorialCandidate, match
 from sync_assets.text import match_key
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """How an entity's bridge rows find their tutorial rows.
-
-    `records` selects the live bridge rows as (id, external_id, name, key, scope, linked_to, linked_by), `tutorial_rows`
-    the active tutorial rows as (id, name, key, scope): `key` is the text to match by, `scope` an id that narrows it or
-    null, `name` what a person reads. `column` is the foreign key that is written, `tutorial_tables` are those read.
-    """
-
-    table: Table
-    column: str
-    tutorial_tables: tuple[Table, ...]
-    records: Select[Any]
-    tutorial_rows: Select[Any]
-    words: Words
-
-
-def records_to_link(
-    table: Table,
-    column: str,
-    *,
-    key: ColumnElement[Any],
-    name: ColumnElement[Any] | None = None,
-    scope: ColumnElement[Any] | None = None,
-) -> Select[Any]:
-    """Select a bridge table's live rows in the shape that `Link.records` has."""
-    return select(
-        table.c.id,
-        table.c.external_id,
-        (key if name is None else name).label("name"),
-        key.label("key"),
-        cast(null() if scope is None else scope, BigInteger).label("scope"),
-        table.c[column].label("linked_to"),
-        table.c.linked_by,
-    ).where(table.c.removed_at.is_(None))
-
-
-def tutorial_rows_to_link(
-    table: Table,
-    *,
-    key: ColumnElement[Any],
-    name: ColumnElement[Any] | None = None,
-    scope: ColumnElement[Any] | None = None,
-) -> Select[Any]:
-    """Select a tutorial table's rows, where it knows that the active ones, in the shape of `Link.tutorial_rows`."""
-    rows = select(
-        table.c.id,
-        (key if name is None else name).label("name"),
-        key.label("key"),
-        cast(null() if scope is None else scope, BigInteger).label("scope"),
-    )
-    return rows.where(table.c.is_active) if "is_active" in table.c else rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +44,11 @@ class Linked:
 def link_rows(connection: Connection, entity: str, link: Link) -> Linked:
     """Make the links of an entity what matching says, within the caller's transaction.
 
-    Only changed links are written. A link that a person set, or that stood before this project took the table over, is
-    held: it is never changed.
+    Only changed links are written. A link is held, and so never changed, if a person set it or if it is older than this
+    project.
     """
     table = link.table
-    connection.execute(text(f'lock table "{table.schema}"."{table.name}" in share row exclusive mode'))
+    lock_table(connection, table)
     records = [
         BridgeCandidate(
             id=row.id,
@@ -121,6 +64,7 @@ def link_rows(connection: Connection, entity: str, link: Link) -> Linked:
     tutorial_rows = [
         TutorialCandidate(id=row.id, key=match_key(row.key), name=row.name or "", scope=row.scope)
         for row in connection.execute(link.tutorial_rows)
+        if row.is_active
     ]
     matching = match(records, tutorial_rows, link.words)
     before = {record.id: record.linked_to for record in records}

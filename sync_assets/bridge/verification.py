@@ -1,4 +1,4 @@
-"""What the asset checks ask of the database, in SQL of its own and not through the code that wrote the rows."""
+"""What the asset checks ask the database, in their own SQL and not through the code that wrote the rows."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, Text, and_, cast, collate, func, select, text
 
 from sync_assets.bridge.bridge_table import MATCHED
-from sync_assets.bridge.linking import Link
+from sync_assets.bridge.link import Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def missing_links(connection: Connection, link: Link) -> list[MissingLink]:
 
     records, rows = link.records.subquery("records"), link.tutorial_rows.subquery("rows")
     r = select(records, key(records.c.key).label("match_key")).subquery("r")
-    t = select(rows, key(rows.c.key).label("match_key")).subquery("t")
+    t = select(rows, key(rows.c.key).label("match_key")).where(rows.c.is_active).subquery("t")
     r_counted = select(r, func.count().over(partition_by=(r.c.scope, r.c.match_key)).label("n")).subquery("rc")
     t_counted = select(t, func.count().over(partition_by=(t.c.scope, t.c.match_key)).label("n")).subquery("tc")
     held = func.coalesce(r_counted.c.linked_by, MATCHED) != MATCHED

@@ -1,44 +1,32 @@
-"""The command `audit`: what was sent to the tenant."""
+"""The command `audit`: the mutations that were sent to the tenant."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from typing import Any, Final
 
+import pandas as pd
 import typer
 from rich.markup import escape
 from rich.table import Table
-from sqlalchemy.exc import DBAPIError
 
 from sync_assets.bridge.audit import DONE, AuditEntry, read_calls
-from sync_assets.bridge.errors import BridgeError
-from sync_assets.bridge.migrate import require_current
-from sync_assets.cli.console import open_console
-from sync_assets.database import database_engine
+from sync_assets.cli.console import Format, open_console
+from sync_assets.csv_text import frame_as_csv
+from sync_assets.database import open_bridge
 from sync_assets.settings import Settings
 
 COLUMNS: Final = ("sent_at", "run_id", "mutations", "result", "seconds", "said", "variables", "answer", "id")
 UNITS: Final = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
-class Format(StrEnum):
-    """How the calls are printed; only json and csv hold the variables and the answers."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
-
-
 def moment(text: str) -> datetime:
     """Return the moment that a text names: a date, a date with a time, or an age such as 90m, 12h, 7d or 2w.
 
-    Raises ValueError for any other text. A moment without a zone is one of this machine's.
+    A moment without a zone is in this machine's zone. Raises ValueError for any other text.
     """
     if age := re.fullmatch(r"(\d{1,5})([mhdw])", text.strip()):
         return datetime.now(UTC) - timedelta(**{UNITS[age[2]]: int(age[1])})
@@ -55,18 +43,9 @@ def print_calls(
     limit: int,
     format_: Format,
 ) -> None:
-    """Print the calls, the last one first. Raises SyncError."""
-    engine = database_engine(Settings.read())
-    try:
-        with engine.connect() as connection:
-            require_current(connection)
-            calls = read_calls(
-                connection, since=since, mutation=mutation, run_id=run_id, failed=failed, limit=limit + 1
-            )
-    except DBAPIError as error:
-        raise BridgeError(f"The database could not be read: {' '.join(str(error.orig).split())}") from None
-    finally:
-        engine.dispose()
+    """Print the mutations, the newest first; only JSON and CSV have variables and answers. Raises SyncError."""
+    with open_bridge(Settings.read()) as connection:
+        calls = read_calls(connection, since=since, mutation=mutation, run_id=run_id, failed=failed, limit=limit + 1)
     shown, is_cut = calls[:limit], len(calls) > limit
     if format_ is Format.JSON:
         typer.echo(json.dumps([_record(call) for call in shown], indent=2, ensure_ascii=False))
@@ -75,7 +54,7 @@ def print_calls(
     else:
         _print_table(shown)
     if is_cut:
-        typer.echo(f"There are more than {limit}: give --limit, or --since to choose others.", err=True)
+        typer.echo(f"There are more than {limit}: see them with --limit, or choose others with --since.", err=True)
 
 
 def _record(call: AuditEntry) -> dict[str, Any]:
@@ -84,13 +63,11 @@ def _record(call: AuditEntry) -> dict[str, Any]:
 
 
 def _as_csv(calls: Sequence[AuditEntry]) -> str:
-    lines = io.StringIO()
-    writer = csv.DictWriter(lines, COLUMNS, lineterminator="\n")
-    writer.writeheader()
+    rows: list[dict[str, Any]] = []
     for call in calls:
         nested = {name: json.dumps(getattr(call, name), ensure_ascii=False) for name in ("variables", "answer")}
-        writer.writerow({**_record(call), "mutations": _counted(call.mutations), **nested})
-    return lines.getvalue()
+        rows.append({**_record(call), "mutations": _counted(call.mutations), **nested})
+    return frame_as_csv(pd.DataFrame(rows, columns=list(COLUMNS)))
 
 
 def _print_table(calls: Sequence[AuditEntry]) -> None:

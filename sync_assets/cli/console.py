@@ -1,12 +1,22 @@
-"""The terminal that the commands print to."""
+"""The terminal that the commands print to, and the formats that they print in."""
 
 from __future__ import annotations
+
+from enum import StrEnum
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 WIDTH_OF_A_FILE = 160
-"""Columns where the output is no terminal and has no width of its own."""
+"""Columns where the output is not a terminal and has no width of its own."""
+
+
+class Format(StrEnum):
+    """How a list is printed: a table for people, or everything that is known, for programs."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
 
 
 def open_console() -> Console:

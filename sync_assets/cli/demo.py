@@ -11,11 +11,10 @@ import typer
 from sqlalchemy import text
 
 from sync_assets.bridge.migrate import migrate
-from sync_assets.cli.discrepancies import Format, print_discrepancies
 from sync_assets.cli.import_events import import_file
 from sync_assets.cli.sync import sync_tenant
 from sync_assets.cli.ui import serving_ui, wait_for_interrupt
-from sync_assets.database import database_engine
+from sync_assets.database import open_database
 from sync_assets.errors import SyncError
 from sync_assets.operations.imports.import_jobs import ImportConfig
 from sync_assets.settings import Settings
@@ -25,10 +24,10 @@ EVENTS, SESSIONS, FAULTY = 40, 148, 3
 
 
 def run_demo(folder: Path | None, *, port: int | None, templates: int) -> bool:
-    """Run the demo and return whether its sync succeeded; without a port it ends after the tables.
+    """Run the demo and return whether its sync succeeded. Without a port it ends without serving the UI.
 
-    It never touches a database or a tenant that the environment names: it has its own of both. Its database is made
-    anew each time, since the tenant is, too.
+    It uses its own database and tenant, never those that the environment names. Its database is created anew each time,
+    since the tenant is, too.
     """
     try:
         from sync_assets.sandbox.provider.event_workbook import event_workbook
@@ -54,22 +53,20 @@ def run_demo(folder: Path | None, *, port: int | None, templates: int) -> bool:
         }
         with _environment(environment):
             settings = Settings.read()
-            engine = database_engine(settings)
-            with engine.begin() as connection:
+            with open_database(settings) as connection:
                 connection.execute(text("drop schema if exists adm, acted cascade"))
                 connection.execute(text("drop table if exists public.auth_user cascade"))
                 create_tutorial_tables(connection)
                 fill_tutorial_tables(connection, provider)
                 migrate(connection)
-            engine.dispose()
             typer.echo(f"A made-up tenant with {templates} course templates, synced into an embedded PostgreSQL:")
             success = sync_tenant(None, stop_on_error=False, allow_removals=False)
-            print_discrepancies(None, Format.TABLE)
             workbook = settings.sync_local_dir / "events 2026A.xlsx"
             workbook.write_bytes(event_workbook(provider, events=EVENTS, sessions=SESSIONS, faulty=FAULTY))
             typer.echo(f"An upload with {EVENTS} events, {FAULTY} of them in error:")
-            # Its exit status says that events are in error, which is what is to be seen here.
+            # Its result is not ours: the workbook has events in error on purpose.
             import_file(workbook, ImportConfig())
+            typer.echo(f"For other commands to see its database: export SYNC_LOCAL_DIR='{settings.sync_local_dir}'")
             if port is not None:
                 with serving_ui(settings, port) as address:
                     typer.echo(f"Dagster is at {address} (Ctrl-C stops it and the made-up tenant)")

@@ -1,4 +1,4 @@
-"""The command `doctor`: a line for each thing that was looked at."""
+"""The command `doctor`: one line per thing that was looked at."""
 
 from __future__ import annotations
 
@@ -6,40 +6,37 @@ import json
 import logging
 import warnings
 from dataclasses import asdict
-from enum import StrEnum
 
 import dagster as dg
+import pandas as pd
 import typer
 from rich.text import Text
 
-from sync_assets.cli.console import open_console
+from sync_assets.cli.console import Format, open_console
+from sync_assets.csv_text import frame_as_csv
 from sync_assets.operations.doctor import Finding, Health, examine
 
 STYLES = {Health.OK: "green", Health.WARNING: "yellow", Health.WRONG: "bold red", Health.NOT_CHECKED: "dim"}
 
 
-class Format(StrEnum):
-    """How the findings are printed."""
-
-    TABLE = "table"
-    JSON = "json"
-
-
 def print_examination(format_: Format) -> bool:
-    """Examine, print what was found, and return whether nothing is wrong."""
-    # What is of use stands in the findings; libraries are not to talk in between.
+    """Examine, print the findings, and return whether nothing is wrong."""
+    # What is of use is in the findings; the libraries must not print in between.
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
     findings = examine(_definitions)
+    records = [asdict(finding) for finding in findings]
     if format_ is Format.JSON:
-        typer.echo(json.dumps([asdict(finding) for finding in findings], indent=2, ensure_ascii=False))
+        typer.echo(json.dumps(records, indent=2, ensure_ascii=False))
+    elif format_ is Format.CSV:
+        typer.echo(frame_as_csv(pd.DataFrame(records)), nl=False)
     else:
         _print_lines(findings)
     return all(finding.state is not Health.WRONG for finding in findings)
 
 
 def _definitions() -> dg.Definitions:
-    # Settings that the definitions refuse are a finding, and not an end of the examination.
+    # Imported late: settings that the definitions refuse are a finding, and do not end the examination.
     from sync_assets.definitions import build_defs
 
     return build_defs()

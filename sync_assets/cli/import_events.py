@@ -1,4 +1,4 @@
-"""The command `import`: an upload's run of event_import with a progress display, a table and the report's files."""
+"""The command `import`: runs event_import for an upload, with a progress display, a table and the report's files."""
 
 from __future__ import annotations
 
@@ -9,17 +9,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
-from sqlalchemy.exc import DBAPIError
 
 from sync_assets.assets.event_assets import UPLOADS
 from sync_assets.assets.resources import connection_from
-from sync_assets.bridge.errors import BridgeError
-from sync_assets.bridge.migrate import require_current
 from sync_assets.cli.console import open_console, progress_display
-from sync_assets.database import database_engine
+from sync_assets.database import open_bridge
 from sync_assets.definitions import build_defs
 from sync_assets.errors import SyncError
-from sync_assets.event_import.import_tables import ImportState
 from sync_assets.event_import.report import EventOutcome, EventProgress, ImportReport
 from sync_assets.event_import.report_text import report_as_frame
 from sync_assets.event_import.stored_uploads import store_upload
@@ -31,9 +27,13 @@ from sync_assets.settings import Settings
 
 STYLES = {
     EventOutcome.ERROR: "red",
+    EventOutcome.REFUSED: "red",
     EventOutcome.WAITING: "red",
+    EventOutcome.DIFFERS: "yellow",
+    EventOutcome.HELD_BACK: "yellow",
     EventOutcome.DUPLICATE: "yellow",
-    EventOutcome.READY: "cyan",
+    EventOutcome.WOULD_CREATE: "cyan",
+    EventOutcome.WOULD_CHANGE: "cyan",
 }
 
 
@@ -48,13 +48,13 @@ class _Display:
         self._report: ImportReport | None = None
 
     def tell(self, event: EventProgress) -> None:
-        """Show the event, and count it when it is complete or has failed."""
+        """Show the event, and count it when this run does no more about it."""
         self._titles.add(event.title)
-        if event.state == ImportState.COMPLETE or event.failure:
+        if event.has_ended:
             self._ended.add(event.title)
         self._progress.update(
             self._task,
-            description=f"{event.title}: {event.failure or event.state}"[:60],
+            description=f"{event.title}: {event.sentence or event.state}"[:60],
             total=len(self._titles),
             completed=len(self._ended),
         )
@@ -70,9 +70,9 @@ class _Display:
 
 
 def import_file(path: Path, config: ImportConfig) -> bool:
-    """Import a workbook, print what became of it, and return whether all of its events are on both sides.
+    """Import a workbook, print the result, and return whether all of its events are on both sides.
 
-    Raises SyncError for a file that cannot be read, or settings that are missing.
+    Raises SyncError for a file that cannot be read, and for missing settings.
     """
     settings = Settings.read()
     connection_from(settings)
@@ -97,19 +97,12 @@ def _store(settings: Settings, path: Path, config: ImportConfig) -> str:
         content = path.read_bytes()
     except OSError as error:
         raise SyncError(f"{path} cannot be read: {error.strerror}.") from None
-    engine = database_engine(settings)
-    try:
-        with engine.begin() as connection:
-            require_current(connection)
-            return store_upload(connection, path.name, content, "command line", config.model_dump(), datetime.now(UTC))
-    except DBAPIError as error:
-        raise BridgeError(f"The database could not be used: {' '.join(str(error.orig).split())}") from None
-    finally:
-        engine.dispose()
+    with open_bridge(settings) as connection:
+        return store_upload(connection, path.name, content, "command line", config.model_dump(), datetime.now(UTC))
 
 
 def print_report(console: Console, report: ImportReport, local_dir: Path) -> None:
-    """Print a row an event, the counts, and where the report's files are."""
+    """Print one row per event, the counts, and where the report's files are."""
     table = Table("event", "rows", "outcome", "tutorial", "Administrate", "why", header_style="bold")
     frame = report_as_frame(report).astype(object)
     for event, row in zip(report.events, frame.itertuples(index=False), strict=True):
@@ -117,13 +110,13 @@ def print_report(console: Console, report: ImportReport, local_dir: Path) -> Non
         table.add_row(
             escape(event.title),
             str(row.rows),
-            f"[{style}]{event.outcome.value}",
+            f"[{style}]{event.outcome.words}",
             str(event.tutorial_event_id or ""),
             event.external_id or "",
             escape(str(row.why)),
         )
     console.print(table)
-    counts = ", ".join(f"{count} {outcome.value}" for outcome, count in report.counts.items() if count)
+    counts = ", ".join(f"{count} {outcome.words}" for outcome, count in report.counts.items() if count)
     console.print(
         f"{'Dry run: ' if report.dry_run else ''}{counts or 'no events'}; "
         f"{report.requests_sent} requests, {report.mutations_sent} mutations.",

@@ -1,4 +1,4 @@
-"""The command `sync`: the job sync_all with a progress display and a table."""
+"""The command `sync`: runs sync_all with a progress display, and prints what it did."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from rich.table import Table
 from sync_assets.assets.catalogue import link_key, table_key
 from sync_assets.assets.resources import connection_from
 from sync_assets.cli.console import open_console, progress_display
+from sync_assets.cli.discrepancies import print_summary
 from sync_assets.definitions import build_defs
 from sync_assets.entities import ENTITIES
 from sync_assets.operations.instance.home import open_instance
@@ -24,9 +25,12 @@ STYLES = {StepState.DONE: "green", StepState.FAILED: "red", StepState.NOT_RUN: "
 
 
 def sync_tenant(only: Sequence[str] | None, *, stop_on_error: bool, allow_removals: bool) -> bool:
-    """Run the sync, print a table of it, and return whether all of it succeeded. Raises SettingsError."""
+    """Run the sync, print what it did and which rows have no partner, and return whether all of it succeeded.
+
+    Raises SyncError.
+    """
     settings = Settings.read()
-    # Said once and before a run is made, not once for each asset.
+    # A missing setting is named once and before a run is made, not once per asset.
     connection_from(settings)
     keys = [key for name in only or ENTITIES for key in _keys(name)]
     console = open_console()
@@ -47,7 +51,15 @@ def sync_tenant(only: Sequence[str] | None, *, stop_on_error: bool, allow_remova
             on_step=show,
         )
     print_outcome(console, outcome, [key.to_user_string() for key in keys])
+    if linked := [name for name in only or ENTITIES if _is_linked(name, outcome)]:
+        print_summary(console, settings, linked)
     return outcome.success
+
+
+def _is_linked(name: str, outcome: RunOutcome) -> bool:
+    """Whether the run has linked an entity, and so knows which of its rows have no partner."""
+    entity = ENTITIES[name]
+    return entity.link is not None and outcome.assets[link_key(entity).to_user_string()].state is StepState.DONE
 
 
 def _keys(name: str) -> list[dg.AssetKey]:
@@ -56,7 +68,7 @@ def _keys(name: str) -> list[dg.AssetKey]:
 
 
 def print_outcome(console: Console, outcome: RunOutcome, order: Sequence[str]) -> None:
-    """Print what became of each asset, then the sentences of the failures."""
+    """Print the result of each asset, then the sentences of the failures."""
     table = Table("asset", "state", "rows", "what it did", "requests", header_style="bold")
     table.columns[2].justify = table.columns[4].justify = "right"
     steps = [outcome.assets[key] for key in order]

@@ -18,9 +18,8 @@ from sync_assets.bridge.find_row import (
     chosen_tutorial_row,
     find_record,
     records_linked_to,
-    tutorial_table,
 )
-from sync_assets.bridge.linking import Link
+from sync_assets.bridge.link import Link
 from sync_assets.bridge.matching import DiscrepancyKind, Side, TutorialCandidate
 from sync_assets.bridge.write_one_row import keep_record
 from sync_assets.decisions.decision import Action, Decision, DecisionRefused
@@ -107,7 +106,7 @@ def _record_of_either_side(case: Case) -> ChosenRecord:
             "no record" if not linked else f"{len(linked)} records ({', '.join(each.external_id for each in linked)})"
         )
         raise DecisionRefused(
-            f"Row {row_id} of {tutorial_table(case.link).fullname} is linked to {found}: name the record in "
+            f"Row {row_id} of {case.link.tutorial_table.fullname} is linked to {found}: name the record in "
             "Administrate that is meant."
         )
     return linked[0]

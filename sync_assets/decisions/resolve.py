@@ -12,7 +12,8 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from sync_assets.administrate.client import AdministrateClient
 from sync_assets.bridge.decision_log import DecisionEntry, record_decision
-from sync_assets.bridge.linking import Link, link_rows
+from sync_assets.bridge.link import Link
+from sync_assets.bridge.linking import link_rows
 from sync_assets.bridge.locks import tenant_lock
 from sync_assets.bridge.matching import Side
 from sync_assets.bridge.migrate import require_current
@@ -28,7 +29,7 @@ from sync_assets.decisions.decision import (
 )
 from sync_assets.entities.entity import Entity
 from sync_assets.entities.entity_creation import NOTHING_GIVEN, ByHand, CannotCreate, Given
-from sync_assets.errors import SyncError
+from sync_assets.errors import SyncError, database_said
 
 Entities = Mapping[str, Entity[Any]]
 
@@ -125,7 +126,7 @@ class _Resolution:
                 acted = carry_out(Case(connection, entity, link, decision, decision.who))
                 return self._done(connection, decision, acted)
         except (DataError, IntegrityError) as error:
-            sentence = f"The database refused it, and nothing was changed: {' '.join(str(error.orig).split())}"
+            sentence = f"The database refused it, and nothing was changed: {database_said(error)}"
         except SyncError as error:
             sentence = str(error)
         return self._failed(decision, sentence)

@@ -9,7 +9,7 @@ from sqlalchemy import Boolean, Column, Text
 from sync_assets.administrate.records import PersonalName, Record
 from sync_assets.bridge.bridge_table import bridge_table
 from sync_assets.bridge.writing import Row
-from sync_assets.entities.entity import Entity, whole_list
+from sync_assets.entities.entity import Entity, RecordList
 
 TABLE = bridge_table(
     "administrators",
@@ -48,9 +48,8 @@ def rows(contact: Administrator) -> Iterator[Row]:
 ENTITY = Entity(
     name="administrators",
     singular="administrator",
-    plural="administrators",
     description="Contacts who can administer an event.",
     table=TABLE,
-    fetch=whole_list("contacts", Administrator, "administrator", document="administrators"),
+    reads=RecordList("contacts", Administrator, document="administrators", filters={"isAdmin": "true"}),
     rows=rows,
 )

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Numeric, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, Numeric, Text, select
 
 from sync_assets.administrate.records import Nodes, Record, Reference, WireModel
 from sync_assets.bridge.bridge_table import bridge_table
 from sync_assets.bridge.writing import ForeignReference, Row
 from sync_assets.entities import course_templates, price_levels
-from sync_assets.entities.entity import Entity, whole_list
+from sync_assets.entities.entity import Entity, RecordList
 
 TABLE = bridge_table(
     "course_template_price_levels",
@@ -84,14 +84,18 @@ ENTITY = Entity(
     plural="course template prices",
     description="The public prices of course templates, a row for each level, currency and region.",
     table=TABLE,
-    fetch=whole_list(
+    reads=RecordList(
         "courseTemplates",
         PricedTemplate,
-        "course template",
+        what="course template",
         document="course_template_price_levels",
         nested=("publicPrices",),
     ),
     rows=rows,
+    # A price is not a node and stands in no list of its own: whether one is there, its template says.
+    record_id=select(course_templates.TABLE.c.external_id)
+    .where(course_templates.TABLE.c.id == TABLE.c.course_template_id)
+    .scalar_subquery(),
     needs=("course_templates", "price_levels"),
     references=(
         ForeignReference("course_template_id", course_templates.TABLE, sync_first="course templates"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Column, Connection, Integer, Text, select
@@ -18,11 +19,11 @@ from sync_assets.administrate.records import (
     values_by_label,
 )
 from sync_assets.bridge.bridge_table import bridge_table
-from sync_assets.bridge.linking import Link, records_to_link, tutorial_rows_to_link
+from sync_assets.bridge.link import Link
 from sync_assets.bridge.matching import Words
 from sync_assets.bridge.write_one_row import add_tutorial_row
 from sync_assets.bridge.writing import Row
-from sync_assets.entities.entity import Entity, whole_list
+from sync_assets.entities.entity import Entity, RecordList
 from sync_assets.entities.entity_creation import EntityCreation, Facts, Given, InAdministrate
 from sync_assets.tutorial.tables import tutorial_course_templates
 
@@ -66,21 +67,12 @@ class CourseTemplate(Record):
 
 def rows(template: CourseTemplate) -> Iterator[Row]:
     """Turn a template into its row; `approved_instructors` holds the contacts' external ids."""
-    yield {
-        "external_id": template.id,
-        "legacy_id": template.legacy_id,
-        "code": template.code,
-        "title": template.title,
-        "event_learning_mode": template.event_learning_mode,
-        "lifecycle_state": template.lifecycle_state,
-        "min_places": template.min_places,
-        "max_places": template.max_places,
-        "custom_fields": values_by_label(template.custom_field_values),
-        "learning_categories": [
-            category.model_dump() for category in sorted(template.learning_categories, key=lambda item: item.id)
-        ],
-        "approved_instructors": sorted(contact.id for contact in template.approved_instructors),
-    }
+    row = template.as_row()
+    row["custom_fields"] = values_by_label(template.custom_field_values)
+    row["approved_instructors"] = sorted(contact.id for contact in template.approved_instructors)
+    row["learning_categories"] = sorted(row["learning_categories"], key=itemgetter("id"))
+    del row["custom_field_values"]
+    yield row
 
 
 def course_template_input(row: Facts, given: Given) -> dict[str, Any]:
@@ -98,31 +90,19 @@ def add_tutorial_course_template(connection: Connection, record: Facts) -> int:
 ENTITY = Entity(
     name="course_templates",
     singular="course template",
-    plural="course templates",
     description="What events are made from, with custom field values, categories and approved instructors.",
     table=TABLE,
-    fetch=whole_list(
-        "courseTemplates",
-        CourseTemplate,
-        "course template",
-        document="course_templates",
-        nested=("approvedInstructors", "learningCategories"),
-    ),
+    reads=RecordList("courseTemplates", CourseTemplate, nested=("approvedInstructors", "learningCategories")),
     rows=rows,
     needs=("custom_fields",),
     link=Link(
-        table=TABLE,
-        column="tutorial_course_template_id",
-        tutorial_tables=(tutorial_course_templates,),
-        records=records_to_link(
-            TABLE, "tutorial_course_template_id", key=TABLE.c.code, name=TABLE.c.code + " " + TABLE.c.title
+        TABLE,
+        Words(key="code"),
+        key="code",
+        name=(
+            TABLE.c.code + " " + TABLE.c.title,
+            tutorial_course_templates.c.code + " " + tutorial_course_templates.c.title,
         ),
-        tutorial_rows=tutorial_rows_to_link(
-            tutorial_course_templates,
-            key=tutorial_course_templates.c.code,
-            name=tutorial_course_templates.c.code + " " + tutorial_course_templates.c.title,
-        ),
-        words=Words(key="code"),
     ),
     creation=EntityCreation(
         tutorial_facts=select(tutorial_course_templates, tutorial_course_templates.c.code.label("key")),

@@ -2,60 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
-from sqlalchemy import Table
+from sqlalchemy import ColumnElement, Table
 
 from sync_assets.administrate.client import AdministrateClient
-from sync_assets.administrate.documents import load_document
-from sync_assets.administrate.paging import ListQuery, read_list
+from sync_assets.administrate.errors import UnexpectedRecord
+from sync_assets.administrate.paging import ListReading
 from sync_assets.administrate.records import Record
-from sync_assets.bridge.linking import Link
+from sync_assets.bridge.link import Link
 from sync_assets.bridge.writing import ForeignReference, Row
 from sync_assets.entities.entity_creation import EntityCreation
+from sync_assets.entities.record_list import RecordList
 
 R = TypeVar("R", bound=Record)
 
 
-@dataclass(frozen=True, slots=True)
+class Reading(Protocol[R]):
+    """How an entity's records are read: by a `RecordList`, or by what an entity has of its own.
+
+    Both methods raise AdministrateError.
+    """
+
+    def whole(self, client: AdministrateClient) -> ListReading[R]:
+        """Return all records."""
+
+    def those(self, client: AdministrateClient, ids: Sequence[str], surely_there: Sequence[str]) -> ListReading[R]:
+        """Return the records of these ids that are still there, asked for in a way that does not rest on pages.
+
+        `surely_there` are ids of records that have just been read.
+        """
+
+
+def one_row(record: Record) -> Iterator[Row]:
+    """Turn a record into one row, a column for each of its fields."""
+    yield record.as_row()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entity(Generic[R]):
     """One kind of record that is kept in step.
 
-    `name` is what people and the command line call it, `singular` and `plural` its words in sentences. `fetch` reads
-    every record, `rows` turns one into rows of `table` (all with the same columns). `needs` names the entities whose
-    rows have to be there first. `references` are columns that come as the external id of another entity's row.
-    `creation` says how a record that one side lacks is made there; without it, none is.
+    `name` is what people and the command line call it; in sentences it is `singular`, or `plural` (unset: the name).
+    `reads` are its records in Administrate, `rows` turns one into rows of `table` (all with the same columns), of which
+    `key` tells one from another. `record_id` is the id of the record that a row comes from, if that is not the row's
+    own. Removals are bounded for each value of the column `removals_per` by itself. `needs` names the entities whose
+    rows have to be there first, `references` are columns that come as the external id of another entity's row. `link`
+    says what its tutorial rows are, and `link_needs` which links have to be there before. `creation` says how a record
+    that one side lacks is made there; without it, none is.
     """
 
     name: str
     singular: str
-    plural: str
     description: str
     table: Table
-    fetch: Callable[[AdministrateClient], Iterable[R]]
-    rows: Callable[[R], Iterable[Row]]
+    reads: Reading[R]
+    plural: str = ""
+    rows: Callable[[R], Iterable[Row]] = one_row
     key: tuple[str, ...] = ("external_id",)
+    record_id: ColumnElement[Any] | None = None
+    removals_per: str | None = None
     needs: tuple[str, ...] = ()
     references: tuple[ForeignReference, ...] = ()
     link: Link | None = None
     link_needs: tuple[str, ...] = ()
     creation: EntityCreation[R] | None = None
 
+    def __post_init__(self) -> None:
+        if not self.plural:
+            object.__setattr__(self, "plural", self.name.replace("_", " "))
 
-def whole_list(
-    connection: str,
-    model: type[R],
-    what: str,
-    *,
-    document: str | None = None,
-    nested: Sequence[str] = (),
-) -> Callable[[AdministrateClient], list[R]]:
-    """Return a `fetch` that reads a root connection whole, with the document of that name beside the entities."""
-    query = ListQuery(load_document(__package__, document or connection), connection, tuple(nested))
+    def fetch(self, client: AdministrateClient) -> list[R]:
+        """Return all records. Raises AdministrateError; UnexpectedRecord where one does not fit."""
+        reading = self.reads.whole(client)
+        for odd in reading.odd:
+            raise UnexpectedRecord(odd.sentence)
+        return list(reading.records)
 
-    def fetch(client: AdministrateClient) -> list[R]:
-        return read_list(client, query, model, what)
 
-    return fetch
+__all__ = ["Entity", "Reading", "RecordList", "one_row"]

@@ -14,11 +14,11 @@ from sync_assets.administrate.documents import load_document
 from sync_assets.administrate.paging import ListQuery, read_list
 from sync_assets.administrate.records import PersonalName, Record, Reference
 from sync_assets.bridge.bridge_table import bridge_table
-from sync_assets.bridge.linking import Link, records_to_link, tutorial_rows_to_link
+from sync_assets.bridge.link import Link
 from sync_assets.bridge.matching import Words
 from sync_assets.bridge.write_one_row import add_tutorial_row
 from sync_assets.bridge.writing import Row
-from sync_assets.entities.entity import Entity, whole_list
+from sync_assets.entities.entity import Entity, RecordList
 from sync_assets.entities.entity_creation import CannotCreate, EntityCreation, Facts, Given, InAdministrate
 from sync_assets.text import match_key
 from sync_assets.tutorial.tables import auth_user, staff, tutorial_instructors
@@ -168,19 +168,11 @@ def _free_username(connection: Connection, record: Facts) -> str:
 ENTITY = Entity(
     name="instructors",
     singular="instructor",
-    plural="instructors",
     description="Contacts who teach.",
     table=TABLE,
-    fetch=whole_list("contacts", Instructor, "instructor", document="instructors"),
+    reads=RecordList("contacts", Instructor, document="instructors", filters={"isInstructor": "true"}),
     rows=rows,
-    link=Link(
-        table=TABLE,
-        column="tutorial_instructor_id",
-        tutorial_tables=(tutorial_instructors, staff, auth_user),
-        records=records_to_link(TABLE, "tutorial_instructor_id", key=RECORD_NAME),
-        tutorial_rows=tutorial_rows_to_link(tutorial_instructors, key=TUTORIAL_NAME),
-        words=Words(key="full name"),
-    ),
+    link=Link(TABLE, Words(key="full name"), key=(RECORD_NAME, TUTORIAL_NAME), also_read=(staff, auth_user)),
     creation=EntityCreation(
         tutorial_facts=select(
             tutorial_instructors,

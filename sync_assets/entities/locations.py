@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Column, Connection, Text, select
@@ -10,11 +9,10 @@ from sqlalchemy import Column, Connection, Text, select
 from sync_assets.administrate.documents import load_document
 from sync_assets.administrate.records import Record, Reference, WireModel
 from sync_assets.bridge.bridge_table import bridge_table
-from sync_assets.bridge.linking import Link, records_to_link, tutorial_rows_to_link
+from sync_assets.bridge.link import Link
 from sync_assets.bridge.matching import Words
 from sync_assets.bridge.write_one_row import add_tutorial_row
-from sync_assets.bridge.writing import Row
-from sync_assets.entities.entity import Entity, whole_list
+from sync_assets.entities.entity import Entity, RecordList
 from sync_assets.entities.entity_creation import CannotCreate, EntityCreation, Facts, Given, InAdministrate
 from sync_assets.tutorial.tables import tutorial_locations
 
@@ -53,22 +51,6 @@ class Location(Record):
     default_tax_type: Reference | None
 
 
-def rows(location: Location) -> Iterator[Row]:
-    """Turn a location into its row."""
-    yield {
-        "external_id": location.id,
-        "legacy_id": location.legacy_id,
-        "name": location.name,
-        "code": location.code,
-        "description": location.description,
-        "status": location.status,
-        "time_zone": location.time_zone,
-        "region_id": location.region.id if location.region else None,
-        "region_name": location.region.name if location.region else None,
-        "default_tax_type_id": location.default_tax_type.id if location.default_tax_type else None,
-    }
-
-
 def location_input(row: Facts, given: Given) -> dict[str, Any]:
     """Return the input that makes a tutorial location's record. Raises CannotCreate without a region."""
     if given.region_id is None:
@@ -88,19 +70,10 @@ def add_tutorial_location(connection: Connection, record: Facts) -> int:
 ENTITY = Entity(
     name="locations",
     singular="location",
-    plural="locations",
     description="Towns and sites at which events take place.",
     table=TABLE,
-    fetch=whole_list("locations", Location, "location"),
-    rows=rows,
-    link=Link(
-        table=TABLE,
-        column="tutorial_location_id",
-        tutorial_tables=(tutorial_locations,),
-        records=records_to_link(TABLE, "tutorial_location_id", key=TABLE.c.name),
-        tutorial_rows=tutorial_rows_to_link(tutorial_locations, key=tutorial_locations.c.name),
-        words=Words(key="name"),
-    ),
+    reads=RecordList("locations", Location),
+    link=Link(TABLE, Words(key="name"), key="name"),
     creation=EntityCreation(
         tutorial_facts=select(tutorial_locations, tutorial_locations.c.name.label("key")),
         in_administrate=InAdministrate(

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 
 from sqlalchemy import Column, Numeric, Text
 
 from sync_assets.administrate.records import Record
 from sync_assets.bridge.bridge_table import bridge_table
-from sync_assets.bridge.writing import Row
-from sync_assets.entities.entity import Entity, whole_list
+from sync_assets.entities.entity import Entity, RecordList
 
 TABLE = bridge_table(
     "tax_types",
@@ -28,22 +26,10 @@ class TaxType(Record):
     effective_rate: Decimal
 
 
-def rows(tax_type: TaxType) -> Iterator[Row]:
-    """Turn a tax type into its row."""
-    yield {
-        "external_id": tax_type.id,
-        "legacy_id": tax_type.legacy_id,
-        "name": tax_type.name,
-        "effective_rate": tax_type.effective_rate,
-    }
-
-
 ENTITY = Entity(
     name="tax_types",
     singular="tax type",
-    plural="tax types",
     description="The tax types that events can be created with.",
     table=TABLE,
-    fetch=whole_list("taxTypes", TaxType, "tax type", document="tax_types"),
-    rows=rows,
+    reads=RecordList("taxTypes", TaxType),
 )

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from sqlalchemy import Column, Connection, ForeignKey, Text, select, true
 
 from sync_assets.administrate.records import Record, Reference
 from sync_assets.bridge.bridge_table import bridge_table
-from sync_assets.bridge.linking import Link, records_to_link, tutorial_rows_to_link
+from sync_assets.bridge.link import Link
 from sync_assets.bridge.matching import Words
 from sync_assets.bridge.write_one_row import add_tutorial_row
-from sync_assets.bridge.writing import ForeignReference, Row
+from sync_assets.bridge.writing import ForeignReference
 from sync_assets.entities import locations
-from sync_assets.entities.entity import Entity, whole_list
+from sync_assets.entities.entity import Entity, RecordList
 from sync_assets.entities.entity_creation import ByHand, CannotCreate, EntityCreation, Facts
 from sync_assets.tutorial.tables import tutorial_locations, tutorial_venues
 
@@ -29,25 +27,13 @@ TABLE = bridge_table(
 
 
 class Venue(Record):
-    """A venue; it is no Node, so it has no legacy id."""
+    """A venue; it is not a node, so it has no legacy id. Its location is kept by its external id."""
 
     name: str
     description: str | None
     latitude: str | None
     longitude: str | None
     location: Reference
-
-
-def rows(venue: Venue) -> Iterator[Row]:
-    """Turn a venue into its row; `location_id` is the location's external id."""
-    yield {
-        "external_id": venue.id,
-        "location_id": venue.location.id,
-        "name": venue.name,
-        "description": venue.description,
-        "latitude": venue.latitude,
-        "longitude": venue.longitude,
-    }
 
 
 # A venue's name counts within the tutorial location that its location is linked to.
@@ -88,22 +74,16 @@ def add_tutorial_venue(connection: Connection, record: Facts) -> int:
 ENTITY = Entity(
     name="venues",
     singular="venue",
-    plural="venues",
     description="Buildings and rooms within a location. Administrate's API can read them and not create them.",
     table=TABLE,
-    fetch=whole_list("venues", Venue, "venue"),
-    rows=rows,
+    reads=RecordList("venues", Venue),
     needs=("locations",),
     references=(ForeignReference("location_id", locations.TABLE, sync_first="locations", to="external_id"),),
     link=Link(
-        table=TABLE,
-        column="tutorial_venue_id",
-        tutorial_tables=(tutorial_venues,),
-        records=records_to_link(TABLE, "tutorial_venue_id", key=TABLE.c.name, scope=LINKED_LOCATION),
-        tutorial_rows=tutorial_rows_to_link(
-            tutorial_venues, key=tutorial_venues.c.name, scope=tutorial_venues.c.location_id
-        ),
-        words=Words(key="name", scope="location"),
+        TABLE,
+        Words(key="name", scope="location"),
+        key="name",
+        scope=(LINKED_LOCATION, tutorial_venues.c.location_id),
     ),
     link_needs=("locations",),
     creation=EntityCreation(

@@ -4,55 +4,55 @@ from __future__ import annotations
 
 import pandas as pd
 
-from sync_assets.event_import.report import EventOutcome, ImportReport
+from sync_assets.event_import.report import URGENCY, ImportReport
 
 MOST_EVENTS = 500
 """Events that the text lists; the counts above it are of all."""
 
 
 def report_as_frame(report: ImportReport) -> pd.DataFrame:
-    """Return a row an event: title, template, Excel rows, outcome, what was done, both ids, why."""
+    """Return one row per event: title, template, Excel rows, outcome, what was done, both ids, changes, why."""
     return pd.DataFrame(
         [
             {
                 "event": event.title,
                 "course_template": event.course_template_code,
                 "rows": _ranges(event.rows),
-                "outcome": event.outcome.value,
+                "outcome": event.outcome.words,
                 "done": ", ".join(event.done),
                 "tutorial_event_id": event.tutorial_event_id,
                 "administrate_id": event.external_id,
+                "changes": "; ".join(map(str, event.changes)),
                 "why": " ".join([event.sentence or "", *event.warnings]).strip(),
             }
             for event in report.events
         ],
-        columns=["event", "course_template", "rows", "outcome", "done", "tutorial_event_id", "administrate_id", "why"],
+        columns=[
+            "event",
+            "course_template",
+            "rows",
+            "outcome",
+            "done",
+            "tutorial_event_id",
+            "administrate_id",
+            "changes",
+            "why",
+        ],
     ).astype({"tutorial_event_id": "Int64"})
 
 
 def report_as_markdown(report: ImportReport) -> str:
     """Return the counts and a table of the events, those that need somebody first."""
-    counts = ", ".join(f"{count} {outcome.value}" for outcome, count in report.counts.items() if count)
+    counts = ", ".join(f"{count} {outcome.words}" for outcome, count in report.counts.items() if count)
     lines = [f"{'Dry run of ' if report.dry_run else ''}{report.file_name}: {counts or 'no events'}.", ""]
     frame = report_as_frame(report)
-    order = {outcome.value: place for place, outcome in enumerate(_URGENCY)}
+    order = {outcome.words: place for place, outcome in enumerate(URGENCY)}
     frame = frame.sort_values("outcome", key=lambda column: column.map(order), kind="stable").head(MOST_EVENTS)
-    shown = frame[["event", "rows", "outcome", "tutorial_event_id", "administrate_id", "why"]].astype(object)
+    shown = frame[["event", "rows", "outcome", "tutorial_event_id", "administrate_id", "changes", "why"]].astype(object)
     lines.append("| " + " | ".join(shown.columns) + " |")
     lines.append("|" + "---|" * len(shown.columns))
     lines += ["| " + " | ".join(_cell(value) for value in row) + " |" for row in shown.itertuples(index=False)]
     return "\n".join(lines)
-
-
-_URGENCY = (
-    EventOutcome.ERROR,
-    EventOutcome.WAITING,
-    EventOutcome.DUPLICATE,
-    EventOutcome.READY,
-    EventOutcome.IMPORTED,
-    EventOutcome.ADOPTED,
-    EventOutcome.COMPLETE,
-)
 
 
 def _cell(value: object) -> str:

@@ -2,91 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import pandas as pd
 from sqlalchemy import Connection, Engine, delete, func, insert, select
 
 from sync_assets.event_import.import_tables import event_import_rows
+from sync_assets.event_import.planned_tables import planned_events, planned_sessions
 from sync_assets.event_import.problems import Problem
-from sync_assets.event_import.report import EventOutcome, EventReport
+from sync_assets.event_import.report import DONE, EventOutcome, ImportReport
 from sync_assets.event_import.validation.validate import Validation
-from sync_assets.event_import.writing.progress import ImportedEvent
+from sync_assets.text import match_key
 
-_COMPLETED: Final = frozenset({EventOutcome.IMPORTED, EventOutcome.ADOPTED, EventOutcome.COMPLETE})
-_NO_EVENT: Final = -1
+COMPLETE: Final = "complete"
+"""Stored for an event that both sides have as the file says, whichever run has brought that about."""
+COLUMNS = ("row_number", "event_row", "event_title", "session_title", "outcome", "sentence")
 
 
-def record_rows(
-    engine: Engine,
-    upload_key: str,
-    validation: Validation,
-    reports: Iterable[EventReport],
-    begun: Mapping[int, ImportedEvent],
-    problems: Iterable[Problem],
-) -> None:
-    """Make the rows of an upload what this run found; nothing is written where they are that already.
-
-    `begun` are the upload's events by the row that each starts in. A completed event has the same outcome whichever run
-    has completed it.
-    """
-    rows = _rows(upload_key, validation, reports, begun, problems)
+def record_rows(engine: Engine, validation: Validation, report: ImportReport) -> None:
+    """Make the rows of an upload what this run found; nothing is written where they are that already."""
     table = event_import_rows
-    columns = [table.c[name] for name in rows[0]] if rows else [table.c.row_number]
     with engine.begin() as connection:
+        rows = _rows(connection, validation, report)
+        names = [table.c[name] for name in rows[0]] if rows else [table.c.row_number]
         stand = connection.execute(
-            select(*columns).where(table.c.upload_key == upload_key).order_by(table.c.row_number)
+            select(*names).where(table.c.upload_key == report.upload_key).order_by(table.c.row_number)
         )
         if [dict(row._mapping) for row in stand] == rows:
             return
-        connection.execute(delete(table).where(table.c.upload_key == upload_key))
+        connection.execute(delete(table).where(table.c.upload_key == report.upload_key))
         if rows:
             connection.execute(insert(table), rows)
 
 
-def _rows(
-    upload_key: str,
-    validation: Validation,
-    reports: Iterable[EventReport],
-    begun: Mapping[int, ImportedEvent],
-    problems: Iterable[Problem],
-) -> list[dict[str, Any]]:
-    report_of = {row: report for report in reports for row in report.rows}
+def _rows(connection: Connection, validation: Validation, report: ImportReport) -> list[dict[str, Any]]:
+    report_of = {row: event for event in report.events for row in event.rows}
     problems_of: dict[int, list[Problem]] = {}
-    for problem in problems:
+    for problem in report.problems:
         problems_of.setdefault(problem.row, []).append(problem)
-    session_of = {
-        session.upload.row.number: next(
-            (each for each in begun[event.upload.row.number].sessions if each.day == session.upload.day), None
-        )
-        for event in validation.ready
-        if event.upload.row.number in begun
-        for session in event.sessions
-    }
+    sessions = _sessions(connection, [match_key(event.title) for event in report.events])
+    days = {session.upload.row.number: session.upload.day for event in validation.ready for session in event.sessions}
     rows = []
     for row in validation.rows:
-        report = report_of[row.row]
-        event = begun.get(_NO_EVENT if row.event_row is None else row.event_row)
-        session = session_of.get(row.row)
+        event = report_of[row.row]
+        session = sessions.get((match_key(event.title), days.get(row.row)))
         rows.append(
             {
-                "upload_key": upload_key,
+                "upload_key": report.upload_key,
                 "row_number": row.row,
                 "event_row": row.event_row,
                 "course_template_code": row.course_template_code,
                 "event_title": row.event_title,
                 "session_title": row.session_title,
-                "outcome": "complete" if report.outcome in _COMPLETED else str(report.outcome),
-                "sentence": report.sentence,
+                "outcome": stored_outcome(event.outcome),
+                "sentence": event.sentence,
                 "problems": [_as_json(problem) for problem in problems_of.get(row.row, ())],
-                "tutorial_event_id": event.tutorial_event_id if event else None,
-                "tutorial_session_id": session.tutorial_session_id if session else None,
-                "external_event_id": event.external_id if event else None,
-                "external_session_id": session.external_id if session else None,
+                "tutorial_event_id": event.tutorial_event_id,
+                "tutorial_session_id": session[0] if session else None,
+                "external_event_id": event.external_id,
+                "external_session_id": session[1] if session else None,
             }
         )
     return rows
+
+
+def stored_outcome(outcome: EventOutcome) -> str:
+    """Return the word that is stored for an outcome: one for all that are as the file says, duplicates apart."""
+    return COMPLETE if outcome in DONE - {EventOutcome.DUPLICATE} else outcome.value
+
+
+def _sessions(connection: Connection, title_keys: list[str]) -> dict[tuple[str, int | None], tuple[int | None, str]]:
+    events, sessions = planned_events, planned_sessions
+    found = connection.execute(
+        select(events.c.title_key, sessions.c.day, sessions.c.tutorial_session_id, sessions.c.external_id)
+        .join(sessions, sessions.c.planned_event_id == events.c.id)
+        .where(events.c.title_key.in_(title_keys), events.c.state != "withdrawn", sessions.c.day.is_not(None))
+    )
+    return {(row.title_key, row.day): (row.tutorial_session_id, row.external_id) for row in found}
 
 
 def _as_json(problem: Problem) -> dict[str, Any]:
@@ -98,9 +90,6 @@ def _as_json(problem: Problem) -> dict[str, Any]:
         "kind": str(problem.kind),
         "severity": str(problem.severity),
     }
-
-
-COLUMNS = ("row_number", "event_row", "event_title", "session_title", "outcome", "sentence")
 
 
 def read_rows(connection: Connection, upload_key: str | None) -> pd.DataFrame:

@@ -8,6 +8,8 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
+from sync_assets.tutorial.catalogue import ExamSession, Product
+from sync_assets.tutorial.errors import TutorialTablesUnknown
 from sync_assets.tutorial.events import (
     ExistingEvent,
     InsertedEvent,
@@ -15,6 +17,13 @@ from sync_assets.tutorial.events import (
     TutorialEvent,
     TutorialSession,
 )
+from sync_assets.tutorial.examination import examine, has_whole_rows, read_columns
+from sync_assets.tutorial.february import February
+from sync_assets.tutorial.lengths import Misfit
+from sync_assets.tutorial.may import May
+from sync_assets.tutorial.pairs import EventPairs, SessionPairs, event_pairs, session_pairs
+from sync_assets.tutorial.tables import LayoutName
+from sync_assets.tutorial.whole_rows import WholeEvents, WholeSessions
 
 
 class Layout(Protocol):
@@ -34,24 +43,39 @@ class Layout(Protocol):
     def existing_events(self, connection: Connection, title_keys: Collection[str] | None = None) -> list[ExistingEvent]:
         """Return the events whose title has one of these match keys, or all of them."""
 
+    def misfits(self, event: TutorialEvent, sessions: Sequence[TutorialSession]) -> list[Misfit]:
+        """Return what of an event the tables cannot hold, before anything is written."""
+
     def insert_event(
         self, connection: Connection, event: TutorialEvent, sessions: Sequence[TutorialSession], now: datetime
     ) -> InsertedEvent:
-        """Insert an event with its sessions, their instructors, and its row in `adm.events`. Raises IntegrityError."""
+        """Insert an event with its sessions, their instructors, and its rows in `adm`.
+
+        Raises TutorialRowRefused, before anything is written, or IntegrityError.
+        """
 
     def read_events(self, connection: Connection, ids: Collection[int]) -> dict[int, StoredEvent]:
         """Return events by id with all of their sessions; a row that is gone is left out."""
 
     def update_event(self, connection: Connection, event_id: int, changes: Mapping[str, Any], now: datetime) -> None:
-        """Change fields of an event, by field name of TutorialEvent; those that are not kept are passed over."""
+        """Change fields of an event, by field name of TutorialEvent; those that are not kept are passed over.
+
+        Places and the days of the event follow what they depend on. Raises TutorialRowRefused.
+        """
 
     def insert_session(self, connection: Connection, event_id: int, session: TutorialSession, now: datetime) -> int:
-        """Insert one further session with its instructors and return its id. Raises IntegrityError."""
+        """Insert one further session with its instructors and return its id.
+
+        Raises TutorialRowRefused or IntegrityError.
+        """
 
     def update_session(
         self, connection: Connection, session_id: int, changes: Mapping[str, Any], now: datetime
     ) -> None:
-        """Change fields of a session, by field name of TutorialSession, instructors included."""
+        """Change fields of a session, by field name of TutorialSession, instructors included.
+
+        Raises TutorialRowRefused.
+        """
 
     def remove_session(self, connection: Connection, session_id: int, now: datetime) -> str | None:
         """Cancel a session, or delete it where the layout has no such flag.
@@ -66,8 +90,11 @@ class Layout(Protocol):
         external_id: str | None,
         sessions: Mapping[int, str | None],
         now: datetime,
-    ) -> None:
-        """Write the ids that Administrate gave an event and its sessions (by tutorial session id); None clears one."""
+    ) -> list[str]:
+        """Write the ids that Administrate gave an event and its sessions (by tutorial session id); None clears one.
+
+        Returns a sentence for each id that another program has given away already; those are left as they are.
+        """
 
     def references(self, connection: Connection, event_ids: Collection[int]) -> dict[int, list[str]]:
         """Return the rows of other programs that refer to an event or its sessions, as "acted.tutorial_choices 12"."""
@@ -77,3 +104,23 @@ class Layout(Protocol):
 
     def insert_staff(self, connection: Connection, user_id: int, first_name: str, last_name: str, now: datetime) -> int:
         """Insert the row of `acted.staff` that an instructor needs and return its id."""
+
+    def exam_sessions(self, connection: Connection) -> list[ExamSession]:
+        """Return the exam sessions."""
+
+    def products(self, connection: Connection) -> list[Product]:
+        """Return the products of tutorials, those that are no longer sold included."""
+
+
+def layout_of(connection: Connection) -> Layout:
+    """Return the layout of a database, told by its columns. Raises TutorialTablesUnknown where it is neither."""
+    columns = read_columns(connection)
+    examination = examine(columns)
+    if examination.layout is None:
+        raise TutorialTablesUnknown(examination.sentence)
+    if examination.layout is LayoutName.MAY:
+        return May(EventPairs(), SessionPairs())
+    return February(
+        WholeEvents() if has_whole_rows(columns, event_pairs) else EventPairs(),
+        WholeSessions() if has_whole_rows(columns, session_pairs) else SessionPairs(),
+    )

@@ -1,21 +1,22 @@
-"""The tables of the provider's tutorial application that the sync reads, and that the event import adds rows to.
+"""The tables of the provider's tutorial application, with the columns that both of its layouts have.
 
 Another application owns them: they are never altered here. `create_tutorial_tables` is for a database that has none
 (the embedded one, the demo, the tests). No column has a database default, so an insert gives every column that is not
-null a value; `auth_user` lives in `public`, everything else in `acted`.
+null a value; `auth_user` lives in `public`, everything else in `acted`. What only one layout has stands in
+`february_tables.py` and `may_tables.py`.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from enum import StrEnum
+from importlib.resources import files
+from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
-    CheckConstraint,
     Column,
     Connection,
-    Date,
     DateTime,
     ForeignKey,
     Identity,
@@ -24,12 +25,18 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    UniqueConstraint,
+    text,
 )
-from sqlalchemy.schema import CreateSchema
 
-SCHEMA = "acted"
+SCHEMA: Final = "acted"
 METADATA = MetaData(schema=SCHEMA)
+
+
+class LayoutName(StrEnum):
+    """The layouts that are known, by the month of 2026 in which the application had them."""
+
+    FEBRUARY = "february"
+    MAY = "may"
 
 
 def _id() -> Column[int]:
@@ -157,53 +164,6 @@ catalog_exam_session_subjects = Table(
     _reference("subject_id", "acted.catalog_subjects.id"),
     _flag("is_active"),
     *_times(),
-    UniqueConstraint("exam_session_id", "subject_id"),
-)
-
-catalog_products = Table(
-    "catalog_products",
-    METADATA,
-    _id(),
-    _text("fullname", 255),
-    _text("shortname", 100),
-    Column("description", Text),
-    _text("code", 10),
-    *_times(),
-    _flag("is_active"),
-    _flag("buy_both"),
-)
-
-catalog_product_variations = Table(
-    "catalog_product_variations",
-    METADATA,
-    _id(),
-    _text("variation_type", 32),
-    _text("name", 64),
-    Column("description", Text),
-    _text("description_short", 255, nullable=True),
-    _text("code", 50, nullable=True, unique=True),
-    UniqueConstraint("variation_type", "name"),
-)
-
-catalog_product_product_variations = Table(
-    "catalog_product_product_variations",
-    METADATA,
-    _id(),
-    _reference("product_id", "acted.catalog_products.id"),
-    _reference("product_variation_id", "acted.catalog_product_variations.id"),
-    UniqueConstraint("product_id", "product_variation_id"),
-)
-
-products = Table(
-    "products",
-    METADATA,
-    _id(),
-    _reference("exam_session_subject_id", "acted.catalog_exam_session_subjects.id"),
-    _reference("product_product_variation_id", "acted.catalog_product_product_variations.id"),
-    _text("product_code", 64, unique=True),
-    _flag("is_active"),
-    *_times(),
-    UniqueConstraint("exam_session_subject_id", "product_product_variation_id"),
 )
 
 tutorial_events = Table(
@@ -214,11 +174,8 @@ tutorial_events = Table(
     _reference("venue_id", "acted.tutorial_venues.id", nullable=True),
     _reference("location_id", "acted.tutorial_locations.id", nullable=True),
     _flag("is_soldout"),
-    Column("finalisation_date", Date),
     Column("remain_space", Integer, nullable=False),
-    Column("start_date", Date, nullable=False),
-    Column("end_date", Date, nullable=False),
-    _reference("product_id", "acted.products.id"),
+    Column("product_id", BigInteger, nullable=False),
     *_times(),
 )
 
@@ -230,12 +187,11 @@ tutorial_sessions = Table(
     _text("title", 255),
     _reference("venue_id", "acted.tutorial_venues.id", nullable=True),
     _reference("location_id", "acted.tutorial_locations.id", nullable=True),
-    _moment("start_date"),
-    _moment("end_date"),
-    Column("sequence", Integer, CheckConstraint("sequence >= 0"), nullable=False),
+    Column("start_date", DateTime(timezone=True)),
+    Column("end_date", DateTime(timezone=True)),
+    Column("sequence", Integer, nullable=False),
     _text("url", 500, nullable=True),
     *_times(),
-    UniqueConstraint("tutorial_event_id", "sequence"),
 )
 
 tutorial_session_instructors = Table(
@@ -244,11 +200,12 @@ tutorial_session_instructors = Table(
     _id(),
     _reference("tutorialsessions_id", "acted.tutorial_sessions.id"),
     _reference("tutorialinstructor_id", "acted.tutorial_instructors.id"),
-    UniqueConstraint("tutorialsessions_id", "tutorialinstructor_id"),
 )
 
 
-def create_tutorial_tables(connection: Connection) -> None:
-    """Create the tutorial tables where they are missing."""
-    connection.execute(CreateSchema(SCHEMA, if_not_exists=True))
-    METADATA.create_all(connection)
+def create_tutorial_tables(connection: Connection, layout: LayoutName = LayoutName.MAY) -> None:
+    """Create the tables of the tutorial application, those of its own in `adm` included, unless it has some already."""
+    if connection.scalar(text("select to_regclass('acted.tutorial_events')")) is None:
+        script = files(__package__).joinpath(f"{layout}.sql").read_text("utf-8")
+        # Many statements in one go: the driver takes them only where no parameters come along.
+        connection.exec_driver_sql(script, execution_options={"no_parameters": True})

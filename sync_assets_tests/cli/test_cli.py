@@ -1,20 +1,24 @@
 """The command line as a process of its own, with nothing but the environment set."""
 
+import csv
+import io
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
 import pytest
 from sqlalchemy import Engine, text
 
 from sync_assets.sandbox.provider.provider import made_up_provider
 from sync_assets.sandbox.provider.tenant_of_provider import tenant_of
 from sync_assets.sandbox.provider.tutorial_tables import fill_tutorial_tables
-from sync_assets.sandbox.server.faults import Down
+from sync_assets.sandbox.server.faults import Down, HttpStatus
 from sync_assets.sandbox.server.server import Sandbox, serve
 from sync_assets.tutorial.tables import create_tutorial_tables
 
@@ -82,6 +86,80 @@ def test_a_tenant_that_is_down_is_exit_status_1_and_a_sentence(environment: dict
     assert failed.returncode == 1
     assert "Traceback" not in failed.stdout + failed.stderr
     assert "Administrate" in failed.stdout
+
+
+def test_a_sync_ends_with_how_many_rows_have_no_partner_and_where_to_see_them(
+    environment: dict[str, str],
+) -> None:
+    run(environment, "migrate")
+    synced = run(environment, "sync").stdout.splitlines()
+    rows = json.loads(run(environment, "discrepancies", "--format", "json").stdout)
+    assert [line for line in synced if line.startswith(f"{len(rows)} rows have no partner on the other side.")]
+    assert "`sync-assets discrepancies`" in " ".join(synced)
+    of_venues = [row for row in rows if row["entity"] == "venues"]
+    counted = [line.split("│") for line in synced if "│ venues " in line]
+    assert sum(int(cells[4]) for cells in counted) == len(of_venues)
+    assert len({(row["side"], row["kind"]) for row in of_venues}) == len(counted)
+    assert of_venues[0]["name"].split()[0] in "".join("".join(cells) for cells in counted)
+    alone = run(environment, "sync", "--only", "tax_types").stdout
+    assert "partner" not in alone
+
+
+def test_a_request_that_is_tried_again_is_a_line_of_the_runs_log_and_not_of_the_terminal(
+    environment: dict[str, str], served: Sandbox, postgres_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(environment, "migrate")
+    served.faults.add(HttpStatus(status=503, times=2, mentions="taxTypes"))
+    synced = run({**environment, "ADMINISTRATE_RETRY_SECONDS": "20"}, "sync", "--only", "tax_types")
+    assert synced.returncode == 0, synced.stdout + synced.stderr
+    assert "503" not in synced.stdout + synced.stderr
+    assert "stamina" not in synced.stdout + synced.stderr
+    monkeypatch.setenv("SYNC_LOCAL_DIR", str(postgres_dir))
+    monkeypatch.setenv("DAGSTER_HOME", str(postgres_dir / "dagster"))
+    run_id = synced.stdout.split("Run ")[1].split()[0]
+    with dg.DagsterInstance.get() as instance:
+        logged = [entry.user_message for entry in instance.all_logs(run_id) if "503" in entry.user_message]
+    assert len(logged) == 2
+    assert re.fullmatch(r"Administrate answered HTTP 503 to .*; try again later. Attempt 2 follows in .* s.", logged[0])
+
+
+def test_a_format_that_there_is_not_is_refused_with_those_that_there_are(environment: dict[str, str]) -> None:
+    for command in ("discrepancies", "audit", "doctor"):
+        failed = run(environment, command, "--format", "xml")
+        assert failed.returncode == 2
+        said = " ".join(failed.stderr.replace("│", " ").split())
+        assert "'xml' is not one of 'table', 'json', 'csv'" in said
+
+
+def test_a_text_that_looks_like_a_formula_is_text_in_csv_and_comes_back_in_decisions(
+    environment: dict[str, str], empty_database: Engine, tmp_path: Path
+) -> None:
+    formula = "=HYPERLINK(1)"
+    with empty_database.begin() as connection:
+        connection.execute(
+            text("update acted.tutorial_locations set name = :name where name = 'Penmarrow'"), {"name": formula}
+        )
+    run(environment, "migrate")
+    run(environment, "sync", "--only", "locations")
+    listed = run(environment, "discrepancies", "--entity", "locations", "--format", "csv").stdout
+    (row,) = [row for row in csv.DictReader(io.StringIO(listed)) if "HYPERLINK" in row["name"]]
+    assert row["name"] == f"'{formula}"
+    path = tmp_path / "decided.csv"
+    decision = f'locations,tutorial,"{row["name"]}",ignore,closed'
+    path.write_text(f"entity,side,record_id,action,reason\n{decision}\n", "utf-8")
+    dry = run(environment, "resolve", "--file", str(path))
+    assert dry.returncode == 0, dry.stdout + dry.stderr
+    assert "would be done" in dry.stdout
+
+
+def test_a_database_that_does_not_answer_is_a_sentence_without_the_password(environment: dict[str, str]) -> None:
+    nowhere = {**environment, "SYNC_DATABASE_URL": "postgresql://user:pass-of-nobody@127.0.0.1:9/nothing"}
+    for command in (["discrepancies"], ["decisions"], ["audit"], ["migrate"]):
+        failed = run(nowhere, *command)
+        assert failed.returncode == 1, command
+        assert "The database could not be reached" in failed.stderr
+        assert "Traceback" not in failed.stderr
+        assert "pass-of-nobody" not in failed.stderr
 
 
 @pytest.mark.parametrize("command", ["sync", "migrate"])

@@ -188,7 +188,7 @@ def test_an_ambiguous_row_is_not_given_another_record(decide: Resolve, synced: E
     failed = only(decide(Decision("locations", Action.create_administrate, tutorial_id(synced, "Yewbury"))))
     assert "Several tutorial rows" in failed.sentence
     by_name = only(decide(Decision("locations", Action.create_administrate, "Yewbury")))
-    assert "say which by its id" in by_name.sentence
+    assert "give the id of the one you mean" in by_name.sentence
     assert len(tenant.locations) == count
 
 

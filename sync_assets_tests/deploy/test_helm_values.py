@@ -21,6 +21,7 @@ CHART = {
     "ingress",
     "computeLogManager",
     "telemetry",
+    "pythonLogs",
     "retention",
     "concurrency",
 }
@@ -61,6 +62,11 @@ def test_runs_take_turns_and_end_as_on_one_machine(values: dict[str, Any], insta
     assert job["active_deadline_seconds"] == instance["run_monitoring"]["max_runtime_seconds"]
     for kind in ("schedule", "sensor"):
         assert values["retention"][kind]["purgeAfterDays"] == instance["retention"][kind]["purge_after_days"]
+
+
+def test_what_the_project_logs_is_in_the_log_of_its_runs(values: dict[str, Any], instance: dict[str, Any]) -> None:
+    assert values["pythonLogs"] == {"managedPythonLoggers": ["sync_assets"]}
+    assert instance["python_logs"] == {"managed_python_loggers": ["sync_assets"]}
 
 
 def test_the_driver_of_the_storage_is_named(values: dict[str, Any]) -> None:

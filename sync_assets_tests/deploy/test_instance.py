@@ -9,11 +9,10 @@ from uuid import uuid4
 import dagster as dg
 import pytest
 import yaml
-from dagster._core.definitions.run_request import InstigatorType
-from dagster._core.launcher.base import WorkerStatus
 from dagster_postgres import PostgresRunStorage
 
 from sync_assets.embedded_postgres import embedded_url
+from sync_assets.operations.instance.dagster_internals import InstigatorType, WorkerStatus
 from sync_assets.operations.instance.run_launcher import WatchedRunLauncher
 from sync_assets.settings import SettingsError
 

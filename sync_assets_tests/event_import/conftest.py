@@ -17,7 +17,8 @@ from sync_assets.bridge.migrate import migrate
 from sync_assets.embedded_postgres import embedded_url
 from sync_assets.entities import ENTITIES
 from sync_assets.entities.sync import link_entity, sync_entity
-from sync_assets.event_import.import_upload import ImportOptions, import_upload
+from sync_assets.event_import.import_options import ImportOptions
+from sync_assets.event_import.import_upload import import_upload
 from sync_assets.event_import.report import EventProgress, ImportReport
 from sync_assets.event_import.stored_uploads import store_upload
 from sync_assets.sandbox.provider.event_workbook import event_workbook
@@ -26,7 +27,7 @@ from sync_assets.sandbox.provider.tenant_of_provider import tenant_of
 from sync_assets.sandbox.provider.tutorial_tables import fill_tutorial_tables
 from sync_assets.sandbox.server.server import Sandbox, serve
 from sync_assets.sandbox.tenant.tenant import Tenant
-from sync_assets.tutorial.tables import create_tutorial_tables
+from sync_assets.tutorial.tables import LayoutName, create_tutorial_tables
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
@@ -45,6 +46,16 @@ class Systems:
     def tenant(self) -> Tenant:
         return self.sandbox.tenant
 
+    @property
+    def has_pairs(self) -> bool:
+        """Whether the application keeps pairs of ids in `adm.events`, as since May."""
+        with self.engine.connect() as connection:
+            found = connection.scalar(
+                text("""select count(*) from information_schema.columns
+                        where table_schema = 'adm' and table_name = 'events' and column_name = 'title'""")
+            )
+        return found == 0
+
     def workbook(self, *, events: int, sessions: int, faulty: int = 0) -> bytes:
         return _workbook(self.provider, events, sessions, faulty)
 
@@ -53,7 +64,7 @@ class Systems:
             return store_upload(connection, name, content, "test", {}, NOW)
 
     def run(self, key: str, client: AdministrateClient | None = None, **options: object) -> ImportReport:
-        chosen = ImportOptions(**options)  # type: ignore[arg-type]
+        chosen = ImportOptions(**{"quiet_seconds": 2.0, "patience_seconds": 0.0, **options})  # type: ignore[arg-type]
         return import_upload(self.engine, client or self.connect(), key, chosen, self.told.append)
 
 
@@ -73,7 +84,7 @@ def synced_database(postgres_dir: Path, provider: Provider) -> str:
     name = f"synced_{uuid4().hex}"
     engine = create_engine(embedded_url(postgres_dir, name))
     with engine.begin() as connection:
-        create_tutorial_tables(connection)
+        create_tutorial_tables(connection, LayoutName.FEBRUARY)
         migrate(connection)
         fill_tutorial_tables(connection, provider)
     with serve(tenant_of(provider)) as sandbox, AdministrateClient(_connection(sandbox)) as client:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,13 +15,16 @@ from sync_assets.sandbox.server.server import Sandbox, serve
 from sync_assets.sandbox.tenant.event_records import Event
 from sync_assets.sandbox.tenant.tenant import Tenant
 
+# Making one takes longer than most tests of this folder.
+TLS = httpx.create_ssl_context()
+
 
 class Visitor:
     """Sends documents to a served tenant with a token of its own."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
-        self.http = httpx.Client(timeout=10)
+        self.http = httpx.Client(timeout=10, verify=TLS)
         self.token = self.ask_for_token().json().get("access_token", "none")
 
     def ask_for_token(self, **form: str) -> httpx.Response:
@@ -46,6 +50,14 @@ class Visitor:
         document = f"mutation({declared}) {{ {group} {{ {field}({passed}) {{ {selection} }} }} }}"
         variables = {each.split("__")[0]: value for each, value in arguments.items()}
         return self.data(document, **variables)[group][field]
+
+
+def eventually(holds: Callable[[], bool], seconds: float = 20) -> None:
+    """Wait until something holds that another thread brings about; fail if it does not."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "What was waited for did not come about."
+        time.sleep(0.005)
 
 
 def nodes(connection: dict[str, Any]) -> list[Any]:

@@ -1,7 +1,7 @@
 """Instructors approved for course templates, where the import was told to.
 
-Administrate takes the whole list of a template at once and has no way to add to it, so the list is read whole just
-before, and what was in it stays in it.
+Administrate takes the whole list of a template at once and has no way to add to it. So the list is read whole just
+before, and what was in it stays in it; a list that could not be read whole is not written back.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sync_assets.administrate.client import AdministrateClient
 from sync_assets.event_import.administrate_side.batches import Argument, Mutation
-from sync_assets.event_import.administrate_side.find_events import read_approved_instructors
+from sync_assets.event_import.administrate_side.find_events import Unreadable, read_approved_instructors
+from sync_assets.event_import.administrate_side.run import AdministrateRun, refusal
 from sync_assets.event_import.administrate_side.sending import Payload
-from sync_assets.event_import.administrate_side.step import RemoteWrite, refusal
-from sync_assets.event_import.writing.progress import EventInProgress
+from sync_assets.event_import.planning.plan import external_ids
+from sync_assets.event_import.writing.planned_event import PlannedEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,54 +24,41 @@ class _Approval:
 
     course_template: str
     approved: tuple[str, ...]
-    needed: frozenset[str]
-    events: tuple[EventInProgress, ...]
+    events: tuple[PlannedEvent, ...]
 
 
-def approve_instructors(write: RemoteWrite, events: Sequence[EventInProgress]) -> None:
+def approve_instructors(run: AdministrateRun, events: Sequence[PlannedEvent]) -> None:
     """Approve the instructors that events need and that are not approved yet. Raises AdministrateError."""
-    needing: dict[str, list[EventInProgress]] = defaultdict(list)
+    needing: dict[str, list[PlannedEvent]] = defaultdict(list)
     for event in events:
-        template = event.event.course_template.external_id
-        if event.failure is None and event.event.approvals and template is not None:
+        template = event.the_plan.course_template.external_id
+        if event.the_plan.approvals and template is not None:
             needing[template].append(event)
     if not needing:
         return
-    wanted = [
-        _Approval(
-            template,
-            (),
-            frozenset(each.external_id for event in those for each in event.event.approvals if each.external_id),
-            tuple(those),
-        )
-        for template, those in needing.items()
-    ]
-    missing = _still_to_approve(write.client, wanted)
-    write.sender.send_all(missing, _Approve(write))
-    write.journal.approved(
-        {each.course_template: each.approved for each in missing if all(event.failure is None for event in each.events)}
+    there = read_approved_instructors(run.client, list(needing))
+    missing = []
+    for template, those in needing.items():
+        known = there[template]
+        if isinstance(known, Unreadable):
+            for event in those:
+                run.refuse(event, known.sentence)
+            continue
+        needed = sorted({contact for event in those for contact in external_ids(event.the_plan.approvals)})
+        approved = tuple(dict.fromkeys((*known, *needed)))
+        if len(approved) > len(known):
+            missing.append(_Approval(template, approved, tuple(those)))
+    run.sender.send_all(missing, _Approve(run))
+    run.journal.approved(
+        {each.course_template: each.approved for each in missing if not any(event.is_stopped for event in each.events)}
     )
 
 
-def _still_to_approve(client: AdministrateClient, wanted: Sequence[_Approval]) -> list[_Approval]:
-    there = read_approved_instructors(client, [each.course_template for each in wanted])
-    return [
-        _Approval(
-            each.course_template,
-            tuple(dict.fromkeys((*there.get(each.course_template, ()), *sorted(each.needed)))),
-            each.needed,
-            each.events,
-        )
-        for each in wanted
-        if not each.needed <= set(there.get(each.course_template, ()))
-    ]
-
-
 class _Approve:
-    """Sends whole lists; after a lost answer they are read again."""
+    """Sends whole lists; the same list may be sent twice."""
 
-    def __init__(self, write: RemoteWrite) -> None:
-        self._write = write
+    def __init__(self, run: AdministrateRun) -> None:
+        self._run = run
 
     def mutation(self, item: _Approval) -> Mutation:
         arguments = (
@@ -80,15 +67,17 @@ class _Approve:
         )
         return Mutation("courseTemplate", "update", arguments, "CourseTemplateChanged")
 
-    def record(self, answered: Sequence[tuple[_Approval, Payload]]) -> None:
-        for item, payload in answered:
+    def before(self, items: Sequence[_Approval]) -> None:
+        """Nothing has to be known of them afterwards."""
+
+    def answered(self, answers: Sequence[tuple[_Approval, Payload]]) -> None:
+        for item, payload in answers:
             if payload["errors"] or not payload.get("courseTemplate"):
-                self.fail([item], refusal("courseTemplate.update to approve instructors", payload))
+                self.not_done([item], refusal("courseTemplate.update to approve instructors", payload))
 
-    def outstanding(self, items: Sequence[_Approval]) -> Sequence[_Approval]:
-        return _still_to_approve(self._write.client, items)
+    def not_done(self, items: Sequence[_Approval], sentence: str | None) -> None:
+        for event in (event for item in items for event in item.events) if sentence else ():
+            self._run.refuse(event, sentence or "")
 
-    def fail(self, items: Sequence[_Approval], sentence: str) -> None:
-        for item in items:
-            for event in item.events:
-                self._write.fail(event, sentence)
+    def unknown(self, items: Sequence[_Approval], sentence: str) -> None:
+        self._run.wait([event for item in items for event in item.events], sentence)

@@ -14,19 +14,32 @@ from typing import Any, Final
 from sync_assets.administrate.documents import Document
 
 _ERRORS: Final = "errors { label message value }"
-_SESSIONS: Final = """sessions(first: 100, offset: %s, order: {field: id, direction: asc}) {
-    edges { node { id code title lifecycleState %s } } pageInfo { totalRecords } }"""
-_STAFF: Final = """staff(first: 100, order: {field: id, direction: asc}) {
-    edges { node { staffType contact { id } } } pageInfo { totalRecords } }"""
+_ORDER: Final = "order: {field: id, direction: asc}"
+_MADE_SESSIONS: Final = f"""sessions(first: 100, {_ORDER}) {{
+    edges {{ node {{ id code title lifecycleState }} }} pageInfo {{ totalRecords }} }}"""
+_STAFF: Final = f"""staff(first: 100, {_ORDER}) {{
+    edges {{ node {{ id staffType contact {{ id }} }} }} pageInfo {{ totalRecords }} }}"""
+_SESSIONS: Final = f"""sessions(first: 100, offset: $offset, {_ORDER}) {{
+    edges {{ node {{
+        id code title lifecycleState timeZoneName timeZonedStart timeZonedEnd location {{ id }} venue {{ id }}
+        customFieldValues {{ definitionKey value }} {_STAFF}
+    }} }} pageInfo {{ totalRecords }} }}"""
 
 FRAGMENTS: Final[Mapping[str, str]] = {
-    "EventMade": f"on EventCreateResponse {{ {_ERRORS} event {{ id {_SESSIONS % (0, '')} }} }}",
+    "EventMade": f"on EventCreateResponse {{ {_ERRORS} event {{ id code {_MADE_SESSIONS} }} }}",
     "EventChanged": f"on EventUpdateResponse {{ {_ERRORS} event {{ id }} }}",
+    "EventsDeleted": f"on DeleteMutationResponse {{ {_ERRORS} }}",
     "SessionChanged": f"on SessionMutationResponse {{ {_ERRORS} session {{ id }} }}",
     "CourseTemplateChanged": f"on CourseTemplateUpdateResponse {{ {_ERRORS} courseTemplate {{ id }} }}",
-    "EventsOfTitle": """on EventConnection {
-        edges { node { id lifecycleState learningMode courseTemplate { id } } } pageInfo { totalRecords } }""",
-    "EventRead": f"on Event {{ id lifecycleState learningMode {_STAFF} {_SESSIONS % ('$offset', _STAFF)} }}",
+    "EventsFound": """on EventConnection {
+        edges { node {
+            id code title lifecycleState learningMode courseTemplate { id }
+            timeZonedClassroomStart timeZonedLmsStart
+        } } pageInfo { totalRecords } }""",
+    "EventRead": f"""on Event {{
+        id code title lifecycleState learningMode courseTemplate {{ id }} location {{ id }} timeZoneName maxPlaces
+        bookedPlaces timeZonedLmsStart timeZonedLmsEnd registrationDeadline
+        customFieldValues {{ definitionKey value }} {_STAFF} {_SESSIONS} }}""",
     "CourseTemplateRead": """on CourseTemplate { id
         approvedInstructors(first: 100, offset: $offset, order: {field: id, direction: asc}) {
         edges { node { id } } pageInfo { totalRecords } } }""",
@@ -98,17 +111,41 @@ def _mutation_document(shapes: tuple[_Shape, ...]) -> Document:
 
 
 @lru_cache(maxsize=256)
-def events_of_titles(count: int) -> Document:
-    """Return a query for the events of that many titles, given as `title0`, `title1` and so on."""
-    declared = ", ".join(f"$title{index}: String!" for index in range(count))
+def events_by(fields: tuple[str, ...]) -> Document:
+    """Return a query for events by one filter each: `fields` are filter fields, their values `value0`, `value1` …"""
+    declared = ", ".join(f"$value{index}: String!" for index in range(len(fields)))
     parts = "\n".join(
-        f"{alias(index)}: events(first: 100, order: {{field: id, direction: asc}}, "
-        f"filters: [{{field: title, operation: eq, value: $title{index}}}]) {{ ...EventsOfTitle }}"
-        for index in range(count)
+        f"{alias(index)}: events(first: 100, {_ORDER}, "
+        f"filters: [{{field: {field}, operation: eq, value: $value{index}}}]) {{ ...EventsFound }}"
+        for index, field in enumerate(fields)
     )
-    return Document(
-        "EventsOfTitles", f"query EventsOfTitles({declared}) {{\n{parts}\n}}\n{_fragments(['EventsOfTitle'])}"
-    )
+    return Document("EventsBy", f"query EventsBy({declared}) {{\n{parts}\n}}\n{_fragments(['EventsFound'])}")
+
+
+@lru_cache(maxsize=256)
+def events_of_ids(count: int) -> Document:
+    """Return a query for the events of that many ids, given as `id0`, `id1` …"""
+    declared = ", ".join(f"$id{index}: String!" for index in range(count))
+    values = ", ".join(f"$id{index}" for index in range(count))
+    listed = f"listed: events(first: 100, {_ORDER}, filters: [{{field: id, operation: in, values: [{values}]}}])"
+    text = f"query EventsOfIds({declared}) {{ {listed} {{ ...EventsFound }} }}\n{_fragments(['EventsFound'])}"
+    return Document("EventsOfIds", text)
+
+
+NEWEST_EVENT: Final = Document(
+    "NewestEvent",
+    "query NewestEvent { newest: events(first: 1, order: {field: id, direction: desc}) { ...EventsFound } }\n"
+    f"fragment EventsFound {FRAGMENTS['EventsFound']}",
+)
+"""A query for one event of the tenant, whichever it is."""
+
+EVENTS_OF_PREFIX: Final = Document(
+    "EventsOfPrefix",
+    f"query EventsOfPrefix($pattern: String!, $offset: Int!) {{ events(first: 100, offset: $offset, {_ORDER}, "
+    "filters: [{field: code, operation: like, value: $pattern}]) { ...EventsFound } }\n"
+    f"fragment EventsFound {FRAGMENTS['EventsFound']}",
+)
+"""A query for the events whose code is like a pattern with `%`."""
 
 
 @lru_cache(maxsize=256)

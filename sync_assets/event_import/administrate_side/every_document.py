@@ -6,9 +6,12 @@ from typing import Any, Final
 
 from sync_assets.administrate.documents import Document
 from sync_assets.event_import.administrate_side.batches import (
+    EVENTS_OF_PREFIX,
+    NEWEST_EVENT,
     Argument,
     Mutation,
-    events_of_titles,
+    events_by,
+    events_of_ids,
     mutation_batch,
     nodes_by_id,
 )
@@ -22,10 +25,11 @@ _EVENT: Final = {
     "taxTypeId": _NO_ID,
     "timeZoneName": "Europe/London",
     "maxPlaces": 1,
+    "registrationDeadline": _MOMENT,
     "customFieldValues": _CUSTOM_FIELDS,
 }
 _LMS: Final = {"lmsStartDateTime": _MOMENT, "lmsEndDateTime": _MOMENT}
-_CREATION: Final = {"eventType": "public", "courseTemplateId": _NO_ID, "venueId": _NO_ID, **_EVENT}
+_CREATION: Final = {"eventType": "public", "code": "", "courseTemplateId": _NO_ID, "venueId": _NO_ID, **_EVENT}
 _CLASSROOM: Final = {"classroomStartDateTime": _MOMENT, "classroomEndDateTime": _MOMENT}
 _SESSION: Final = {
     "title": "",
@@ -47,7 +51,12 @@ EVERY_MUTATION: Final = (
     _mutation("event.createBlended", "BlendedEventCreateInput", {**_CREATION, **_CLASSROOM, **_LMS}, "EventMade"),
     _mutation("event.createClassroom", "ClassroomEventCreateInput", {**_CREATION, **_CLASSROOM}, "EventMade"),
     _mutation("event.createLMS", "LMSEventCreateInput", {**_CREATION, **_LMS}, "EventMade"),
-    _mutation("event.update", "EventUpdateInput", {**_EVENT, **_LMS}, "EventChanged", "eventId"),
+    _mutation(
+        "event.update", "EventUpdateInput", {**_EVENT, **_LMS, "lifecycleState": "cancelled"}, "EventChanged", "eventId"
+    ),
+    _mutation("event.delete", "DeleteInput", {"eventIds": [_NO_ID]}, "EventsDeleted"),
+    _mutation("event.removeStaff", "RemoveEventStaffInput", {"staffId": _NO_ID}, "EventChanged"),
+    _mutation("session.removeStaff", "SessionRemoveStaffInput", {"staffId": _NO_ID}, "SessionChanged"),
     _mutation(
         "event.addStaff",
         "EventStaffInput",
@@ -90,7 +99,10 @@ def every_document() -> list[tuple[str, Document, dict[str, Any]]]:
     ids = {"id0": _NO_ID, "offset": 0}
     return [
         *sent,
-        ("the look-up of events by title", events_of_titles(1), {"title0": ""}),
+        ("the look-up of events by title and code", events_by(("title", "code")), {"value0": "", "value1": ""}),
+        ("the look-up of events by several ids", events_of_ids(1), {"id0": _NO_ID}),
+        ("the look-up of the newest event", NEWEST_EVENT, {}),
+        ("the look-up of events by the start of their code", EVENTS_OF_PREFIX, {"pattern": "%", "offset": 0}),
         ("the look-up of events by id", nodes_by_id(1, "EventRead"), ids),
         ("the look-up of approved instructors", nodes_by_id(1, "CourseTemplateRead"), ids),
     ]

@@ -1,18 +1,19 @@
-"""Events and sessions as inputs of Administrate's mutations.
+"""Plans as inputs of Administrate's mutations.
 
 Times are local, in the zone that goes with them; ids are Administrate's. A null is sent only where it clears something.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Collection, Iterable
+from datetime import datetime, time
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sync_assets.event_import.validation.custom_field_values import CustomFieldText
-from sync_assets.event_import.validation.resolution import ResolvedEvent, ResolvedSession
-from sync_assets.event_import.workbook.events import LearningMode, Moment
+from sync_assets.event_import.planning.fields import END, LMS_END, LMS_START, START
+from sync_assets.event_import.planning.plan import EventPlan, LocalMoment, PlannedField, SessionPlan
+from sync_assets.event_import.workbook import columns
+from sync_assets.event_import.workbook.events import LearningMode
 
 Input = dict[str, Any]
 
@@ -23,86 +24,120 @@ CREATE: Final = {
 }
 """The mutation that makes an event of a learning mode, and the type of its input."""
 
+UPDATABLE: Final = frozenset(
+    {columns.EVENT_TITLE, columns.LOCATION, columns.ZONE, columns.MAX_PLACES, LMS_START, LMS_END}
+    | {columns.REGISTRATION_DEADLINE}
+)
+"""The fields, custom fields apart, that an update of an event can change."""
 
-def create_input(event: ResolvedEvent) -> Input:
+
+def create_input(plan: EventPlan, code: str | None) -> Input:
     """Return the input that makes an event; it is a draft, since nothing else is made."""
-    upload = event.upload
     given: Input = {
         "eventType": "public",
-        "courseTemplateId": event.course_template.external_id,
-        "venueId": event.venue.external_id if event.venue else None,
-        **_common(event),
+        "code": code,
+        "courseTemplateId": plan.course_template.external_id,
+        "venueId": plan.venue.external_id if plan.venue else None,
+        "title": plan.title,
+        "locationId": plan.location.external_id,
+        "taxTypeId": plan.tax_type.external_id,
+        "timeZoneName": plan.zone,
+        "maxPlaces": plan.max_places,
+        "lmsStartDateTime": _local(plan.lms_start) if plan.lms_start and plan.has_lms else None,
+        "lmsEndDateTime": _local(plan.lms_end) if plan.lms_end and plan.has_lms else None,
+        "registrationDeadline": _deadline(plan),
+        "customFieldValues": _values(plan.custom_fields) or None,
     }
-    if event.sessions:
-        given["classroomStartDateTime"] = _in_zone(event.sessions[0].upload.start, upload.zone)
-        given["classroomEndDateTime"] = _in_zone(event.sessions[-1].upload.end, upload.zone)
+    if plan.sessions:
+        given["classroomStartDateTime"] = _in_zone(plan.sessions[0].start, plan.zone)
+        given["classroomEndDateTime"] = _in_zone(plan.sessions[-1].end, plan.zone)
     return _without_nulls(given)
 
 
-def update_input(event: ResolvedEvent) -> Input:
-    """Return the input that makes an adopted draft what the workbook says, as far as an update can."""
-    return _without_nulls(_common(event))
+def update_input(plan: EventPlan, changed: Collection[str]) -> Input:
+    """Return the input that brings the fields of these columns to what the plan says; empty if none can be changed."""
+    given: Input = {}
+    if columns.EVENT_TITLE in changed:
+        given["title"] = plan.title
+    if columns.LOCATION in changed:
+        given |= {"locationId": plan.location.external_id, "taxTypeId": plan.tax_type.external_id}
+    if columns.ZONE in changed:
+        given["timeZoneName"] = plan.zone
+    if columns.MAX_PLACES in changed:
+        given["maxPlaces"] = plan.max_places
+    # A local time changes its meaning with the zone, so both go together.
+    if plan.has_lms and not {LMS_START, LMS_END, columns.ZONE}.isdisjoint(changed):
+        given |= {
+            "timeZoneName": plan.zone,
+            "lmsStartDateTime": _local(plan.lms_start) if plan.lms_start else None,
+            "lmsEndDateTime": _local(plan.lms_end) if plan.lms_end else None,
+        }
+    if columns.REGISTRATION_DEADLINE in changed:
+        given["registrationDeadline"] = _deadline(plan)
+    if values := [each for each in plan.custom_fields if each.column in changed]:
+        given["customFieldValues"] = _values(values)
+    return given
 
 
-def _common(event: ResolvedEvent) -> Input:
-    upload = event.upload
-    has_lms = upload.learning_mode is not LearningMode.CLASSROOM
-    return {
-        "title": upload.title,
-        "locationId": event.location.external_id,
-        "taxTypeId": event.tax_type.external_id,
-        "timeZoneName": upload.zone,
-        "maxPlaces": upload.max_places,
-        "lmsStartDateTime": _local(upload.lms_start.local) if upload.lms_start and has_lms else None,
-        "lmsEndDateTime": _local(upload.lms_end.local) if upload.lms_end and has_lms else None,
-        "customFieldValues": _values(event.custom_fields),
-    }
+def session_code(code: str | None, plan: EventPlan, day: int) -> str:
+    """Return the code of a further session, by which it is found again if the answer is lost."""
+    return f"{code or plan.title}-{day}"
 
 
-def session_code(event: ResolvedEvent, session: ResolvedSession) -> str:
-    """Return the code that a further session is made with: it is found by it again if the answer is lost."""
-    return f"{event.upload.title}-{session.upload.day}"
-
-
-def session_create_input(event_id: str, event: ResolvedEvent, session: ResolvedSession) -> Input:
+def session_create_input(event_id: str, code: str | None, plan: EventPlan, session: SessionPlan) -> Input:
     """Return the input that makes a further session; custom fields follow with its update."""
     return _without_nulls(
         {
             "parentEventId": event_id,
-            "code": session_code(event, session),
-            "maxPlaces": event.upload.max_places,
+            "code": session_code(code, plan, session.day),
+            "maxPlaces": plan.max_places,
             **_session(session),
         }
     )
 
 
-def session_update_input(session: ResolvedSession) -> Input:
-    """Return the input that makes a session what the workbook says; no venue clears the one of the event."""
-    return {**_session(session), "customFieldValues": _values(session.custom_fields)}
+def session_update_input(session: SessionPlan, changed: Collection[str]) -> Input:
+    """Return the input that brings the fields of these columns to the plan; no venue clears the one of the event."""
+    given: Input = {}
+    whole = _session(session)
+    if columns.SESSION_TITLE in changed:
+        given["title"] = session.title
+    if not {START, END}.isdisjoint(changed):
+        given |= {name: whole[name] for name in ("start", "end", "timeZoneName")}
+    if columns.LOCATION in changed or columns.VENUE in changed:
+        given |= {name: whole[name] for name in ("locationId", "venueId")}
+    if values := [each for each in session.custom_fields if each.column in changed]:
+        given["customFieldValues"] = _values(values)
+    return given
 
 
-def _session(session: ResolvedSession) -> Input:
-    upload = session.upload
+def _session(session: SessionPlan) -> Input:
     return {
-        "title": upload.title,
-        "start": _local(upload.start.local),
-        "end": _in_zone(upload.end, upload.start.zone),
-        "timeZoneName": upload.start.zone,
+        "title": session.title,
+        "start": _local(session.start),
+        "end": _in_zone(session.end, session.start.zone),
+        "timeZoneName": session.start.zone,
         "locationId": session.location.external_id,
         "venueId": session.venue.external_id if session.venue else None,
     }
 
 
-def _values(values: Iterable[CustomFieldText]) -> list[Input]:
+def _deadline(plan: EventPlan) -> str | None:
+    if plan.registration_deadline is None:
+        return None
+    return datetime.combine(plan.registration_deadline, time()).isoformat(timespec="seconds")
+
+
+def _values(values: Iterable[PlannedField]) -> list[Input]:
     return [{"definitionKey": each.definition_key, "value": each.value} for each in values]
 
 
-def _local(moment: datetime) -> str:
-    return moment.isoformat(timespec="seconds")
+def _local(moment: LocalMoment) -> str:
+    return moment.local.isoformat(timespec="seconds")
 
 
-def _in_zone(moment: Moment, zone: str) -> str:
-    return _local(moment.aware.astimezone(ZoneInfo(zone)).replace(tzinfo=None))
+def _in_zone(moment: LocalMoment, zone: str) -> str:
+    return moment.aware.astimezone(ZoneInfo(zone)).replace(tzinfo=None).isoformat(timespec="seconds")
 
 
 def _without_nulls(given: Input) -> Input:

@@ -1,9 +1,8 @@
 """Mutations on their way to Administrate: many a request, several requests at once, and none sent twice blindly.
 
-What came of a request is one of three things. Each part has a payload: it is recorded, and an error in one part is that
-part's alone. Nothing can have been done (refused, limited, not reached): the same is sent again, in smaller groups if
-it was too large. Or the outcome is not known: what was done is looked up and recorded, and only the rest is sent again,
-in groups half as large, until a single mutation that still fails is the failure of its event.
+What comes of a mutation is one of three things. It was answered: a payload, with errors or without. It was refused
+with the request, and certainly not carried out: the same is sent again in smaller groups, and a single one is refused.
+Or its outcome is unknown: the step records that, and nothing is sent again in the same breath.
 """
 
 from __future__ import annotations
@@ -11,96 +10,88 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 import httpx
-import stamina
 
 from sync_assets.administrate.client import LONGEST_WAIT, AdministrateClient, Answer
 from sync_assets.administrate.errors import (
     AdministrateError,
     GraphQLErrors,
-    NoData,
-    NotGraphQL,
     RequestRefused,
-    ServerFailure,
     TooManyRequests,
-    Unreachable,
+    Unauthorized,
 )
+from sync_assets.administrate.retries import retry_context
+from sync_assets.event_import.administrate_side.batch_size import BatchSize
 from sync_assets.event_import.administrate_side.batches import Mutation, mutation_batch, payload_of
 
 T = TypeVar("T")
+Item = TypeVar("Item", contravariant=True)
 Payload = dict[str, Any]
 
-_REFUSED_FOR_ITS_CONTENT: Final = (httpx.codes.REQUEST_ENTITY_TOO_LARGE, httpx.codes.BAD_REQUEST)
-_LONGEST_SECOND_LOOK: Final = 5.0
-"""Seconds until a mutation whose answer was lost is looked for once more: the server may have been at it still."""
+_REFUSED_FOR_ITS_CONTENT: Final = (
+    httpx.codes.REQUEST_ENTITY_TOO_LARGE,
+    httpx.codes.BAD_REQUEST,
+    httpx.codes.FORBIDDEN,
+    httpx.codes.UNPROCESSABLE_ENTITY,
+)
 
 
-class Step(Protocol[T]):
+class Step(Protocol[Item]):
     """What a step of the import sends, and how it keeps account of it. Methods are called from several threads."""
 
-    def mutation(self, item: T) -> Mutation:
+    def mutation(self, item: Item) -> Mutation:
         """Return what is to be sent for an item."""
 
-    def record(self, answered: Sequence[tuple[T, Payload]]) -> None:
-        """Write down what the payloads of a request say; each has `errors` and the record that was made or changed."""
+    def before(self, items: Sequence[Item]) -> None:
+        """Record that the items are about to be sent; what is committed here stands whatever happens after."""
 
-    def outstanding(self, items: Sequence[T]) -> Sequence[T]:
-        """Look up which of the items were done after all, write those down, and return the others.
+    def answered(self, answers: Sequence[tuple[Item, Payload]]) -> None:
+        """Record what the payloads of a request say; each has `errors` and the record that was made or changed."""
 
-        Raises AdministrateError. A step whose mutations may be repeated returns what it was given.
-        """
+    def not_done(self, items: Sequence[Item], sentence: str | None) -> None:
+        """Record that items were certainly not carried out; with a sentence, Administrate refuses them."""
 
-    def fail(self, items: Sequence[T], sentence: str) -> None:
-        """Write down that items could not be done."""
+    def unknown(self, items: Sequence[Item], sentence: str) -> None:
+        """Record that it is not known whether items were carried out."""
 
 
 class Sender:
-    """Sends the mutations of a run, and counts them."""
+    """Sends the mutations of a run, and counts them. `guard` is called before each request, and may raise."""
 
-    def __init__(self, client: AdministrateClient, mutations_per_request: int) -> None:
+    def __init__(self, client: AdministrateClient, largest: int, guard: Callable[[], None]) -> None:
         self._client = client
-        self._size = mutations_per_request
+        self._guard = guard
         self._lock = threading.Lock()
+        self.size = BatchSize(largest, client.connection.timeout)
         self.mutations_sent = 0
 
     def send_all(self, items: Sequence[T], step: Step[T]) -> None:
-        """Do a step for all items. What fails is written down with the step.
+        """Do a step for all items.
 
-        Raises AdministrateError where Administrate cannot be asked any more: what has not been sent by then stays open.
+        Raises AdministrateError where Administrate cannot be asked any more, or what the guard raises: what has not
+        been sent by then stays open. Every request that is under way is waited for, whatever ends the work.
         """
         if items:
             _Sending(self, items, step).run(min(self._client.connection.concurrency, len(items)))
 
-    def size(self) -> int:
-        """Return how many mutations go into one request at present."""
-        with self._lock:
-            return self._size
-
-    def limit_to(self, size: int) -> None:
-        """Put at most this many mutations into a request from now on: more have turned out to be too many."""
-        with self._lock:
-            self._size = max(1, min(self._size, size))
-
     def send(self, mutations: Sequence[Mutation]) -> Answer:
         """Send one request, again where it is certain that nothing was done. Raises AdministrateError."""
         document, variables = mutation_batch(mutations)
-        for attempt in stamina.retry_context(
+        for attempt in retry_context(
             on=_nothing_was_done, attempts=6, timeout=2 * LONGEST_WAIT, wait_initial=0.5, wait_max=8.0
         ):
             with attempt:
+                self._guard()
                 with self._lock:
                     self.mutations_sent += len(mutations)
-                answer = self._client.send(document, variables)
+                begin = time.monotonic()
+                answer = self._client.send(document, variables, timeout=self.size.timeout(len(mutations)))
+                self.size.took(len(mutations), time.monotonic() - begin)
         return answer
-
-    @property
-    def second_look_after(self) -> float:
-        """Seconds until a lost mutation is looked for once more, in keeping with how long an answer may take."""
-        return min(_LONGEST_SECOND_LOOK, self._client.connection.timeout / 6)
 
 
 def _nothing_was_done(error: Exception) -> bool | float:
@@ -108,7 +99,9 @@ def _nothing_was_done(error: Exception) -> bool | float:
         if error.retry_after is None:
             return True
         return error.retry_after if error.retry_after <= LONGEST_WAIT else False
-    return isinstance(error, Unreachable) and not error.sent
+    if isinstance(error, RequestRefused | Unauthorized):
+        return False
+    return isinstance(error, AdministrateError) and error.nothing_done
 
 
 class _Sending(Generic[T]):
@@ -122,10 +115,30 @@ class _Sending(Generic[T]):
         self._is_over = threading.Event()
 
     def run(self, threads: int) -> None:
-        with ThreadPoolExecutor(threads) as pool:
-            futures = [pool.submit(self._work) for _ in range(threads)]
+        pool = ThreadPoolExecutor(threads)
+        futures = [pool.submit(self._work) for _ in range(threads)]
+        interruption = self._wait_for_all(futures)
+        pool.shutdown()
+        if interruption is not None:
+            raise interruption
         for future in futures:
             future.result()
+
+    def _wait_for_all(self, futures: Sequence[Future[None]]) -> BaseException | None:
+        """Wait until no request is under way; return what interrupted the waiting, if anything did.
+
+        The lock on the tenant is given up after this, so another run never meets a request of ours that still works.
+        """
+        interruption: BaseException | None = None
+        waiting = deque(futures)
+        while waiting:
+            try:
+                waiting[0].exception()
+                waiting.popleft()
+            except BaseException as error:  # noqa: BLE001 - it is raised again when all requests have ended
+                self._is_over.set()
+                interruption = interruption or error
+        return interruption
 
     def _work(self) -> None:
         try:
@@ -139,65 +152,46 @@ class _Sending(Generic[T]):
         with self._lock:
             if self._is_over.is_set():
                 return []
-            return [self._waiting.popleft() for _ in range(min(self._sender.size(), len(self._waiting)))]
+            return [self._waiting.popleft() for _ in range(min(self._sender.size.now, len(self._waiting)))]
 
-    def _send(self, group: Sequence[T], *, is_last_try: bool = False) -> bool:
-        """Send a group, in parts where that is needed; return whether all of it was answered in the end."""
+    def _send(self, group: Sequence[T]) -> None:
         if self._is_over.is_set():
-            return False
-        data: Payload = {}
+            return
+        self._step.before(group)
         try:
             answer = self._sender.send([self._step.mutation(item) for item in group])
         except RequestRefused as error:
             if error.status not in _REFUSED_FOR_ITS_CONTENT:
+                self._step.not_done(group, None)
                 raise
-            return self._send_smaller(group, group, error, is_last_try=True)
-        except Unreachable as error:
-            if not error.sent:
+            self._send_smaller(group, error)
+            return
+        except AdministrateError as error:
+            if error.nothing_done:
+                self._step.not_done(group, None)
                 raise
-            problem: AdministrateError = error
-        except (ServerFailure, NotGraphQL) as error:
-            problem = error
-        else:
-            data = dict(answer.data)
-            problem = _unanswered(self._step.mutation(group[0]), answer)
-        payloads = [payload_of(data, index) for index in range(len(group))]
-        self._step.record([(item, dict(payload)) for item, payload in zip(group, payloads, strict=True) if payload])
+            self._sender.size.failed(len(group))
+            self._step.unknown(group, str(error))
+            return
+        payloads = [payload_of(answer.data, index) for index in range(len(group))]
+        self._step.answered([(item, dict(payload)) for item, payload in zip(group, payloads, strict=True) if payload])
         unanswered = [item for item, payload in zip(group, payloads, strict=True) if not payload]
         if not unanswered:
-            return True
-        rest = self._step.outstanding(unanswered)
-        if rest and isinstance(problem, Unreachable):
-            time.sleep(self._sender.second_look_after)
-            rest = self._step.outstanding(rest)
-        return self._send_smaller(rest, group, problem, is_last_try=is_last_try)
+            return
+        said = "; ".join(dict.fromkeys(answer.errors)) or "no data and no error"
+        if not answer.is_executed:
+            sentence = f"Administrate refused the request: {said}"
+            self._send_smaller(unanswered, GraphQLErrors(sentence, messages=answer.errors))
+        else:
+            self._step.unknown(unanswered, f"Administrate gave no answer to a part of a request: {said}")
 
-    def _send_smaller(
-        self, rest: Sequence[T], sent: Sequence[T], problem: AdministrateError, *, is_last_try: bool
-    ) -> bool:
-        if len(sent) == 1 and is_last_try and rest:
-            self._step.fail(rest, str(problem))
-            return False
-        size = max(1, len(sent) // 2)
-        waiting, is_answered = deque(rest), True
-        while waiting:
-            part = [waiting.popleft() for _ in range(min(size, self._sender.size(), len(waiting)))]
-            is_answered &= self._send(part, is_last_try=len(sent) == 1)
-        # A part that fails by itself says nothing of how many a request can hold.
-        if is_answered and _was_too_much(problem):
-            self._sender.limit_to(size)
-        return is_answered
-
-
-def _was_too_much(problem: AdministrateError) -> bool:
-    """Tell whether it may have been the size of a request that Administrate did not bear."""
-    timed_out = isinstance(problem.__cause__, httpx.TimeoutException)
-    return isinstance(problem, (GraphQLErrors, RequestRefused)) or timed_out
-
-
-def _unanswered(mutation: Mutation, answer: Answer) -> AdministrateError:
-    """Return what to say of parts that an answer holds no payload for."""
-    if answer.errors:
-        said = "; ".join(dict.fromkeys(answer.errors))
-        return GraphQLErrors(f"Administrate refused {mutation.name}: {said}", messages=answer.errors)
-    return NoData(f"Administrate answered {mutation.name} with no data and no error.")
+    def _send_smaller(self, group: Sequence[T], error: AdministrateError) -> None:
+        if len(group) == 1:
+            self._step.not_done(group, str(error))
+            return
+        self._step.not_done(group, None)
+        if isinstance(error, RequestRefused) and error.status == httpx.codes.REQUEST_ENTITY_TOO_LARGE:
+            self._sender.size.failed(len(group))
+        middle = len(group) // 2
+        self._send(group[:middle])
+        self._send(group[middle:])

@@ -1,4 +1,4 @@
-"""What the tutorial tables and the bridge know, as an import needs it: one query a kind of record, none of the API."""
+"""What the tutorial tables and the bridge know, as an import needs it: one query per type of record, none of the API."""
 
 from __future__ import annotations
 
@@ -17,23 +17,20 @@ from sync_assets.entities import (
     tax_types,
     venues,
 )
-from sync_assets.event_import.import_tables import events
 from sync_assets.event_import.reference.known_records import (
     EVENT,
     SESSION,
-    ExamSession,
-    ExistingEvent,
     LinkedCourseTemplate,
     LinkedInstructor,
     LinkedLocation,
     LinkedVenue,
-    Product,
     ReferenceData,
     TenantAdministrator,
     TenantCustomField,
     TenantTaxType,
 )
 from sync_assets.tutorial import tables as tutorial
+from sync_assets.tutorial.layout import layout_of
 
 _NEEDED: Final = (
     (course_templates.TABLE, "the course templates", None),
@@ -47,12 +44,12 @@ _NEEDED: Final = (
 )
 
 
-def load_reference(connection: Connection, upload_key: str | None = None) -> ReferenceData:
+def load_reference(connection: Connection) -> ReferenceData:
     """Return what events are validated against.
 
-    Events that the upload `upload_key` has begun itself are not among the existing ones. Raises PrerequisiteMissing,
-    which names what to sync first.
+    Raises PrerequisiteMissing, which names what to sync first, and TutorialTablesUnknown.
     """
+    layout = layout_of(connection)
     for table, sync_first, linked in _NEEDED:
         require_live(connection, table, sync_first=sync_first, linked=linked)
     return ReferenceData(
@@ -62,11 +59,10 @@ def load_reference(connection: Connection, upload_key: str | None = None) -> Ref
         instructors=_instructors(connection),
         administrators=_administrators(connection),
         subjects=[row.code for row in connection.execute(select(tutorial.catalog_subjects.c.code))],
-        exam_sessions=_exam_sessions(connection),
-        products=_products(connection),
+        exam_sessions=layout.exam_sessions(connection),
+        products=layout.products(connection),
         custom_fields=_custom_fields(connection),
         tax_types=_tax_types(connection),
-        existing_events=_existing_events(connection, upload_key),
     )
 
 
@@ -207,42 +203,6 @@ def _administrators(connection: Connection) -> list[TenantAdministrator]:
     return [TenantAdministrator(row.name, row.external_id) for row in rows]
 
 
-def _exam_sessions(connection: Connection) -> list[ExamSession]:
-    table = tutorial.catalog_exam_sessions
-    rows = connection.execute(select(table.c.id, table.c.session_code, table.c.end_date))
-    return [ExamSession(row.id, row.session_code, row.end_date.date() if row.end_date else None) for row in rows]
-
-
-def _products(connection: Connection) -> list[Product]:
-    sold, offered, combined = (
-        tutorial.products,
-        tutorial.catalog_exam_session_subjects,
-        tutorial.catalog_product_product_variations,
-    )
-    subject, session = tutorial.catalog_subjects, tutorial.catalog_exam_sessions
-    catalogued, variation = tutorial.catalog_products, tutorial.catalog_product_variations
-    rows = connection.execute(
-        select(
-            sold.c.id,
-            subject.c.code.label("subject_code"),
-            session.c.session_code,
-            sold.c.product_code,
-            catalogued.c.code.label("catalog_code"),
-            variation.c.variation_type,
-            variation.c.code.label("variation_code"),
-            sold.c.is_active,
-        )
-        .select_from(sold)
-        .join(offered, offered.c.id == sold.c.exam_session_subject_id)
-        .join(subject, subject.c.id == offered.c.subject_id)
-        .join(session, session.c.id == offered.c.exam_session_id)
-        .join(combined, combined.c.id == sold.c.product_product_variation_id)
-        .join(catalogued, catalogued.c.id == combined.c.product_id)
-        .join(variation, variation.c.id == combined.c.product_variation_id)
-    )
-    return [Product(*row) for row in rows]
-
-
 def _custom_fields(connection: Connection) -> list[TenantCustomField]:
     table = custom_fields.TABLE
     rows = connection.execute(
@@ -266,23 +226,3 @@ def _tax_types(connection: Connection) -> list[TenantTaxType]:
     table = tax_types.TABLE
     rows = connection.execute(select(table.c.external_id, table.c.name).where(table.c.removed_at.is_(None)))
     return [TenantTaxType(row.external_id, row.name or "") for row in rows]
-
-
-def _existing_events(connection: Connection, upload_key: str | None) -> list[ExistingEvent]:
-    here, template, own_template = tutorial.tutorial_events, course_templates.TABLE, tutorial.tutorial_course_templates
-    rows = connection.execute(
-        select(
-            func.coalesce(here.c.code, events.c.title).label("title"),
-            func.coalesce(own_template.c.code, template.c.code).label("course_template_code"),
-            here.c.start_date,
-            here.c.id.label("tutorial_event_id"),
-            events.c.external_id,
-            events.c.upload_key,
-            events.c.state,
-        )
-        .select_from(here.outerjoin(events, events.c.tutorial_event_id == here.c.id, full=True))
-        .outerjoin(template, template.c.id == events.c.course_template_id)
-        .outerjoin(own_template, own_template.c.id == template.c.tutorial_course_template_id)
-        .where(or_(events.c.upload_key.is_(None), events.c.upload_key != (upload_key or "")))
-    )
-    return [ExistingEvent(**row._mapping) for row in rows]

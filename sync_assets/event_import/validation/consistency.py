@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from sync_assets.event_import.problems import Problem, ProblemKind, Severity
-from sync_assets.event_import.reference.known_records import ExistingEvent
 from sync_assets.event_import.workbook import columns
 from sync_assets.event_import.workbook.cells import shown
 from sync_assets.event_import.workbook.events import WorkbookEvent, WorkbookSession
-from sync_assets.text import match_key
 
 
 def check_event(event: WorkbookEvent) -> list[Problem]:
@@ -77,50 +75,7 @@ class DuplicateEvent:
     warning: Problem
 
 
-@dataclass(frozen=True, slots=True)
-class Distinct:
-    """Events sorted out: those that are nowhere yet, those that are duplicates, and the errors."""
-
-    events: tuple[WorkbookEvent, ...]
-    duplicates: tuple[DuplicateEvent, ...]
-    problems: tuple[Problem, ...]
-
-
-def tell_apart(events: Sequence[WorkbookEvent], existing: Sequence[ExistingEvent]) -> Distinct:
-    """Sort out events whose title is taken on the two sides by an existing event.
-
-    The same title with the same course template and start date is a duplicate, to be skipped. With another template or
-    date it is an error: a title is the event's code on the tutorial side and stands there once.
-    """
-    there: dict[str, list[ExistingEvent]] = {}
-    for known in existing:
-        there.setdefault(match_key(known.title), []).append(known)
-    distinct: list[WorkbookEvent] = []
-    duplicates: list[DuplicateEvent] = []
-    problems: list[Problem] = []
-    for event in events:
-        key = match_key(event.title)
-        same = next((known for known in there.get(key, []) if _is_same(event, known)), None)
-        if same is not None:
-            duplicates.append(duplicate(event, f"The event is there already, as {same}; it is skipped."))
-        elif key in there:
-            sentence = (
-                f"The title is taken by {there[key][0]}, of another course template or start date; "
-                "give the event its own title."
-            )
-            problems.append(event.row.problem(columns.EVENT_TITLE, sentence, ProblemKind.DUPLICATE))
-        else:
-            distinct.append(event)
-    return Distinct(tuple(distinct), tuple(duplicates), tuple(problems))
-
-
 def duplicate(event: WorkbookEvent, sentence: str) -> DuplicateEvent:
     """Return an event as one that is skipped, with the warning that says why."""
     warning = event.row.problem(columns.EVENT_TITLE, sentence, ProblemKind.DUPLICATE, Severity.WARNING)
     return DuplicateEvent(event, warning)
-
-
-def _is_same(event: WorkbookEvent, known: ExistingEvent) -> bool:
-    code = match_key(event.course_template_code)
-    same_code = known.course_template_code is None or match_key(known.course_template_code) == code
-    return same_code and (known.start_date is None or known.start_date == event.start_date)

@@ -1,158 +1,187 @@
-"""Every step of an event is written down here, committed before the next one begins."""
+"""Every step of a planned event is written down here, committed before the next one begins."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
-from sqlalchemy import Engine, Table, Update, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, Table, Update, bindparam, delete, func, insert, update
 
+from sync_assets.administrate.create_once import CreateStamp, after_answer, after_refusal, before_create
 from sync_assets.entities import course_templates
-from sync_assets.event_import.import_tables import ImportState, SessionState, events, sessions
-from sync_assets.event_import.writing.progress import ImportedEvent, ImportedSession
+from sync_assets.event_import.planned_tables import EventState, SessionState, planned_events, planned_sessions
+from sync_assets.event_import.planning.comparison import Sides
+from sync_assets.event_import.planning.fields import View, view_as_json, wanted_here, wanted_there
+from sync_assets.event_import.writing.planned_event import PlannedEvent, PlannedSession
+from sync_assets.tutorial.layout import Layout
 
-
-@dataclass(frozen=True, slots=True)
-class CreatedEvent:
-    """An event that Administrate has: its id, what it was given, and its sessions' ids by position and beyond.
-
-    `assigned` are the ids of the workbook's sessions, `surplus` ids and titles of those that the workbook does not
-    have.
-    """
-
-    begun: ImportedEvent
-    external_id: str
-    sent: Mapping[str, Any]
-    warnings: Sequence[str]
-    assigned: Mapping[ImportedSession, str]
-    surplus: Sequence[tuple[str, str]]
+FIRST_PAUSE: Final = timedelta(minutes=1)
+LONGEST_PAUSE: Final = timedelta(hours=2)
+TRIED_FOR: Final = timedelta(days=1)
+"""How long an event that waits is tried again by itself."""
 
 
 class Journal:
-    """Writes down what is known of events. All methods may be called from any thread."""
+    """Writes down what is known of planned events. All methods may be called from any thread."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, layout: Layout) -> None:
         self._engine = engine
+        self._layout = layout
         self._lock = threading.Lock()
 
-    def created(self, creations: Sequence[CreatedEvent]) -> None:
-        """Remember the ids of events and of the sessions that came with them."""
-        if not creations:
+    def about_to_create(self, events: Sequence[PlannedEvent], now: datetime) -> None:
+        """Commit the intention to create events, before the request leaves."""
+        rows = [_stamp_of_event(event, before_create(event.stamp, now), EventState.SENT) for event in events]
+        self._write(planned_events, rows)
+        for event in events:
+            event.stamp, event.state = before_create(event.stamp, now), EventState.SENT
+
+    def stamped(self, events: Sequence[tuple[PlannedEvent, CreateStamp]]) -> None:
+        """Remember what a look has changed in the stamps of events."""
+        changed = [(event, stamp) for event, stamp in events if stamp != event.stamp]
+        self._write(planned_events, [_stamp_of_event(event, stamp, event.state) for event, stamp in changed])
+        for event, stamp in changed:
+            event.stamp = stamp
+
+    def created(
+        self,
+        events: Sequence[tuple[PlannedEvent, str, Mapping[int, str], Sequence[tuple[str, str]]]],
+        now: datetime,
+    ) -> None:
+        """Remember the ids of events, of their sessions (by row), and the sessions beyond the plan (id and title)."""
+        if not events:
             return
         with self._engine.begin() as connection:
             connection.execute(
-                _by_id(events),
+                _by_id(planned_events),
                 [
-                    {
-                        "row_id": each.begun.id,
-                        "external_id": each.external_id,
-                        "state": ImportState.CREATED,
-                        "sent": dict(each.sent),
-                        "warnings": [*each.begun.warnings, *each.warnings],
-                        "failure": None,
-                        "lifecycle_state": "draft",
-                    }
-                    for each in creations
+                    _stamp_of_event(event, after_answer(event.stamp, id_), EventState.CREATED) | {"failure": None}
+                    for event, id_, _, _ in events
                 ],
             )
-            assigned = [
-                {"row_id": session.id, "external_id": id_}
-                for each in creations
-                for session, id_ in each.assigned.items()
-            ]
-            if assigned:
-                connection.execute(_by_id(sessions), assigned)
-            added: list[tuple[ImportedEvent, ImportedSession]] = []
-            for each in creations:
-                for id_, title in each.surplus:
-                    row = {
-                        "event_id": each.begun.id,
-                        "external_id": id_,
-                        "title": title,
-                        "cancelled": True,
-                        "state": SessionState.WRITTEN,
-                    }
-                    number = connection.execute(insert(sessions).values(row).returning(sessions.c.id)).scalar_one()
-                    added.append((each.begun, ImportedSession(number, None, None, id_)))
-        for each in creations:
-            each.begun.external_id, each.begun.state, each.begun.failure = each.external_id, ImportState.CREATED, None
-            each.begun.warnings.extend(each.warnings)
-            for session, id_ in each.assigned.items():
-                session.external_id = id_
-        for begun, surplus in added:
-            begun.sessions.append(surplus)
+            added: list[tuple[PlannedEvent, PlannedSession]] = []
+            said: dict[int, list[str]] = {}
+            for event, id_, assigned, surplus in events:
+                _write_sessions(connection, event, assigned)
+                for session_id, title in surplus:
+                    added.append((event, _insert_surplus(connection, event, session_id, title)))
+                said[event.id] = self._write_ids_here(connection, event, id_, assigned, now)
+        for event, id_, assigned, _ in events:
+            event.stamp, event.state, event.failure = after_answer(event.stamp, id_), EventState.CREATED, None
+            _take_ids(event, assigned)
+        for event, session in added:
+            event.sessions.append(session)
+        for event, *_ in events:
+            self.warned(event, said[event.id])
 
-    def forget(self, begun: ImportedEvent) -> None:
-        """Take back what is recorded of an event that Administrate no longer has."""
-        with self._engine.begin() as connection:
-            connection.execute(delete(sessions).where(sessions.c.event_id == begun.id, sessions.c.day_number.is_(None)))
-            connection.execute(
-                update(sessions)
-                .where(sessions.c.event_id == begun.id)
-                .values(external_id=None, state=SessionState.WRITTEN, sent=None, updated_at=func.now())
-            )
-            connection.execute(
-                update(events)
-                .where(events.c.id == begun.id)
-                .values(external_id=None, state=ImportState.WRITTEN, sent=None, updated_at=func.now())
-            )
-        begun.external_id, begun.state = None, ImportState.WRITTEN
-        begun.sessions = [session for session in begun.sessions if session.day is not None]
-        for session in begun.sessions:
-            session.external_id, session.is_sent = None, False
-
-    def sessions_found(self, found: Mapping[ImportedSession, str]) -> None:
-        """Remember the ids of sessions that were created, or found to have been."""
-        if not found:
-            return
-        rows = [{"row_id": session.id, "external_id": id_} for session, id_ in found.items()]
-        with self._engine.begin() as connection:
-            connection.execute(_by_id(sessions), rows)
-        for session, id_ in found.items():
-            session.external_id = id_
-
-    def sessions_sent(self, sent: Mapping[ImportedSession, Mapping[str, Any]]) -> None:
-        """Remember that sessions are in Administrate as they are to be, and what it was given for them."""
-        if not sent:
-            return
-        rows = [
-            {"row_id": session.id, "state": SessionState.SENT, "sent": dict(given)} for session, given in sent.items()
-        ]
-        with self._engine.begin() as connection:
-            connection.execute(_by_id(sessions), rows)
-        for session in sent:
-            session.is_sent = True
-
-    def reached(self, begun: Collection[ImportedEvent], state: ImportState) -> None:
-        """Remember that events have come to a state."""
-        if not begun:
+    def sessions_found(
+        self,
+        event: PlannedEvent,
+        assigned: Mapping[int, str],
+        now: datetime,
+        surplus: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        """Remember the ids of an event's sessions, by row, and sessions of Administrate beyond the plan."""
+        if not assigned and not surplus:
             return
         with self._engine.begin() as connection:
-            connection.execute(
-                update(events)
-                .where(events.c.id.in_([each.id for each in begun]))
-                .values(state=state, failure=None, updated_at=func.now())
-            )
-        for each in begun:
-            each.state, each.failure = state, None
+            _write_sessions(connection, event, assigned)
+            added = [_insert_surplus(connection, event, id_, title) for id_, title in surplus]
+            said = self._write_ids_here(connection, event, event.the_external_id, assigned, now)
+        _take_ids(event, assigned)
+        event.sessions.extend(added)
+        self.warned(event, said)
 
-    def warned(self, begun: ImportedEvent, sentences: Iterable[str]) -> None:
+    def about_to_create_sessions(self, sessions: Sequence[PlannedSession], now: datetime) -> None:
+        """Commit the intention to create sessions, before the request leaves."""
+        stamps = [before_create(session.stamp, now) for session in sessions]
+        self._write(
+            planned_sessions,
+            [_stamp_of_session(each, stamp, SessionState.SENT) for each, stamp in zip(sessions, stamps, strict=True)],
+        )
+        for session, stamp in zip(sessions, stamps, strict=True):
+            session.stamp, session.state = stamp, SessionState.SENT
+
+    def sessions_stamped(self, sessions: Sequence[tuple[PlannedSession, CreateStamp]]) -> None:
+        """Remember what a look has changed in the stamps of sessions."""
+        changed = [(session, stamp) for session, stamp in sessions if stamp != session.stamp]
+        self._write(planned_sessions, [_stamp_of_session(each, stamp, each.state) for each, stamp in changed])
+        for session, stamp in changed:
+            session.stamp = stamp
+
+    def not_created(self, events: Sequence[PlannedEvent]) -> None:
+        """Remember that creates of events certainly did nothing."""
+        rows = [_stamp_of_event(event, after_refusal(event.stamp), EventState.PLANNED) for event in events]
+        self._write(planned_events, rows)
+        for event in events:
+            event.stamp, event.state = after_refusal(event.stamp), EventState.PLANNED
+
+    def sessions_not_created(self, sessions: Sequence[PlannedSession]) -> None:
+        """Remember that creates of sessions certainly did nothing."""
+        rows = [_stamp_of_session(each, after_refusal(each.stamp), SessionState.PLANNED) for each in sessions]
+        self._write(planned_sessions, rows)
+        for session in sessions:
+            session.stamp, session.state = after_refusal(session.stamp), SessionState.PLANNED
+
+    def forgotten(self, event: PlannedEvent) -> None:
+        """Take back what is recorded of an event that Administrate no longer has; its plan stays."""
+        with self._engine.begin() as connection:
+            forget(connection, event)
+        clear(event)
+
+    def sessions_done(self, sessions: Sequence[PlannedSession], state: SessionState) -> None:
+        """Remember that sessions are as planned, or are cancelled."""
+        self._write(planned_sessions, [{"row_id": session.id, "state": state} for session in sessions])
+        for session in sessions:
+            session.state = state
+
+    def agreed(self, events: Sequence[PlannedEvent]) -> None:
+        """Remember that both sides are as planned, and what that is."""
+        rows = []
+        for event in events:
+            event.agreed = Sides(wanted_here(event.the_plan), wanted_there(event.the_plan))
+            event.state, event.failure, event.refusal = EventState.AGREED, None, None
+            event.tries, event.waiting_since, event.next_try_at = 0, None, None
+            rows.append({"row_id": event.id, **_agreement(event.agreed), "state": EventState.AGREED, **_NO_TROUBLE})
+        self._write(planned_events, rows)
+
+    def warned(self, event: PlannedEvent, sentences: Iterable[str]) -> None:
         """Remember warnings of an event, each once."""
         with self._lock:
-            new = [sentence for sentence in dict.fromkeys(sentences) if sentence not in begun.warnings]
-            if not new:
-                return
-            begun.warnings.extend(new)
-            with self._engine.begin() as connection:
-                connection.execute(_by_id(events), [{"row_id": begun.id, "warnings": begun.warnings}])
+            new = [sentence for sentence in dict.fromkeys(sentences) if sentence not in event.warnings]
+            event.warnings.extend(new)
+            if new:
+                self._write(planned_events, [{"row_id": event.id, "warnings": event.warnings}])
 
-    def failed(self, begun: ImportedEvent, sentence: str) -> None:
-        """Remember why an event did not get on."""
-        with self._engine.begin() as connection:
-            connection.execute(_by_id(events), [{"row_id": begun.id, "failure": sentence}])
-        begun.failure = sentence
+    def refused(self, event: PlannedEvent, sentence: str) -> None:
+        """Remember that an event needs somebody."""
+        row = {"row_id": event.id, "state": EventState.REFUSED, "refusal": sentence, "failure": None}
+        self._write(planned_events, [{**row, "next_try_at": None}])
+        event.state, event.refusal, event.failure, event.next_try_at = EventState.REFUSED, sentence, None, None
+
+    def waiting(self, events: Sequence[tuple[PlannedEvent, str]], now: datetime) -> None:
+        """Remember why events did not get on, and when the next try is due.
+
+        Pauses grow from a minute to two hours. After a day nothing is tried any more until somebody asks for it.
+        """
+        rows = []
+        for event, sentence in events:
+            event.failure, event.tries = sentence, event.tries + 1
+            event.waiting_since = event.waiting_since or now
+            pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(event.tries - 1, 10))
+            event.next_try_at = now + pause if now < event.waiting_since + TRIED_FOR else None
+            rows.append(
+                {
+                    "row_id": event.id,
+                    "failure": sentence,
+                    "tries": event.tries,
+                    "waiting_since": event.waiting_since,
+                    "next_try_at": event.next_try_at,
+                }
+            )
+        self._write(planned_events, rows)
 
     def approved(self, lists: Mapping[str, Collection[str]]) -> None:
         """Remember who is approved for course templates, by the template's id in Administrate."""
@@ -165,13 +194,107 @@ class Journal:
                 [{"template": id_, "approved_instructors": sorted(contacts)} for id_, contacts in lists.items()],
             )
 
-    def owners(self, external_ids: Collection[str]) -> dict[str, int]:
-        """Return the bridge rows that have these events already, by the event's id in Administrate."""
-        with self._engine.connect() as connection:
-            found = connection.execute(
-                select(events.c.external_id, events.c.id).where(events.c.external_id.in_(external_ids))
-            )
-            return {row.external_id: row.id for row in found}
+    def _write(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        if not rows:
+            return
+        with self._engine.begin() as connection:
+            connection.execute(_by_id(table), list(rows))
+
+    def _write_ids_here(
+        self, connection: Connection, event: PlannedEvent, id_: str, assigned: Mapping[int, str], now: datetime
+    ) -> list[str]:
+        """Write ids into the tutorial rows; return a sentence for each that another program has given away already."""
+        if event.tutorial_event_id is None:
+            return []
+        ids: dict[int, str | None] = {
+            session.tutorial_session_id: assigned[session.id]
+            for session in event.sessions
+            if session.id in assigned and session.tutorial_session_id is not None
+        }
+        return self._layout.set_external_ids(connection, event.tutorial_event_id, id_, ids, now)
+
+
+_NO_TROUBLE: Final = {"failure": None, "refusal": None, "tries": 0, "waiting_since": None, "next_try_at": None}
+
+
+def forget(connection: Connection, event: PlannedEvent) -> None:
+    """Take back what is recorded of an event in Administrate, within the caller's transaction."""
+    connection.execute(
+        delete(planned_sessions).where(
+            planned_sessions.c.planned_event_id == event.id, planned_sessions.c.day.is_(None)
+        )
+    )
+    nothing: dict[str, Any] = {
+        "external_id": None,
+        "create_sent_at": None,
+        "absent_at": None,
+        "updated_at": func.now(),
+    }
+    connection.execute(
+        update(planned_sessions)
+        .where(planned_sessions.c.planned_event_id == event.id)
+        .values(state=SessionState.PLANNED, **nothing)
+    )
+    connection.execute(
+        update(planned_events)
+        .where(planned_events.c.id == event.id)
+        .values(state=EventState.PLANNED, agreed=None, **nothing)
+    )
+
+
+def clear(event: PlannedEvent) -> None:
+    """Make the run's picture of an event what `forget` has written."""
+    event.stamp, event.state, event.agreed = CreateStamp(), EventState.PLANNED, Sides(None, None)
+    event.sessions = [session for session in event.sessions if session.day is not None]
+    for session in event.sessions:
+        session.stamp, session.state = CreateStamp(), SessionState.PLANNED
+
+
+def _agreement(agreed: Sides) -> dict[str, Any]:
+    def rows(view: View | None) -> Any:
+        return [] if view is None else view_as_json(view)
+
+    return {"agreed": {"here": rows(agreed.here), "there": rows(agreed.there)}}
+
+
+def _stamp_of_event(event: PlannedEvent, stamp: CreateStamp, state: EventState) -> dict[str, Any]:
+    return {"row_id": event.id, "state": state, "code": event.code, **_stamp(stamp)}
+
+
+def _stamp_of_session(session: PlannedSession, stamp: CreateStamp, state: SessionState) -> dict[str, Any]:
+    return {"row_id": session.id, "state": state, **_stamp(stamp)}
+
+
+def _stamp(stamp: CreateStamp) -> dict[str, Any]:
+    return {"create_sent_at": stamp.sent_at, "absent_at": stamp.absent_at, "external_id": stamp.external_id}
+
+
+def _write_sessions(connection: Connection, event: PlannedEvent, assigned: Mapping[int, str]) -> None:
+    rows = [
+        {"row_id": session.id, "external_id": assigned[session.id], "state": SessionState.CREATED}
+        for session in event.sessions
+        if session.id in assigned
+    ]
+    if rows:
+        connection.execute(_by_id(planned_sessions), rows)
+
+
+def _take_ids(event: PlannedEvent, assigned: Mapping[int, str]) -> None:
+    for session in event.sessions:
+        if session.id in assigned:
+            session.stamp, session.state = after_answer(session.stamp, assigned[session.id]), SessionState.CREATED
+
+
+def _insert_surplus(connection: Connection, event: PlannedEvent, external_id: str, title: str) -> PlannedSession:
+    row = {
+        "planned_event_id": event.id,
+        "day": None,
+        "title": title,
+        "external_id": external_id,
+        "state": SessionState.CREATED,
+    }
+    id_ = connection.execute(insert(planned_sessions).values(row).returning(planned_sessions.c.id)).scalar_one()
+    return PlannedSession(id_, None, title, SessionState.CREATED, stamp=CreateStamp(external_id=external_id))
 
 
 def _by_id(table: Table) -> Update:

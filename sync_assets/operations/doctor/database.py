@@ -1,4 +1,4 @@
-"""The database: whether it answers, how old it is, what is in it, and whether this user may do what a run does."""
+"""The database: whether it answers, its version, what is in it, and whether this user has the rights of a run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sync_assets.settings import Settings, SettingsError
 CONNECT: Final = 5
 """Seconds within which a database has to answer."""
 OLDEST: Final = 14
-"""The oldest major version of PostgreSQL that its makers still mend."""
+"""The oldest major version of PostgreSQL that is still supported."""
 WRITTEN: Final = ("tutorial_events", "tutorial_sessions", "tutorial_session_instructors")
 """The tutorial tables that an import writes to."""
 
@@ -55,15 +55,15 @@ def look_at_database(findings: Findings, settings: Settings) -> None:
 def _look_at_version(findings: Findings, connection: Connection) -> None:
     number = int(str(connection.scalar(text("show server_version_num")))) // 10000
     if number < OLDEST:
-        said = f"The server is PostgreSQL {number}, which its makers no longer mend."
-        findings.warn("PostgreSQL", said, f"Plan an upgrade; this project is made for {OLDEST} and newer.")
+        sentence = f"The server is PostgreSQL {number}, which is no longer supported."
+        findings.warn("PostgreSQL", sentence, f"Plan an upgrade; this project is made for {OLDEST} and newer.")
     else:
         findings.ok("PostgreSQL", f"The server is PostgreSQL {number}.")
 
 
 def _look_at_tutorial_tables(findings: Findings, connection: Connection, *, is_embedded: bool) -> None:
-    there = set(inspect(connection).get_table_names(schema="acted"))
-    if lost := [f"acted.{table}" for table in sorted({*NEEDED, *WRITTEN}) if table not in there]:
+    existing = set(inspect(connection).get_table_names(schema="acted"))
+    if lost := [f"acted.{table}" for table in sorted({*NEEDED, *WRITTEN}) if table not in existing]:
         findings.wrong(
             "tutorial tables",
             f"Missing: {', '.join(lost)}.",
@@ -81,19 +81,21 @@ def _look_at_tutorial_tables(findings: Findings, connection: Connection, *, is_e
         )
     ]
     if refused:
-        said = f"This user may not read, or not add to, {', '.join(refused)}."
-        findings.wrong("tutorial tables", said, "Grant select on them, and insert on those that an import writes to.")
+        sentence = f"This user may not read, or not add to, {', '.join(refused)}."
+        findings.wrong(
+            "tutorial tables", sentence, "Grant select on them, and insert on those that an import writes to."
+        )
     else:
         findings.ok("tutorial tables", "They are there, and this user may read and fill them.")
 
 
 def _look_at_revision(findings: Findings, connection: Connection) -> None:
-    found, needed = revision(connection), head()
-    if found == needed:
+    current, needed = revision(connection), head()
+    if current == needed:
         findings.ok("migrations", f"The schema {SCHEMA} is at revision {needed}, as this version needs it.")
-    elif found is not None and found > needed:
-        said = f"The schema {SCHEMA} is at revision {found}, which is newer than this version ({needed})."
-        findings.wrong("migrations", said, "Install the version that it was migrated by.")
+    elif current is not None and current > needed:
+        sentence = f"The schema {SCHEMA} is at revision {current}, which is newer than this version ({needed})."
+        findings.wrong("migrations", sentence, "Install the version that it was migrated by.")
     else:
-        said = f"The schema {SCHEMA} is at revision {found or 'none'}, and this version needs {needed}."
-        findings.wrong("migrations", said, "Run `sync-assets migrate`.")
+        sentence = f"The schema {SCHEMA} is at revision {current or 'none'}, and this version needs {needed}."
+        findings.wrong("migrations", sentence, "Run `sync-assets migrate`.")

@@ -14,9 +14,9 @@ from sync_assets.assets.event_assets import EVENTS_KEY, OUTCOMES, UPLOADS, evalu
 from sync_assets.assets.resources import AdministrateResource, DatabaseResource, ImportProgress
 from sync_assets.assets.steps import POOL, failures_as_sentences
 from sync_assets.errors import SyncError
-from sync_assets.event_import.import_tables import ImportState
-from sync_assets.event_import.import_upload import MUTATIONS_PER_REQUEST, ImportOptions, import_upload
-from sync_assets.event_import.report import EventOutcome, EventProgress, ImportReport
+from sync_assets.event_import.import_options import MUTATIONS_PER_REQUEST, ImportOptions
+from sync_assets.event_import.import_upload import import_upload
+from sync_assets.event_import.report import EventProgress
 from sync_assets.event_import.report_text import report_as_markdown
 from sync_assets.event_import.rows import read_rows
 from sync_assets.event_import.stored_uploads import load_upload, request_import, store_upload
@@ -41,18 +41,34 @@ class ImportConfig(dg.Config):
         description="Approve instructors for the course template in Administrate where that is missing, "
         "instead of holding the event back.",
     )
+    apply_changes: bool = Field(
+        default=False,
+        description="Change events that are there already and differ from the file, on both sides. What somebody else "
+        "has changed since is told and left alone. Without it differences are told, and nothing is changed.",
+    )
+    change_published: bool = Field(
+        default=False, description="With apply_changes: change events that are published or have bookings, too."
+    )
     mutations_per_request: int = Field(
-        default=MUTATIONS_PER_REQUEST, ge=1, le=200, description="How many mutations travel in one request."
+        default=MUTATIONS_PER_REQUEST,
+        ge=1,
+        le=200,
+        description="How many mutations travel in one request at most. It begins with few.",
     )
 
     def options(self) -> ImportOptions:
-        """Return these options, with the tax type of the settings."""
+        """Return these options, with those of the settings."""
+        settings = Settings.read()
         return ImportOptions(
             dry_run=self.dry_run,
             all_or_nothing=self.all_or_nothing,
             approve_instructors=self.approve_instructors,
+            apply_changes=self.apply_changes,
+            change_published=self.change_published,
             mutations_per_request=self.mutations_per_request,
-            tax_type=Settings.read().administrate_tax_type,
+            tax_type=settings.administrate_tax_type,
+            code_prefix=settings.administrate_code_prefix,
+            quiet_seconds=settings.administrate_quiet_seconds,
         )
 
 
@@ -86,8 +102,8 @@ def import_events(
 
     def tell(event: EventProgress) -> None:
         progress.tell(event)
-        if event.failure or event.state == ImportState.COMPLETE:
-            context.log.info("%s: %s", event.title, event.failure or event.state)
+        if event.has_ended:
+            context.log.info("%s: %s", event.title, event.sentence or event.state)
 
     with failures_as_sentences():
         report = import_upload(database.engine, administrate.client, key, config.options(), tell)
@@ -95,7 +111,7 @@ def import_events(
             rows = read_rows(connection, key)
     files = write_report_files(Settings.read().sync_local_dir, report)
     metadata: dict[str, dg.MetadataValue[Any] | int] = {
-        **{outcome.value.replace(" ", "_"): count for outcome, count in report.counts.items()},
+        **{outcome.value: count for outcome, count in report.counts.items()},
         "requests": report.requests_sent,
         "mutations": report.mutations_sent,
         "report": dg.MetadataValue.md(report_as_markdown(report)),
@@ -109,24 +125,14 @@ def import_events(
         for name in OUTCOMES:
             # The context takes it, and says so in its code alone.
             context.log_event(check_evaluation(rows, name))  # type: ignore[arg-type]
-    if report.waiting or report.unavailable:
-        raise dg.Failure(_waiting(report), metadata={"waiting": len(report.waiting)}, allow_retries=False)
+    if report.failure is not None:
+        raise dg.Failure(report.failure, metadata={"events": len(report.not_done)}, allow_retries=False)
 
 
 def check_evaluation(rows: pd.DataFrame, name: str) -> dg.AssetCheckEvaluation:
     """Return what a check says of the rows of an upload, with its metadata in the form that events have."""
     said = evaluation(rows, name)
     return dg.AssetCheckEvaluation(**{**said, "metadata": dg.AssetCheckResult(**said).metadata})
-
-
-def _waiting(report: ImportReport) -> str:
-    there = report.counts[EventOutcome.IMPORTED] + report.counts[EventOutcome.ADOPTED]
-    first = next((event.sentence for event in report.waiting if event.sentence), None)
-    why = report.unavailable or first or ""
-    return (
-        f"{len(report.waiting)} events wait for Administrate ({there} were completed by this run). Their tutorial rows "
-        f"are there. Run the partition {report.upload_key} again to complete them. {why}".strip()
-    )
 
 
 @dg.job(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sync_assets.csv_text import frame_as_csv
 from sync_assets.event_import.report import ImportReport
 from sync_assets.event_import.report_text import report_as_frame
 
@@ -24,7 +25,7 @@ def write_report_files(local_dir: Path, report: ImportReport) -> dict[str, Path]
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.iterdir():
         old.unlink()
-    report_as_frame(report).to_csv(files["report_file"], index=False)
+    files["report_file"].write_text(frame_as_csv(report_as_frame(report)), "utf-8")
     if report.error_workbook is not None:
         files["error_workbook"].write_bytes(report.error_workbook)
     return files

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 import dagster as dg
-from dagster._serdes import ConfigurableClassData
 from dagster_postgres import DagsterPostgresStorage
 
 from sync_assets.embedded_postgres import DAGSTER_DATABASE, embedded_url
+from sync_assets.operations.instance.dagster_internals import ConfigurableClassData
 from sync_assets.settings import Settings
 
 

@@ -10,7 +10,7 @@ import dagster as dg
 from dagster_postgres.utils import DagsterPostgresException
 from sqlalchemy.exc import DBAPIError
 
-from sync_assets.errors import SyncError
+from sync_assets.errors import SyncError, database_said
 from sync_assets.settings import Settings
 
 
@@ -48,10 +48,10 @@ def open_instance(settings: Settings) -> dg.DagsterInstance:
     try:
         return dg.DagsterInstance.get()
     except (DBAPIError, DagsterPostgresException) as error:
-        cause = error.orig if isinstance(error, DBAPIError) else error.__cause__
-        said = " ".join(str(getattr(cause, "orig", cause)).split())
+        cause = error if isinstance(error, DBAPIError) else error.__cause__ or error
         raise InstanceUnavailable(
-            f"Dagster's storage could not be opened: {said}. Check DAGSTER_PG_URL, or unset it for the embedded one."
+            f"Dagster's storage could not be opened: {database_said(cause)}. Check DAGSTER_PG_URL, or unset it for the "
+            "embedded one."
         ) from None
 
 

@@ -12,8 +12,8 @@ from itertools import islice, pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import dagster as dg
-from dagster._utils.schedules import cron_string_iterator, is_valid_cron_string
 
+from sync_assets.operations.instance.dagster_internals import cron_string_iterator, is_valid_cron_string
 from sync_assets.settings import Settings, SettingsError
 
 UNFINISHED = (

@@ -126,4 +126,4 @@ CUSTOM_FIELDS = (
 # Name, and days before the start on which the price expires.
 PRICE_LEVELS = (("Standard", None), ("Early booking", 30), ("Retaker", None))
 REGIONS = (("GB", "Great Britain"), ("IE", "Ireland"), *((f"A{n:02}", f"Area {n:02}") for n in range(1, 17)))
-CURRENCIES = (("GBP", "Pound sterling", "£"), ("EUR", "Euro", "€"))
+CURRENCIES = (("GBP", "Pound sterling"), ("EUR", "Euro"))

@@ -13,19 +13,19 @@ MADE = datetime(2025, 9, 1, 8, 0, tzinfo=UTC)
 
 
 def tenant_of(provider: Provider) -> Tenant:
-    """A tenant with the provider's records, under the ids that the provider expects."""
+    """Return a tenant with the provider's records, under the ids that the provider expects."""
     tenant = Tenant()
     tax = tenant.add_tax_type()
-    regions = {code: tenant.add_region(code, name, default_tax=tax) for code, name in REGIONS}
-    for code, name, symbol in CURRENCIES:
-        tenant.add_currency(code, name, symbol)
+    regions = {code: tenant.add_region(code, name) for code, name in REGIONS}
+    for code, name in CURRENCIES:
+        tenant.add_currency(code, name)
     for name, expiry_offset in PRICE_LEVELS:
         tenant.add_price_level(name, expiry_offset=expiry_offset)
     for record_type, label, kind in CUSTOM_FIELDS:
         choices = ("Extra time", "Own room") if kind == "choice" else ()
         tenant.add_custom_field(record_type, label, type=kind, choices=choices)
-    account = tenant.add_account("Marrow and Quill Tutors", created_at=MADE, last_updated_at=MADE)
-    tenant.add_account("Lantern Rooms Estates", created_at=MADE, last_updated_at=MADE, is_venue=True)
+    account = tenant.add_account("Marrow and Quill Tutors")
+    tenant.add_account("Lantern Rooms Estates")
     for location in provider.locations:
         tenant.add_location(
             location.name,
@@ -48,8 +48,6 @@ def tenant_of(provider: Provider) -> Tenant:
             is_staff=True,
             is_admin=contact.is_admin,
             email_address=f"person{contact.number}@example.org",
-            created_at=MADE,
-            last_updated_at=MADE,
         )
     _add_course_templates(tenant, provider.course_templates)
     return tenant
@@ -75,7 +73,6 @@ def _add_course_templates(tenant: Tenant, facts: tuple[CourseTemplateFacts, ...]
             approved_instructors=[contacts[number] for number in each.approved_instructors],
             learning_categories=[categories.get(each.subject[:2], categories[""])],
             custom_fields={keys["Subject"]: each.subject, keys["Sage code"]: f"S-{each.code.strip()}"},
-            created_at=MADE,
             updated_at=MADE,
         )
         for day in range(1, each.days + 1):

@@ -1,11 +1,11 @@
-"""Serves a stand-in tenant with uvicorn on 127.0.0.1: in a thread for tests and the demo, or in the foreground."""
+"""Serve a stand-in tenant with uvicorn on 127.0.0.1: from a thread for tests and the demo, or in the foreground."""
 
 from __future__ import annotations
 
 import asyncio
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -13,12 +13,13 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from sync_assets.errors import SyncError
+from sync_assets.sandbox.server.active_faults import Faults
 from sync_assets.sandbox.server.application import TenantApplication, TenantOptions
-from sync_assets.sandbox.server.faults import Faults
 from sync_assets.sandbox.server.request_log import RequestLog
 from sync_assets.sandbox.tenant.tenant import Tenant
 
 HOST = "127.0.0.1"
+A_MOMENT = 0.01
 
 
 class PortTaken(SyncError):
@@ -38,27 +39,27 @@ class Sandbox:
 
     @property
     def url(self) -> str:
-        """The root, with `/faults` and `/requests` below it."""
+        """Return the root, with `/faults`, `/behaviour`, `/requests` and `/mutations` below it."""
         return f"http://{HOST}:{self.port}"
 
     @property
     def api_url(self) -> str:
-        """The GraphQL endpoint."""
+        """Return the GraphQL endpoint."""
         return f"{self.url}/graphql"
 
     @property
     def token_url(self) -> str:
-        """The token endpoint."""
+        """Return the token endpoint."""
         return f"{self.url}/oauth/token"
 
     @property
     def client_id(self) -> str:
-        """The client that may ask for tokens."""
+        """Return the client that may ask for tokens."""
         return self.options.client_id
 
     @property
     def client_secret(self) -> str:
-        """That client's secret."""
+        """Return that client's secret."""
         return self.options.client_secret
 
 
@@ -139,9 +140,9 @@ def _server(
         requests=application.requests,
         options=application.options,
         port=listener.getsockname()[1],
-        revoke_tokens=application.revoke_tokens,
+        revoke_tokens=application.tokens.revoke,
     )
-    return _Server(config, application.closing), sandbox
+    return _Server(config, application.graphql.close), sandbox
 
 
 class _ClosableProtocol(H11Protocol):
@@ -153,13 +154,13 @@ class _ClosableProtocol(H11Protocol):
 
 
 class _Server(uvicorn.Server):
-    """Says when it is up, and lets held back answers go when it stops."""
+    """Says when it is up, and ends the work of the endpoint when it stops."""
 
-    def __init__(self, config: uvicorn.Config, closing: asyncio.Event) -> None:
+    def __init__(self, config: uvicorn.Config, close: Callable[[], Awaitable[None]]) -> None:
         super().__init__(config)
         self.up = threading.Event()
         self.when_up: Callable[[], None] | None = None
-        self._closing = closing
+        self._close = close
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         try:
@@ -169,6 +170,17 @@ class _Server(uvicorn.Server):
         if self.when_up is not None:
             self.when_up()
 
+    # uvicorn looks for its end, and for that of its connections, in steps of a tenth of a second. Every test that
+    # serves a tenant would wait for two of them.
+    async def main_loop(self) -> None:
+        while not await self.on_tick(0):
+            await asyncio.sleep(A_MOMENT)
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._closing.set()
-        await super().shutdown(sockets)
+        await self._close()
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        while self.server_state.connections or self.server_state.tasks:
+            await asyncio.sleep(A_MOMENT)

@@ -1,19 +1,19 @@
 """Reference records as the stand-in tenant keeps them: the schema's field names in snake case, references as objects.
 
-What the API derives from stored values (legacy ids, whole names, durations) are properties here.
+What the API derives from stored values, such as legacy ids and whole names, are properties here.
 """
 
 from __future__ import annotations
 
 import base64
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import datetime, time
 from decimal import Decimal
 from typing import ClassVar
 
 
 def global_id(kind: str, number: int) -> str:
-    """The id that the API shows: base64 of `<internal name>:<number>`, such as `Course:7` for an event."""
+    """Return the id that the API shows: base64 of `<internal name>:<number>`, such as `Course:7` for an event."""
     return base64.b64encode(f"{kind}:{number}".encode()).decode()
 
 
@@ -23,7 +23,6 @@ class Record:
 
     KIND: ClassVar[str]
     TYPE: ClassVar[str]
-    external_ids: ClassVar[tuple[()]] = ()
 
     number: int
     id: str = field(init=False)
@@ -33,13 +32,13 @@ class Record:
 
     @property
     def legacy_id(self) -> str:
-        """The bare number, as text."""
+        """Return the bare number, as text."""
         return str(self.number)
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class TaxType(Record):
-    """A rate of tax."""
+    """A rate of tax, in per cent."""
 
     KIND = TYPE = "TaxType"
     name: str
@@ -48,13 +47,11 @@ class TaxType(Record):
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Currency(Record):
-    """A currency; the only kind of financial unit here. Not a node."""
+    """A currency by its ISO 4217 code; the only kind of financial unit here. It is not a node."""
 
     KIND = TYPE = "Currency"
     name: str
     code: str
-    symbol: str
-    is_active: bool = True
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -64,7 +61,6 @@ class Region(Record):
     KIND = TYPE = "Region"
     code: str
     name: str
-    default_tax: TaxType | None = None
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -79,7 +75,7 @@ class PriceLevel(Record):
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class CustomFieldDefinition(Record):
-    """A custom field of one type of record. Its id is the key by which values name it. Not a node."""
+    """A custom field of one type of record. Its id is the key by which values name it. It is not a node."""
 
     KIND = "CustomFieldDefinition"
     TYPE = "StandardCustomFieldDefinition"
@@ -96,12 +92,12 @@ class CustomFieldDefinition(Record):
 
     @property
     def key(self) -> str:
-        """What a value refers to the definition by."""
+        """Return what a value refers to the definition by."""
         return self.id
 
     @property
     def options(self) -> list[dict[str, str]] | None:
-        """Label and value of each choice; None unless the field is a choice."""
+        """Return label and value of each choice; None unless the field is a choice."""
         return [{"label": choice, "value": choice} for choice in self.choices] if self.choices else None
 
 
@@ -113,18 +109,11 @@ class WithCustomFields(Record):
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
-class Account(WithCustomFields):
+class Account(Record):
     """An organisation."""
 
     KIND, TYPE = "Organisation", "Account"
     name: str
-    email_address: str | None = None
-    website: str | None = None
-    notes: str | None = None
-    is_venue: bool = False
-    is_individual: bool = False
-    created_at: datetime
-    last_updated_at: datetime
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -136,17 +125,14 @@ class Location(Record):
     region: Region
     code: str | None = None
     description: str | None = None
-    url: str | None = None
     status: str = "active"
     time_zone: str | None = None
-    latitude: float | None = None
-    longitude: float | None = None
     default_tax_type: TaxType | None = None
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Venue(Record):
-    """A building at a location. Not a node, and nothing in the API makes one."""
+    """A building at a location. It is not a node, and nothing in the API makes one."""
 
     KIND = TYPE = "Venue"
     name: str
@@ -154,7 +140,6 @@ class Venue(Record):
     description: str | None = None
     latitude: str | None = None
     longitude: str | None = None
-    accounts: list[Account] = field(default_factory=list)
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -171,21 +156,15 @@ class Contact(WithCustomFields):
     is_staff: bool = False
     is_admin: bool = False
     has_left_company: bool = False
-    instructor_bio: str | None = None
-    time_zone_name: str | None = None
-    notes: str | None = None
-    created_at: datetime
-    last_updated_at: datetime
-    title: ClassVar[None] = None
 
     @property
     def name(self) -> str:
-        """First, middle and last name with a space between."""
+        """Return first, middle and last name with a space between."""
         return " ".join(part for part in (self.first_name, self.middle_name, self.last_name) if part)
 
     @property
     def personal_name(self) -> Contact:
-        """The name's parts, which the contact itself answers."""
+        """Return what has the parts of the name: the contact itself."""
         return self
 
 
@@ -195,7 +174,6 @@ class LearningCategory(Record):
 
     KIND = TYPE = "LearningCategory"
     name: str
-    description: str | None = None
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -209,18 +187,10 @@ class SessionTemplate(Record):
     code: str | None = None
     title: str | None = None
 
-    @property
-    def duration(self) -> int | None:
-        """Minutes from start to end."""
-        if self.start_time is None or self.end_time is None:
-            return None
-        start, end = (datetime.combine(date.min, moment) for moment in (self.start_time, self.end_time))
-        return int((end - start).total_seconds() // 60)
-
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class CourseTemplatePrice(Record):
-    """What a course template costs in a region, at a level, in a currency. Not a node."""
+    """What a course template costs in a region, at a level, in a currency. It is not a node."""
 
     KIND, TYPE = "CoursePrice", "CourseTemplatePublicPrice"
     amount: Decimal
@@ -238,24 +208,10 @@ class CourseTemplate(WithCustomFields):
     title: str
     lifecycle_state: str = "published"
     event_learning_mode: str | None = None
-    short_code: str | None = None
     min_places: int | None = None
     max_places: int | None = None
-    target_fill_rate: int | None = None
-    cpe: str | None = None
-    lms_summary: str | None = None
-    course_text_1: str | None = None
-    course_text_2: str | None = None
-    registration_opens_offset: int | None = None
-    schedule: ClassVar[None] = None
     approved_instructors: list[Contact] = field(default_factory=list)
     learning_categories: list[LearningCategory] = field(default_factory=list)
     public_prices: list[CourseTemplatePrice] = field(default_factory=list)
     session_templates: list[SessionTemplate] = field(default_factory=list)
-    created_at: datetime
     updated_at: datetime
-
-    @property
-    def name(self) -> str:
-        """An older name of the title."""
-        return self.title

@@ -1,14 +1,13 @@
-"""The vendor's schema made executable over a tenant's records.
+"""The package's schema made executable over a tenant's records.
 
-What a type has no rule for here is read from the record's attribute of the field's name in snake case; a field that the
-stand-in knows nothing of is null, or empty if it is a list, and a mutation that it does not serve is an error by name.
+Each field is read from the record's attribute of the field's name in snake case. A field that no record has, and a
+mutation that the stand-in does not serve, are refused when the schema is made.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from importlib import resources
 from typing import Any
 
 from ariadne import InterfaceType, SchemaBindable, convert_camel_case_to_snake, make_executable_schema
@@ -16,51 +15,38 @@ from graphql import (
     GraphQLEnumType,
     GraphQLError,
     GraphQLField,
+    GraphQLNonNull,
     GraphQLObjectType,
     GraphQLResolveInfo,
     GraphQLSchema,
 )
 
+from sync_assets.sandbox.tenant import event_records, records
+from sync_assets.sandbox.tenant.behaviour import Denial, Unreadable
 from sync_assets.sandbox.tenant.custom_fields import CustomFieldValue, values_of
 from sync_assets.sandbox.tenant.mutations.resolvers import mutation_resolver
 from sync_assets.sandbox.tenant.pages import connection
-from sync_assets.sandbox.tenant.records import Account, Contact, Venue, WithCustomFields
 from sync_assets.sandbox.tenant.scalars import SCALARS
 
+Resolver = Callable[..., Any]
 
-class Attribute:
-    """Resolves a field with the attribute (or key) of its name; `missing` stands for what is not there."""
-
-    __slots__ = ("missing", "name")
-
-    def __init__(self, name: str, missing: Any = None) -> None:
-        self.name = name
-        self.missing = missing
-
-    def __call__(self, parent: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
-        """The value. Raises GraphQLError if it is asked to filter, which the field of one record cannot do."""
-        if arguments.get("filters"):
-            raise GraphQLError(f"{info.parent_type.name}.{info.field_name} takes no filters in this stand-in.")
-        return self.of(parent)
-
-    def of(self, parent: Any) -> Any:
-        """The value on that record or payload."""
-        if type(parent) is dict:
-            return parent.get(self.name, self.missing)
-        return getattr(parent, self.name, self.missing)
+_RECORDS: dict[str, type] = {
+    record.TYPE: record
+    for module in (records, event_records)
+    for record in vars(module).values()
+    if isinstance(record, type) and issubclass(record, records.Record) and hasattr(record, "TYPE")
+}
 
 
-def schema_text() -> str:
-    """The schema that the package's documents are written against."""
-    return (resources.files("sync_assets.administrate") / "schema.graphql").read_text(encoding="utf-8")
+@lru_cache(maxsize=32)
+def executable_schema(text: str, unreadable: frozenset[Unreadable] = frozenset()) -> GraphQLSchema:
+    """Return a schema that answers from the tenant in the context, and denies what may not be read.
 
-
-@lru_cache(maxsize=8)
-def executable_schema(text: str) -> GraphQLSchema:
-    """A schema that answers from the tenant in the context. Raises GraphQLError or TypeError for a broken text."""
-    interfaces = ("Node", "FinancialUnit", "CustomFieldDefinition", "CourseTemplatePrice")
+    Raises GraphQLError or TypeError for a broken text, and NotServed for a text with more than the stand-in has.
+    """
+    interfaces = ("Node", "FinancialUnit", "CustomFieldDefinition")
     by_record = [InterfaceType(name, lambda record, *_: record.TYPE) for name in interfaces]
-    schema = make_executable_schema(text, *SCALARS, *by_record, _Fields(), convert_names_case=True)
+    schema = make_executable_schema(text, *SCALARS, *by_record, _Fields(unreadable), convert_names_case=True)
     for graphql_type in schema.type_map.values():
         if isinstance(graphql_type, GraphQLEnumType):
             # ariadne 1.1 shadows this method with one of another signature, which graphql-core 3.2.14 cannot call for
@@ -69,10 +55,18 @@ def executable_schema(text: str) -> GraphQLSchema:
     return schema
 
 
+class NotServed(Exception):
+    """The schema has a field or a mutation that the stand-in has nothing for."""
+
+
 class _Fields(SchemaBindable):
-    """Gives every field of every type its resolver."""
+    """Gives every field of every type its resolver, or what stands in its place."""
+
+    def __init__(self, unreadable: frozenset[Unreadable]) -> None:
+        self._denials = {each.field: each.denial for each in unreadable}
 
     def bind_to_schema(self, schema: GraphQLSchema) -> None:
+        denials = dict(self._denials)
         for graphql_type in schema.type_map.values():
             if isinstance(graphql_type, GraphQLObjectType) and not graphql_type.name.startswith("__"):
                 for name, field in graphql_type.fields.items():
@@ -80,18 +74,36 @@ class _Fields(SchemaBindable):
                         # `input` would shadow the built-in in every function that takes it.
                         argument.out_name = "fields" if argument_name == "input" else None
                     field.resolve = _resolver(schema, graphql_type.name, name, field)
+                    if denial := denials.pop(f"{graphql_type.name}.{name}", None):
+                        _deny(field, denial)
+        if denials:
+            raise NotServed(f"The schema has no field {' and no field '.join(denials)} that could be denied.")
 
 
-def _resolver(schema: GraphQLSchema, type_name: str, name: str, field: GraphQLField) -> Callable[..., Any]:
-    own = _OWN_RESOLVERS.get((type_name, name))
-    if own is not None:
+def _deny(field: GraphQLField, denial: Denial) -> None:
+    """Answer a field with null, which it may be from now on, or with an error that spreads to what needs the value."""
+
+    def resolve(_: Any, info: GraphQLResolveInfo, **__: Any) -> None:
+        if denial is not Denial.NULL:
+            raise GraphQLError(f"You are not allowed to read {info.parent_type.name}.{info.field_name}.")
+
+    field.resolve = resolve
+    if denial is not Denial.ERROR and isinstance(field.type, GraphQLNonNull):
+        field.type = field.type.of_type
+
+
+def _resolver(schema: GraphQLSchema, type_name: str, name: str, field: GraphQLField) -> Resolver:
+    if own := _OWN_RESOLVERS.get((type_name, name)):
         return own
-    returned = str(field.type).removesuffix("!")
+    returned = str(field.type).strip("[]!")
     if schema.mutation_type is not None and type_name == schema.mutation_type.name:
         return lambda *_: {}
     if type_name.endswith("Mutations"):
         group = _group_of(schema, type_name)
-        return mutation_resolver(group, name) or _not_served(f"{group}.{name}")
+        resolver = mutation_resolver(group, name)
+        if resolver is None:
+            raise NotServed(f"The stand-in does not serve the mutation {group}.{name}: see sandbox/tenant/mutations.")
+        return resolver
     if name == "customFieldValues":
         return _custom_field_values
     attribute = convert_camel_case_to_snake(name)
@@ -99,29 +111,34 @@ def _resolver(schema: GraphQLSchema, type_name: str, name: str, field: GraphQLFi
         record_type = returned.removesuffix("Connection")
         if type_name == "Query":
             return connection(record_type, lambda _, info: getattr(info.context.tenant, attribute).values())
-        source = _OWN_SOURCES.get((type_name, name))
-        return connection(record_type, source or (lambda parent, _: getattr(parent, attribute)))
-    return Attribute(attribute, [] if returned.startswith("[") else None)
+        return connection(record_type, lambda parent, _: getattr(parent, attribute))
+    if type_name in _RECORDS and not hasattr(_RECORDS[type_name], attribute):
+        raise NotServed(f"The stand-in's {type_name} has no {attribute}: add it to sandbox/tenant/records.py.")
+    return _reference(attribute) if returned in _RECORDS else _value(attribute)
+
+
+def _value(name: str) -> Resolver:
+    def resolve(parent: Any, _: GraphQLResolveInfo) -> Any:
+        return parent[name] if type(parent) is dict else getattr(parent, name)
+
+    return resolve
+
+
+def _reference(name: str) -> Resolver:
+    def resolve(parent: Any, info: GraphQLResolveInfo) -> Any:
+        record = parent[name] if type(parent) is dict else getattr(parent, name)
+        return info.context.seen(info, record) if isinstance(record, records.Record) else record
+
+    return resolve
 
 
 def _group_of(schema: GraphQLSchema, type_name: str) -> str:
-    groups = schema.mutation_type.fields.items() if schema.mutation_type else ()
-    return next((name for name, field in groups if str(field.type).removesuffix("!") == type_name), type_name)
+    groups: dict[str, GraphQLField] = schema.mutation_type.fields if schema.mutation_type else {}
+    return next(name for name, field in groups.items() if str(field.type).strip("!") == type_name)
 
 
-def _not_served(mutation: str) -> Callable[..., Any]:
-    def refuse(*_: Any, **arguments: Any) -> Any:
-        raise GraphQLError(f"This stand-in does not serve the mutation {mutation}.")
-
-    return refuse
-
-
-def _custom_field_values(
-    record: WithCustomFields,
-    info: GraphQLResolveInfo,
-    filter: dict[str, str] | None = None,  # noqa: A002 - the schema's
-) -> list[CustomFieldValue]:
-    return values_of(info.context.tenant, record, filter)
+def _custom_field_values(record: records.WithCustomFields, info: GraphQLResolveInfo) -> list[CustomFieldValue]:
+    return values_of(info.context.tenant, record)
 
 
 def _custom_field_template(_: Any, info: GraphQLResolveInfo, type: str) -> dict[str, Any]:  # noqa: A002 - the schema's
@@ -129,46 +146,12 @@ def _custom_field_template(_: Any, info: GraphQLResolveInfo, type: str) -> dict[
     return {"name": f"{type} custom fields", "custom_field_definitions": definitions}
 
 
-def _custom_field_definitions(
-    template: dict[str, Any], _: GraphQLResolveInfo, filters: Any = None, order_by: dict[str, str] | None = None
-) -> list[Any]:
-    if filters:
-        raise GraphQLError("Custom field definitions cannot be filtered in this stand-in.")
-    definitions: list[Any] = template["custom_field_definitions"]
-    if order_by is None:
-        return definitions
-    if order_by["field"] != "label":
-        raise GraphQLError("Custom field definitions can only be ordered by label.")
-    descending = order_by["direction"] == "desc"
-    return sorted(definitions, key=lambda definition: str(definition.label), reverse=descending)
-
-
 def _node(_: Any, info: GraphQLResolveInfo, id: str) -> Any:  # noqa: A002 - the schema's
-    return info.context.tenant.node(id)
+    return info.context.node(info, id)
 
 
-_OWN_RESOLVERS: dict[tuple[str, str], Callable[..., Any]] = {
+_OWN_RESOLVERS: dict[tuple[str, str], Resolver] = {
     ("Query", "hello"): lambda *_: "Hello",
     ("Query", "node"): _node,
     ("Query", "customFieldTemplate"): _custom_field_template,
-    ("GlobalCustomFieldTemplate", "customFieldDefinitions"): _custom_field_definitions,
-}
-
-
-def _contacts_of(account: Account, info: GraphQLResolveInfo) -> list[Contact]:
-    return [contact for contact in info.context.tenant.contacts.values() if contact.account is account]
-
-
-def _bookings_of(contact: Contact, info: GraphQLResolveInfo) -> list[Any]:
-    return [staff for staff in info.context.tenant.staff.values() if staff.contact is contact]
-
-
-def _accounts_of(venue: Venue, _: GraphQLResolveInfo) -> list[Account]:
-    return venue.accounts
-
-
-_OWN_SOURCES: dict[tuple[str, str], Callable[[Any, GraphQLResolveInfo], Any]] = {
-    ("Account", "contacts"): _contacts_of,
-    ("Contact", "staff"): _bookings_of,
-    ("Venue", "account"): _accounts_of,
 }

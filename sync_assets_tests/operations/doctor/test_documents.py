@@ -42,7 +42,7 @@ def test_an_input_field_that_is_newly_needed_is_named() -> None:
 
 
 def test_an_input_field_that_is_never_sent_may_go() -> None:
-    assert changed("  targetFillRate: Int\n", "", of="input BlendedEventCreateInput {") == []
+    assert changed("  minPlaces: Int\n", "", of="input BlendedEventCreateInput {") == []
 
 
 def test_an_argument_that_is_gone_is_named() -> None:

@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
+from sync_assets.sandbox.tenant.behaviour import TenantBehaviour
 from sync_assets.sandbox.tenant.event_records import Event
 from sync_assets.sandbox.tenant.tenant import Tenant
 from sync_assets_tests.sandbox.conftest import Visitor, nodes
 
-SESSION = """errors { label message } session { title start timeZonedStart location { name } venue { name }
-    customFieldValues { value } staff { edges { node { id staffType contact { lastName } } } } }"""
+SESSION = """errors { label message } session { title timeZonedStart timeZonedEnd location { name } venue { name }
+    customFieldValues { value } staff { edges { node { id staffType contact { personalName { lastName } } } } } }"""
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def add_staff(visitor: Visitor, event: Event, *contact_ids: str, staff_type: str
 
 def test_local_times_are_taken_and_moments_in_utc_answered(visitor: Visitor, event: Event) -> None:
     session = update(visitor, event, start="2026-06-01T09:00:00", end="2026-06-01T12:30:00")["session"]
-    assert (session["start"], session["timeZonedStart"]) == ("2026-06-01T09:00:00", "2026-06-01T08:00:00Z")
+    assert (session["timeZonedStart"], session["timeZonedEnd"]) == ("2026-06-01T08:00:00Z", "2026-06-01T11:30:00Z")
 
 
 def test_a_time_with_a_zone_is_no_local_time(visitor: Visitor, event: Event) -> None:
@@ -70,6 +71,29 @@ def test_a_further_session_takes_place_and_zone_from_its_event(visitor: Visitor,
     assert len(event.sessions) == 3
 
 
+@pytest.mark.parametrize("numbers", [False, True])
+def test_a_session_keeps_the_code_that_it_is_given_unless_the_tenant_numbers_sessions_itself(
+    visitor: Visitor, tenant: Tenant, event: Event, numbers: bool
+) -> None:
+    tenant.behaviour = TenantBehaviour(numbers_codes_of=frozenset({"Session"} if numbers else ()))
+    times = {"start": "2026-06-03T09:00:00", "end": "2026-06-03T17:00:00"}
+    fields = {"parentEventId": event.id, "code": "OURS-3", "title": "Day 3", **times}
+    visitor.mutate("session", "create", SESSION, input__SessionCreateInput=fields)
+    update(visitor, event, code="OURS-1")
+    codes = [session.code for session in event.sessions]
+    assert codes == (["D1", "D2", f"{event.code}-3"] if numbers else ["OURS-1", "D2", "OURS-3"])
+
+
+@pytest.mark.parametrize("moves", [False, True])
+def test_a_mutation_of_a_session_moves_the_update_time_of_its_event_if_the_tenant_is_so(
+    visitor: Visitor, tenant: Tenant, event: Event, moves: bool
+) -> None:
+    tenant.behaviour = TenantBehaviour(session_edit_moves_event=moves)
+    before = event.updated_at
+    update(visitor, event, title="First day")
+    assert (event.updated_at > before) is moves
+
+
 def test_custom_fields_of_a_session_are_written_with_it(visitor: Visitor, tenant: Tenant, event: Event) -> None:
     day = tenant.add_custom_field("Session", "Day", type="integer")
     values = [{"definitionKey": day.key, "value": "1"}]
@@ -82,7 +106,9 @@ def test_staff_of_a_session_are_booked_all_or_none(visitor: Visitor, tenant: Ten
     assert refused["session"] is None
     assert event.sessions[0].staff == []
     booked = nodes(add_staff(visitor, event, teacher.id)["session"]["staff"])
-    assert [(node["staffType"], node["contact"]["lastName"]) for node in booked] == [("instructor", "Marrowby")]
+    assert [(node["staffType"], node["contact"]["personalName"]["lastName"]) for node in booked] == [
+        ("instructor", "Marrowby")
+    ]
 
 
 def test_who_is_booked_on_a_session_cannot_be_booked_again_until_removed(

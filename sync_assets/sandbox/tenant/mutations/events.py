@@ -1,7 +1,7 @@
 """Mutations of events. Each raises Refused and changes nothing then.
 
-An event is made as a draft whatever its input says, with a session for each planned day of its template unless it is
-LMS only; of the classroom start only the date counts where the template plans the times.
+An event is made as a draft, with one session per planned day of its template unless it is LMS only. Of the classroom
+start only the date counts where the template plans the times.
 """
 
 from __future__ import annotations
@@ -10,24 +10,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sync_assets.sandbox.tenant import custom_fields
-from sync_assets.sandbox.tenant.event_records import Event, Session, Staff
-from sync_assets.sandbox.tenant.records import Contact, CourseTemplate, Venue
+from sync_assets.sandbox.tenant.event_records import Event
+from sync_assets.sandbox.tenant.records import CourseTemplate, Venue
 from sync_assets.sandbox.tenant.refusals import Examination
 from sync_assets.sandbox.tenant.tenant import Tenant
 
 Fields = dict[str, Any]
 
-_VALUES = (
-    "min_places",
-    "max_places",
-    "target_fill_rate",
-    "registration_deadline",
-    "registration_opens_at",
-    "internal_notes",
-    "external_notes",
-    "lms_announcements",
-)
-_LMS_TIMES = {"lms_start_date_time": "lms_start", "lms_end_date_time": "lms_end"}
+_NAMES = {
+    **{key: key for key in ("min_places", "max_places", "registration_deadline")},
+    "lms_start_date_time": "lms_start",
+    "lms_end_date_time": "lms_end",
+}
+"""What both inputs call a value, and what the record calls it."""
 
 
 def create_blended(tenant: Tenant, fields: Fields) -> Event:
@@ -48,22 +43,26 @@ def create_lms(tenant: Tenant, fields: Fields) -> Event:
 def _create(tenant: Tenant, fields: Fields, learning_mode: str) -> Event:
     examination = Examination()
     examination.text(fields.get("title"), "title")
-    location_id = fields.get("location_id") or fields.get("location")
-    location = examination.record(tenant.locations, location_id, "locationId")
-    tax_type_id = fields.get("tax_type_id") or fields.get("tax_type")
-    tax_type = examination.record(tenant.tax_types, tax_type_id, "taxTypeId")
+    location = examination.record(tenant.locations, fields.get("location_id"), "locationId")
+    tax_type = examination.record(tenant.tax_types, fields.get("tax_type_id"), "taxTypeId")
     venue = examination.record(tenant.venues, fields.get("venue_id"), "venueId", needed=False)
     if venue and venue.location is not location:
         examination.refuse("venueId", "The venue is at another location.", venue.name)
     examination.zone(fields["time_zone_name"], "timeZoneName")
-    _examine_times(fields, learning_mode, examination)
-    values = custom_fields.examined(tenant, "Event", fields.get("custom_field_values"), examination)
+    start = "lms_start_date_time" if learning_mode == "lms" else "classroom_start_date_time"
+    if fields.get(start) is None:
+        label = "lmsStartDateTime" if learning_mode == "lms" else "classroomStartDateTime"
+        examination.refuse(label, f"{label} is required.")
+    examination.in_order(fields.get("lms_start_date_time"), fields.get("lms_end_date_time"), "lmsEndDateTime")
+    values = custom_fields.examined(tenant, "Event", fields, examination, creating=True)
     template = examination.subject(tenant.course_templates, fields.get("course_template_id"), "courseTemplateId")
     if template.lifecycle_state != "published":
         message = f"Events are made from published course templates, and this one is {template.lifecycle_state}."
         examination.refuse("courseTemplateId", message, template.code)
     examination.done()
-    named = {key: fields[key] for key in (*_VALUES, "code") if fields.get(key) is not None}
+    named = {own: fields[given] for given, own in _NAMES.items() if fields.get(given) is not None}
+    if fields.get("code") and "Event" not in tenant.behaviour.numbers_codes_of:
+        named["code"] = fields["code"]
     event = tenant.add_event(
         template,
         fields["title"],
@@ -73,21 +72,12 @@ def _create(tenant: Tenant, fields: Fields, learning_mode: str) -> Event:
         default_tax_type=tax_type,
         venue=venue,
         time_zone_name=fields["time_zone_name"],
+        custom_fields=custom_fields.merged({}, values),
         **{"min_places": template.min_places, "max_places": template.max_places, **named},
-        **{own: fields.get(given) for given, own in _LMS_TIMES.items()},
     )
-    custom_fields.store(event, values)
     if learning_mode != "lms":
         _make_sessions(tenant, event, template, fields["classroom_start_date_time"], venue)
     return event
-
-
-def _examine_times(fields: Fields, learning_mode: str, examination: Examination) -> None:
-    if learning_mode != "lms" and fields.get("classroom_start_date_time") is None:
-        examination.refuse("classroomStartDateTime", "classroomStartDateTime is required.")
-    if learning_mode == "lms" and fields.get("lms_start_date_time") is None:
-        examination.refuse("lmsStartDateTime", "lmsStartDateTime is required.")
-    examination.in_order(fields.get("lms_start_date_time"), fields.get("lms_end_date_time"), "lmsEndDateTime")
 
 
 def _make_sessions(
@@ -120,103 +110,42 @@ def update(tenant: Tenant, event_id: str, fields: Fields) -> Event:
     examination.zone(fields.get("time_zone_name"), "timeZoneName")
     if "title" in fields:
         examination.text(fields["title"], "title")
+    lms_start = fields.get("lms_start_date_time", event.lms_start)
+    examination.in_order(lms_start, fields.get("lms_end_date_time", event.lms_end), "lmsEndDateTime")
     if event.lifecycle_state != "draft":
         if template and template is not event.course_template:
             examination.refuse("courseTemplateId", "Only a draft can change its course template.", template.code)
         if fields.get("lifecycle_state") == "draft":
             examination.refuse("lifecycleState", "Only a new event is a draft.", "draft")
-    values = custom_fields.examined(tenant, "Event", fields.get("custom_field_values"), examination)
+    values = custom_fields.examined(tenant, "Event", fields, examination)
     examination.done()
-    plain = ("title", "code", "time_zone_name", "lifecycle_state", "is_sold_out", *_VALUES)
-    for key, own in {**{key: key for key in plain}, **_LMS_TIMES}.items():
-        if key in fields:
-            setattr(event, own, fields[key])
-    if event.lifecycle_state == "cancelled" and event.cancelled_at is None:
-        event.cancelled_at = tenant.now().isoformat()
-    event.location = location or event.location
-    event.default_tax_type = tax_type or event.default_tax_type
-    event.course_template = template or event.course_template
-    event.updated_at = tenant.now()
-    custom_fields.store(event, values)
+    names = {**{key: key for key in ("title", "code", "time_zone_name", "is_sold_out", "lifecycle_state")}, **_NAMES}
+    changed = {own: fields[given] for given, own in names.items() if given in fields}
+    if "Event" in tenant.behaviour.numbers_codes_of:
+        changed.pop("code", None)
+    cancelling = changed.get("lifecycle_state") == "cancelled" and event.lifecycle_state != "cancelled"
+    tenant.edit(
+        event,
+        location=location or event.location,
+        default_tax_type=tax_type or event.default_tax_type,
+        course_template=template or event.course_template,
+        custom_fields=custom_fields.merged(event.custom_fields, values),
+        **changed,
+    )
+    if cancelling:
+        tenant.cancel(event)
     return event
 
 
-def delete(tenant: Tenant, fields: str) -> Event:
-    """Take away a draft with its sessions and bookings; `fields` is its id."""
+def delete(tenant: Tenant, event_id: str) -> Event:
+    """Take away a draft that nobody has booked, with its sessions and staff."""
     examination = Examination()
-    event = examination.subject(tenant.events, fields, "eventIds")
+    event = examination.subject(tenant.events, event_id, "eventIds")
     if event.lifecycle_state != "draft":
-        examination.refuse(
-            "eventIds", f"Only drafts can be deleted, and this event is {event.lifecycle_state}.", fields
-        )
+        message = f"Only drafts can be deleted, and {event.title} is {event.lifecycle_state}."
+        examination.refuse("eventIds", message, event_id)
+    if event.booked_places:
+        examination.refuse("eventIds", f"{event.title} has bookings ({event.booked_places}).", event_id)
     examination.done()
-    for record in (event, *event.sessions, *event.staff, *(staff for each in event.sessions for staff in each.staff)):
-        tenant.remove(record)
+    tenant.delete(event)
     return event
-
-
-def examine_booking(
-    examination: Examination, event: Event, booked: list[Staff], contact: Contact, staff_type: str
-) -> None:
-    """Note what keeps a contact from being booked: no instructor, not approved, no administrator, booked already."""
-    if staff_type == "instructor":
-        if not contact.is_instructor:
-            examination.refuse("contactId", f"{contact.name} is no instructor.", contact.id)
-        elif contact not in event.course_template.approved_instructors:
-            message = f"{contact.name} is not approved to teach {event.course_template.code}."
-            examination.refuse("contactId", message, contact.id)
-    elif staff_type == "administrator" and not contact.is_admin:
-        examination.refuse("contactId", f"{contact.name} is no administrator.", contact.id)
-    if booking_of(booked, contact, staff_type):
-        examination.refuse("contactId", f"{contact.name} is already booked as {staff_type}.", contact.id)
-
-
-def booking_of(booked: list[Staff], contact: Contact, staff_type: str) -> Staff | None:
-    """The booking of a contact in that part, if there is one."""
-    return next((each for each in booked if each.contact is contact and each.staff_type == staff_type), None)
-
-
-def add_staff(tenant: Tenant, fields: Fields) -> Event:
-    """Book a contact on an event and, unless it is LMS only, on each session that has not booked it yet."""
-    examination = Examination()
-    event = examination.subject(tenant.events, fields["event_id"], "eventId")
-    contact = examination.subject(tenant.contacts, fields["contact_id"], "contactId")
-    staff_type = fields["staff_type"]
-    examine_booking(examination, event, event.staff, contact, staff_type)
-    examination.done()
-    booking = tenant.add_staff(contact, staff_type, event, notes=fields.get("notes"))
-    for session in event.sessions:
-        booking.session_staff.append(
-            booking_of(session.staff, contact, staff_type) or tenant.add_staff(contact, staff_type, event, session)
-        )
-    event.updated_at = tenant.now()
-    return event
-
-
-def remove_staff(tenant: Tenant, fields: Fields) -> Event:
-    """Undo a booking on an event, and those on its sessions that came with it."""
-    booking = _booking(tenant, fields)
-    event = booking.event
-    owners: list[Event | Session] = [event, *event.sessions]
-    for each in (booking, *booking.session_staff):
-        tenant.remove(each)
-        for owner in owners:
-            if each in owner.staff:
-                owner.staff.remove(each)
-    event.updated_at = tenant.now()
-    return event
-
-
-def set_staff_to_primary(tenant: Tenant, fields: Fields) -> Event:
-    """Make a booking the first of its kind."""
-    booking = _booking(tenant, fields)
-    for each in booking.event.staff:
-        each.is_primary = each is booking
-    return booking.event
-
-
-def _booking(tenant: Tenant, fields: Fields) -> Staff:
-    examination = Examination()
-    booking = examination.subject(tenant.staff, fields["staff_id"], "staffId")
-    examination.done()
-    return booking

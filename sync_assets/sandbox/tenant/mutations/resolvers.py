@@ -1,4 +1,4 @@
-"""From the functions that change the tenant to resolvers with payloads, and the faults that mutations meet."""
+"""From the functions that change the tenant to resolvers that answer with payloads."""
 
 from __future__ import annotations
 
@@ -7,106 +7,83 @@ from typing import Any
 
 from graphql import GraphQLResolveInfo
 
-from sync_assets.sandbox.tenant.mutations import course_templates, events, sessions
-from sync_assets.sandbox.tenant.mutations import reference_records as reference
+from sync_assets.sandbox.tenant.context import RequestContext
+from sync_assets.sandbox.tenant.mutations import contacts, course_templates, events, locations, sessions, staff
+from sync_assets.sandbox.tenant.records import Record
 from sync_assets.sandbox.tenant.refusals import FieldError, Refused
 
-Change = Callable[..., Any]
+Change = Callable[..., Record]
+Resolver = Callable[..., dict[str, Any]]
 
 
-def _answering(mutation: str, entity: str, change: Change) -> Callable[..., dict[str, Any]]:
-    """A resolver that answers with the changed record under `entity`, or with none and the reasons."""
-
-    def resolve(_: Any, info: GraphQLResolveInfo, **arguments: Any) -> dict[str, Any]:
-        fault = info.context.faults.meet_mutation(mutation, arguments)
-        told = [FieldError(None, fault.message, fault.value)] if fault else []
-        if fault and not fault.work_done:
-            return {entity: None, "errors": told}
-        try:
-            return {entity: change(info.context.tenant, **arguments), "errors": told}
-        except Refused as refused:
-            return {entity: None, "errors": refused.errors}
-
-    return resolve
+def _answer(context: RequestContext, mutation: str, entity: str, change: Change, **arguments: Any) -> dict[str, Any]:
+    """Carry a mutation out, and answer with its record under `entity`, or with none and the reasons."""
+    interference = context.interference(mutation, arguments)
+    errors = [interference.error] if interference else []
+    if interference and not interference.work_done:
+        return {entity: None, "errors": errors}
+    try:
+        record = change(context.tenant, **arguments)
+    except Refused as refused:
+        return {entity: None, "errors": refused.errors}
+    context.tenant.carried_out.note(mutation, record)
+    return {entity: record, "errors": errors}
 
 
-def _answering_for_all(mutation: str, entity: str, change: Change) -> Callable[..., dict[str, Any]]:
-    """A resolver for a list of inputs with one list of errors: what can be done is done."""
-
-    def resolve(_: Any, info: GraphQLResolveInfo, **arguments: Any) -> dict[str, Any]:
-        fields = arguments["fields"]
-        inputs = fields["event_ids"] if isinstance(fields, dict) else fields
-        changed: list[Any] = []
-        errors: list[FieldError] = []
-        for given in inputs:
-            payload = _answering(mutation, entity, change)(None, info, fields=given)
-            errors += payload["errors"]
-            if payload[entity] is not None:
-                changed.append(payload[entity])
-        return {entity: changed, "errors": errors}
-
-    return resolve
+def _answer_for_all(
+    context: RequestContext, mutation: str, entity: str, change: Change, fields: dict[str, Any]
+) -> dict[str, Any]:
+    """Carry a mutation out for each event of a list as far as it can be, and answer with one list of errors."""
+    records: list[Record] = []
+    errors: list[FieldError] = []
+    for event_id in fields["event_ids"]:
+        payload = _answer(context, mutation, entity, change, event_id=event_id)
+        errors += payload["errors"]
+        records += [payload[entity]] if payload[entity] else []
+    return {entity: records, "errors": errors}
 
 
-def _answering_each(mutation: str, entity: str, change: Change) -> Callable[..., list[dict[str, Any]]]:
-    """A resolver for a list of inputs with a payload for each."""
-
-    def resolve(_: Any, info: GraphQLResolveInfo, **arguments: Any) -> list[dict[str, Any]]:
-        return [_answering(mutation, entity, change)(None, info, fields=given) for given in arguments["fields"]]
-
-    return resolve
-
-
-# By the type that groups them in the schema, then by field: the payload's entity, what makes the answer, the change.
-_GROUPS: dict[str, dict[str, tuple[str, Callable[..., Any], Change]]] = {
-    "account": {"create": ("account", _answering, reference.create_account)},
-    "contact": {
-        "create": ("contact", _answering, reference.create_contact),
-        "createBatch": ("contact", _answering_each, reference.create_contact),
-        "update": ("contact", _answering, reference.update_contact),
-    },
-    "customFields": {
-        "createGlobalCustomDefinition": ("custom_field_definition", _answering, reference.create_custom_field),
-    },
-    "location": {
-        "create": ("location", _answering, reference.create_location),
-        "update": ("location", _answering, reference.update_location),
-        "delete": ("location", _answering, reference.delete_location),
-    },
+# By the field that groups them in the schema, then by field: the payload's entity, and the change.
+_GROUPS: dict[str, dict[str, tuple[str, Change]]] = {
+    "contact": {"create": ("contact", contacts.create)},
+    "location": {"create": ("location", locations.create)},
     "courseTemplate": {
-        "create": ("course_template", _answering, course_templates.create),
-        "update": ("course_template", _answering, course_templates.update),
-        "delete": ("course_template", _answering, course_templates.delete),
-        "addPublicPrices": ("prices", _answering_for_all, course_templates.add_public_price),
-        "updatePrices": ("prices", _answering_for_all, course_templates.update_price),
-        "deletePrices": ("prices", _answering_for_all, course_templates.delete_price),
-        "addSessionTemplate": ("session_template", _answering, course_templates.add_session_template),
+        "create": ("course_template", course_templates.create),
+        "update": ("course_template", course_templates.update),
     },
     "event": {
-        "createBlended": ("event", _answering, events.create_blended),
-        "createClassroom": ("event", _answering, events.create_classroom),
-        "createLMS": ("event", _answering, events.create_lms),
-        "update": ("event", _answering, events.update),
-        "delete": ("events", _answering_for_all, events.delete),
-        "addStaff": ("event", _answering, events.add_staff),
-        "addStaffBulk": ("events", _answering_for_all, events.add_staff),
-        "removeStaff": ("event", _answering, events.remove_staff),
-        "setStaffToPrimary": ("event", _answering, events.set_staff_to_primary),
+        "createBlended": ("event", events.create_blended),
+        "createClassroom": ("event", events.create_classroom),
+        "createLMS": ("event", events.create_lms),
+        "update": ("event", events.update),
+        "delete": ("events", events.delete),
+        "addStaff": ("event", staff.add_to_event),
+        "removeStaff": ("event", staff.remove_from_event),
     },
     "session": {
-        "create": ("session", _answering, sessions.create),
-        "update": ("session", _answering, sessions.update),
-        "addStaff": ("session", _answering, sessions.add_staff),
-        "removeStaff": ("session", _answering, sessions.remove_staff),
+        "create": ("session", sessions.create),
+        "update": ("session", sessions.update),
+        "addStaff": ("session", staff.add_to_session),
+        "removeStaff": ("session", staff.remove_from_session),
     },
 }
 
 
-def mutation_resolver(group: str, field: str) -> Callable[..., Any] | None:
-    """The resolver of `group.field`, or None if the stand-in does not serve it."""
+def mutation_resolver(group: str, field: str) -> Resolver | None:
+    """Return the resolver of `group.field`, or None if the stand-in does not serve it.
+
+    The time that a mutation takes passes first; then it is carried out at once, or not at all.
+    """
     entry = _GROUPS.get(group, {}).get(field)
     if entry is None:
         return None
-    entity, answering, change = entry
-    resolver: Callable[..., Any] = answering(f"{group}.{field}", entity, change)
-    return resolver
+    entity, change = entry
+    answer = _answer_for_all if field == "delete" else _answer
+
+    def resolve(_: Any, info: GraphQLResolveInfo, **arguments: Any) -> dict[str, Any]:
+        context: RequestContext = info.context
+        context.begin_mutation()
+        with context.tenant.transaction():
+            return answer(context, f"{group}.{field}", entity, change, **arguments)
+
+    return resolve

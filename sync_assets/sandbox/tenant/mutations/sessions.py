@@ -6,9 +6,8 @@ from typing import Any
 
 from sync_assets.sandbox.tenant import custom_fields
 from sync_assets.sandbox.tenant.event_records import Session
-from sync_assets.sandbox.tenant.mutations.events import examine_booking
 from sync_assets.sandbox.tenant.records import Location
-from sync_assets.sandbox.tenant.refusals import Examination, Refused
+from sync_assets.sandbox.tenant.refusals import Examination
 from sync_assets.sandbox.tenant.tenant import Tenant
 
 Fields = dict[str, Any]
@@ -28,7 +27,12 @@ def create(tenant: Tenant, fields: Fields) -> Session:
     examination.done()
     given = ("start", "end", "time_zone_name", "min_places", "max_places")
     named = {key: fields[key] for key in given if fields.get(key) is not None}
-    return tenant.add_session(event, fields["code"], fields["title"], **named, **places)
+    code = fields["code"]
+    if "Session" in tenant.behaviour.numbers_codes_of:
+        code = f"{event.code}-{len(event.sessions) + 1}"
+    session = tenant.add_session(event, code, fields["title"], **named, **places)
+    tenant.touch(session)
+    return session
 
 
 def update(tenant: Tenant, session_id: str, fields: Fields) -> Session:
@@ -43,24 +47,16 @@ def update(tenant: Tenant, session_id: str, fields: Fields) -> Session:
     examination.in_order(fields.get("start", session.start), fields.get("end", session.end), "end")
     if session.lifecycle_state != "draft" and fields.get("lifecycle_state") == "draft":
         examination.refuse("lifecycleState", "Only a new session is a draft.", "draft")
-    values = custom_fields.examined(tenant, "Session", fields.get("custom_field_values"), examination)
+    values = custom_fields.examined(tenant, "Session", fields, examination)
     examination.done()
-    plain = (
-        "code",
-        "title",
-        "start",
-        "end",
-        "time_zone_name",
-        "lifecycle_state",
-        "min_places",
-        "max_places",
-        "notes",
-    )
-    for key, value in {**{key: fields[key] for key in plain if key in fields}, **places}.items():
-        setattr(session, key, value)
-    if session.lifecycle_state == "cancelled" and session.cancelled_at is None:
-        session.cancelled_at = tenant.now().isoformat()
-    custom_fields.store(session, values)
+    plain = ("code", "title", "start", "end", "time_zone_name", "lifecycle_state", "min_places", "max_places")
+    changed = {key: fields[key] for key in plain if key in fields}
+    if "Session" in tenant.behaviour.numbers_codes_of:
+        changed.pop("code", None)
+    cancelling = changed.get("lifecycle_state") == "cancelled" and session.lifecycle_state != "cancelled"
+    tenant.edit(session, custom_fields=custom_fields.merged(session.custom_fields, values), **changed, **places)
+    if cancelling:
+        tenant.cancel(session)
     return session
 
 
@@ -77,30 +73,3 @@ def _examined_places(
             examination.refuse("venueId", "The venue is at another location.", venue.name)
         places["venue"] = venue
     return places
-
-
-def add_staff(tenant: Tenant, fields: Fields) -> Session:
-    """Book contacts on a session, all of them or none."""
-    examination = Examination()
-    session = examination.subject(tenant.sessions, fields["session_id"], "sessionId")
-    wanted = [examination.record(tenant.contacts, each, "contactIds") for each in dict.fromkeys(fields["contact_ids"])]
-    contacts = [contact for contact in wanted if contact is not None]
-    for contact in contacts:
-        examine_booking(examination, session.parent_event, session.staff, contact, fields["staff_type"])
-    examination.done()
-    for contact in contacts:
-        tenant.add_staff(contact, fields["staff_type"], session.parent_event, session, notes=fields.get("notes"))
-    return session
-
-
-def remove_staff(tenant: Tenant, fields: Fields) -> Session:
-    """Undo a booking on a session."""
-    examination = Examination()
-    booking = examination.subject(tenant.staff, fields["staff_id"], "staffId")
-    session = booking.session
-    if session is None:
-        examination.refuse("staffId", "The booking is one of an event, not of a session.", fields["staff_id"])
-        raise Refused(examination.errors)
-    tenant.remove(booking)
-    session.staff.remove(booking)
-    return session

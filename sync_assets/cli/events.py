@@ -1,0 +1,120 @@
+"""The commands `events …`: what is planned, what waits, what was refused, and the ways on and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import pandas as pd
+import typer
+from rich.markup import escape
+from rich.table import Table
+from sqlalchemy import Engine
+
+from sync_assets.administrate.client import AdministrateClient
+from sync_assets.assets.audit import Audit
+from sync_assets.assets.resources import connection_from
+from sync_assets.cli.console import Format, open_console
+from sync_assets.csv_text import frame_as_csv
+from sync_assets.database import open_bridge, open_engine
+from sync_assets.event_import.adopt_events import AdoptionOutcome, adopt_events
+from sync_assets.event_import.carry_on import carry_on
+from sync_assets.event_import.import_options import ImportOptions
+from sync_assets.event_import.planned_list import read_planned
+from sync_assets.event_import.stray_drafts import remove_stray_drafts
+from sync_assets.event_import.withdraw_events import WithdrawalOutcome, withdraw_events
+from sync_assets.settings import Settings
+
+
+def print_events(*, unfinished: bool, upload: str | None, format_: Format) -> None:
+    """Print one row per planned event."""
+    with open_bridge(Settings.read()) as connection:
+        frame = read_planned(connection, unfinished=unfinished, upload_key=upload)
+    if format_ is Format.JSON:
+        typer.echo(frame.to_json(orient="records", date_format="iso"))
+    elif format_ is Format.CSV:
+        typer.echo(frame_as_csv(frame), nl=False)
+    else:
+        _print_table(frame)
+        counts = ", ".join(f"{count} {state}" for state, count in frame["state"].value_counts().items())
+        open_console().print(f"{len(frame)} events: {counts or 'none'}.", highlight=False)
+
+
+def _print_table(frame: pd.DataFrame) -> None:
+    table = Table(*(name.replace("_", " ") for name in frame.columns), header_style="bold")
+    for row in frame.astype(object).itertuples(index=False):
+        table.add_row(*("" if value is None or value is pd.NA else escape(str(value)) for value in row))
+    open_console().print(table)
+
+
+def withdraw(titles: Sequence[str], uploads: Sequence[str], *, apply: bool) -> bool:
+    """Take events back, print what became of each, and return whether none stays."""
+    settings = Settings.read()
+    with _both(settings) as (engine, client):
+        done = withdraw_events(
+            engine,
+            client,
+            titles=titles,
+            upload_keys=uploads,
+            apply=apply,
+            quiet_seconds=settings.administrate_quiet_seconds,
+        )
+    for each in done:
+        why = f": {each.sentence}" if each.sentence else ""
+        ids = f"tutorial {each.tutorial_event_id}, Administrate {each.external_id}"
+        typer.echo(f"{each.title} ({ids}) {each.outcome.value}{why}")
+    if not apply:
+        typer.echo("Nothing was changed. Add --apply to do it.")
+    return all(each.outcome is not WithdrawalOutcome.STAYS for each in done)
+
+
+def adopt(titles: Sequence[str], *, apply: bool) -> bool:
+    """Adopt events of Administrate, print what changes, and return whether all is done that was asked for."""
+    settings = Settings.read()
+    options = ImportOptions(
+        tax_type=settings.administrate_tax_type,
+        code_prefix=settings.administrate_code_prefix,
+        quiet_seconds=settings.administrate_quiet_seconds,
+    )
+    with _both(settings) as (engine, client):
+        done = adopt_events(engine, client, titles, options, apply=apply)
+    for each in done:
+        typer.echo(f"{each.title}: the {each.lifecycle_state} event {each.external_id} {each.outcome.value}")
+        for change in each.changes:
+            typer.echo(f"  {change}")
+        if each.sentence:
+            typer.echo(f"  {each.sentence}")
+    if not apply:
+        typer.echo("Nothing was changed. Add --apply to do it.")
+    return all(each.outcome is not AdoptionOutcome.NOT_FINISHED for each in done)
+
+
+def remove_strays(*, apply: bool) -> bool:
+    """Print the drafts that bear our key and that no planned event has, remove them with leave; False if one stays."""
+    settings = Settings.read()
+    with _both(settings) as (engine, client):
+        strays, reasons = remove_stray_drafts(engine, client, settings.administrate_code_prefix, apply=apply)
+    for event in strays:
+        became = reasons.get(event.external_id) or ("removed" if apply else "would be removed")
+        typer.echo(f"{event.title} ({event.external_id}, code {event.code}): {became}")
+    typer.echo(f"{len(strays)} drafts." + ("" if apply else " Nothing was changed. Add --apply to remove them."))
+    return not reasons
+
+
+def carry_on_with_all() -> bool:
+    """Go on with every unfinished event, print what became of them, and return whether all are as planned."""
+    settings = Settings.read()
+    with _both(settings) as (engine, client):
+        done = carry_on(engine, client, quiet_seconds=settings.administrate_quiet_seconds)
+    for event in (*done.refused, *done.waiting):
+        typer.echo(f"{event.title}: {event.refusal or event.failure}")
+    typer.echo(done.words)
+    return done.is_success
+
+
+@contextmanager
+def _both(settings: Settings) -> Iterator[tuple[Engine, AdministrateClient]]:
+    """Open the database and the tenant; every mutation is written into the audit."""
+    address = connection_from(settings)
+    with open_engine(settings) as engine, AdministrateClient(address, observe=Audit(engine, None).note) as client:
+        yield engine, client
