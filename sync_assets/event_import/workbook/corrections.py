@@ -28,7 +28,7 @@ from sync_assets.event_import.workbook.error_workbook.notes import (
 from sync_assets.event_import.workbook.error_workbook.sheet import SheetChanges, changed_sheet
 from sync_assets.event_import.workbook.error_workbook.styles import MINIMAL_STYLES, Mark, Styles
 from sync_assets.event_import.workbook.package import Package
-from sync_assets.event_import.workbook.refusal import WorkbookRefused
+from sync_assets.event_import.workbook.refusal import WorkbookRefused, damaged
 from sync_assets.event_import.workbook.sheet import Sheet
 from sync_assets.event_import.workbook.workbook_part import WorkbookPart, workbook_part
 
@@ -46,6 +46,16 @@ def error_workbook(content: bytes, sheet: Sheet, rows: Collection[int], problems
     formula: stored results are values, and text that looks like a formula stays text. Marks of an earlier round are
     gone. Everything else is that of the upload, byte for byte. Raises WorkbookRefused for an upload that is damaged.
     """
+    try:
+        return _error_workbook(content, sheet, rows, problems)
+    except WorkbookRefused:
+        raise
+    except Exception as error:
+        # What other programs write knows no end; a part that cannot be rewritten must not end the run that found it.
+        raise damaged(f"it cannot be given back with marks ({type(error).__name__})") from error
+
+
+def _error_workbook(content: bytes, sheet: Sheet, rows: Collection[int], problems: Iterable[Problem]) -> bytes:
     package = Package(content)
     book = workbook_part(package)
     stays = {row.number: row.cells for row in (sheet.header, *sheet.hints, *sheet.rows) if row.number in rows}

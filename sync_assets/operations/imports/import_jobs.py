@@ -1,7 +1,8 @@
 """The job that imports an upload, which is a partition, and the job that takes an upload from the launchpad."""
 
 import base64
-import binascii
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ from sync_assets.event_import.report import EventProgress
 from sync_assets.event_import.report_text import report_as_markdown
 from sync_assets.event_import.rows import read_rows
 from sync_assets.event_import.stored_uploads import load_upload, request_import, store_upload
+from sync_assets.operations.imports.answers import put_answer, put_failure
+from sync_assets.operations.imports.regular_files import read_regular_file
 from sync_assets.operations.imports.report_files import write_report_files
 from sync_assets.settings import Settings
 
@@ -98,18 +101,34 @@ def import_events(
     progress: ImportProgress,
 ) -> None:
     """Import the upload of the run's partition, and report it as a materialization with its checks."""
+    if not context.has_partition_key:
+        raise dg.Failure(
+            "The run has no upload: choose a partition of event_import, or take a workbook in with the job "
+            "upload_events.",
+            allow_retries=False,
+        )
     key = context.partition_key
+    settings = Settings.read()
 
     def tell(event: EventProgress) -> None:
         progress.tell(event)
         if event.has_ended:
             context.log.info("%s: %s", event.title, event.sentence or event.state)
 
-    with failures_as_sentences():
-        report = import_upload(database.engine, administrate.client, key, config.options(), tell)
-        with database.engine.connect() as connection:
-            rows = read_rows(connection, key)
-    files = write_report_files(Settings.read().sync_local_dir, report)
+    try:
+        with failures_as_sentences():
+            report = import_upload(database.engine, administrate.client, key, config.options(), tell)
+            with database.engine.connect() as connection:
+                rows = read_rows(connection, key)
+    except dg.Failure as failure:
+        with _after_the_work(context):
+            _answer_failure(settings, database, key, failure.description or "The run failed.")
+        raise
+    files: dict[str, Path] = {}
+    with _after_the_work(context):
+        files |= write_report_files(settings.sync_local_dir, report, context.run.run_id, datetime.now(UTC))
+    with _after_the_work(context):
+        _answer(settings, database, key, files)
     metadata: dict[str, dg.MetadataValue[Any] | int] = {
         **{outcome.value: count for outcome, count in report.counts.items()},
         "requests": report.requests_sent,
@@ -127,6 +146,33 @@ def import_events(
             context.log_event(check_evaluation(rows, name))  # type: ignore[arg-type]
     if report.failure is not None:
         raise dg.Failure(report.failure, metadata={"events": len(report.not_done)}, allow_retries=False)
+
+
+@contextmanager
+def _after_the_work(context: dg.OpExecutionContext) -> Iterator[None]:
+    """Keep what goes wrong from ending the run: what is to be written only says what has been done already."""
+    try:
+        yield
+    except Exception:
+        context.log.warning("A file about this import could not be written.", exc_info=True)
+
+
+def _answer(settings: Settings, database: DatabaseResource, key: str, files: Mapping[str, Path]) -> None:
+    """Put the files of a run beside the file that was dropped, if it came that way."""
+    if settings.sync_upload_dir is None:
+        return
+    with database.engine.connect() as connection:
+        content = load_upload(connection, key).content
+    put_answer(settings.sync_upload_dir, content, files)
+
+
+def _answer_failure(settings: Settings, database: DatabaseResource, key: str, sentence: str) -> None:
+    """Say beside the file that was dropped, if it came that way, why there is no report."""
+    if settings.sync_upload_dir is None:
+        return
+    with database.engine.connect() as connection:
+        content = load_upload(connection, key).content
+    put_failure(settings.sync_upload_dir, content, sentence, datetime.now(UTC))
 
 
 def check_evaluation(rows: pd.DataFrame, name: str) -> dg.AssetCheckEvaluation:
@@ -171,26 +217,48 @@ def upload_events() -> None:
 
 
 def uploaded_file(config: UploadConfig, folder: Path | None) -> tuple[str, bytes]:
-    """Return the name and the bytes of the workbook that a config names. Raises UploadRefused."""
-    if (config.path is None) == (config.content_base64 is None):
-        raise UploadRefused("Give either path or content_base64, and not both.")
+    """Return the name and the bytes of the workbook that a config names. Raises UploadRefused, WorkbookRefused."""
+    if config.path is None and config.content_base64 is None:
+        raise UploadRefused("Give either path or content_base64, and not both: neither of them is there.")
+    if config.path is not None and config.content_base64 is not None:
+        raise UploadRefused("Give either path or content_base64, and not both: both of them are there.")
     if config.content_base64 is not None:
-        if len(config.content_base64) > MOST_BASE64:
-            raise UploadRefused(
-                f"content_base64 has {len(config.content_base64):,} characters, more than {MOST_BASE64:,}: put the "
-                "file into the folder of SYNC_UPLOAD_DIR and give path, or use `sync-assets import`."
-            )
-        try:
-            return config.file_name, base64.b64decode(config.content_base64, validate=True)
-        except binascii.Error as error:
-            raise UploadRefused(f"content_base64 is not base64: {error}.") from None
+        return _file_name(config.file_name), _from_base64(config.content_base64)
     if folder is None:
         raise UploadRefused("SYNC_UPLOAD_DIR is not set, so no path can be read: set it, or use content_base64.")
     root = folder.resolve()
-    path = (root / str(config.path)).resolve()
-    if not path.is_relative_to(root):
+    path = root / str(config.path)
+    try:
+        # The folders may be links within the folder; the file itself must not be one.
+        path = path.parent.resolve() / path.name
+        path.lstat()
+    except FileNotFoundError:
+        pass
+    except (ValueError, OSError, RuntimeError):
+        raise UploadRefused(f"{config.path!r} cannot be the path of a file.") from None
+    if not path.is_relative_to(root) or path == root:
         raise UploadRefused(f"{config.path} is outside the folder of SYNC_UPLOAD_DIR.")
     try:
-        return path.name, path.read_bytes()
+        return path.name, read_regular_file(path)[0]
     except OSError as error:
         raise UploadRefused(f"{config.path} cannot be read: {error.strerror}.") from None
+
+
+def _from_base64(text: str) -> bytes:
+    # Lines are broken by most programs that write it.
+    joined = "".join(text.split())
+    if len(joined) > MOST_BASE64:
+        raise UploadRefused(
+            f"content_base64 has {len(joined):,} characters, more than {MOST_BASE64:,}: put the "
+            "file into the folder of SYNC_UPLOAD_DIR and give path, or use `sync-assets import`."
+        )
+    try:
+        return base64.b64decode(joined, validate=True)
+    except ValueError as error:
+        raise UploadRefused(f"content_base64 is not base64: {error}.") from None
+
+
+def _file_name(name: str) -> str:
+    if not name.strip() or not name.isprintable():
+        raise UploadRefused(f"{name!r} cannot be the name of a file.")
+    return name
