@@ -300,6 +300,10 @@ def sandbox(
     proxy_timeout: Annotated[
         float | None, typer.Option(min=0, help="Milliseconds after which a proxy answers 504 while the work goes on.")
     ] = None,
+    fill: Annotated[
+        LayoutName | None,
+        typer.Option(help="Fill the empty database of SYNC_DATABASE_URL with the provider's tutorial tables first."),
+    ] = None,
 ) -> None:
     """Serve a made-up Administrate tenant on this machine, until Ctrl-C."""
     from sync_assets.cli.sandbox import serve_sandbox
@@ -311,6 +315,7 @@ def sandbox(
         mutation_time=mutation_time / 1000,
         read_lag=read_lag / 1000,
         proxy_timeout=None if proxy_timeout is None else proxy_timeout / 1000,
+        fill=fill,
     )
 
 
@@ -329,10 +334,13 @@ def demo(
     no_ui: Annotated[bool, typer.Option("--no-ui", help="End without serving the UI.")] = False,
     port: Annotated[int, typer.Option(help="Port of the UI on 127.0.0.1; 0 takes a free one.")] = 3000,
     templates: Annotated[int, typer.Option(min=20, help="Course templates of the made-up provider.")] = 80,
-    folder: Annotated[Path | None, typer.Option(help="Folder of the demo's databases.")] = None,
+    folder: Annotated[Path | None, typer.Option(help="Where the demo's databases are kept.")] = None,
+    layout: Annotated[
+        LayoutName, typer.Option(help="The layout of the tutorial tables: as they are since May, or of February 2026.")
+    ] = LayoutName.MAY,
 ) -> None:
     """Sync a made-up tenant into an embedded database, import events, print the results, and serve the Dagster UI."""
     from sync_assets.cli.demo import run_demo
 
-    if not run_demo(folder, port=None if no_ui else port, templates=templates):
+    if not run_demo(folder, port=None if no_ui else port, templates=templates, layout=layout):
         raise typer.Exit(1)

@@ -79,22 +79,27 @@ def provider() -> Provider:
 
 
 @pytest.fixture(scope="session")
-def synced_database(postgres_dir: Path, provider: Provider) -> str:
-    """The name of a database whose reference data is synced, for others to be made from."""
-    name = f"synced_{uuid4().hex}"
-    engine = create_engine(embedded_url(postgres_dir, name))
-    with engine.begin() as connection:
-        create_tutorial_tables(connection, LayoutName.FEBRUARY)
-        migrate(connection)
-        fill_tutorial_tables(connection, provider)
-    with serve(tenant_of(provider)) as sandbox, AdministrateClient(_connection(sandbox)) as client:
-        for entity in ENTITIES.values():
-            sync_entity(engine, client, entity, ENTITIES)
-        for entity in ENTITIES.values():
-            if entity.link:
-                link_entity(engine, entity, ENTITIES)
-    engine.dispose()
-    return name
+def synced_databases(postgres_dir: Path, provider: Provider) -> Callable[[LayoutName], str]:
+    """The name of a database of a layout whose reference data is synced, for others to be made from."""
+
+    @cache
+    def synced_database(layout: LayoutName) -> str:
+        name = f"synced_{uuid4().hex}"
+        engine = create_engine(embedded_url(postgres_dir, name))
+        with engine.begin() as connection:
+            create_tutorial_tables(connection, layout)
+            fill_tutorial_tables(connection, provider)
+            migrate(connection)
+        with serve(tenant_of(provider)) as sandbox, AdministrateClient(_connection(sandbox)) as client:
+            for entity in ENTITIES.values():
+                sync_entity(engine, client, entity, ENTITIES)
+            for entity in ENTITIES.values():
+                if entity.link:
+                    link_entity(engine, entity, ENTITIES)
+        engine.dispose()
+        return name
+
+    return synced_database
 
 
 def _connection(sandbox: Sandbox) -> TenantAddress:
@@ -112,16 +117,17 @@ def tenant(provider: Provider) -> Tenant:
 @pytest.fixture
 def systems(
     postgres_dir: Path,
-    synced_database: str,
+    synced_databases: Callable[[LayoutName], str],
+    layout: LayoutName,
     provider: Provider,
     sandbox: Sandbox,
     connect: Callable[..., AdministrateClient],
 ) -> Iterator[Systems]:
-    """Both sides of the provider, synced and without an event."""
+    """Both sides of the provider, synced and without an event; the tutorial tables have the layout of `layout`."""
     name = f"test_{uuid4().hex}"
     server = create_engine(embedded_url(postgres_dir, "postgres"), isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
-        connection.execute(text(f'create database "{name}" template "{synced_database}"'))
+        connection.execute(text(f'create database "{name}" template "{synced_databases(layout)}"'))
         # The server is not killed in these tests, only clients of it are: commits need not reach the disk.
         connection.execute(text(f'alter database "{name}" set synchronous_commit to off'))
     engine = create_engine(embedded_url(postgres_dir, name))

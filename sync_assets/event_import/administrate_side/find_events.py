@@ -159,16 +159,18 @@ def look_for(
     """Look for events by key and by title. Raises AdministrateError; what concerns one event is in its findings."""
 
     def ask(part: Sequence[Wanted]) -> list[Findings]:
-        fields: list[str] = []
-        values: list[str] = []
+        looks: list[dict[str, str]] = []
         if control is not None:
-            fields += ["title", "code"]
-            values += [control.title, control.code]
+            # Its id beside it, since there may be more events of its title than a page shows.
+            looks += [{"title": control.title, "id": control.external_id}]
+            looks += [{"code": control.code, "id": control.external_id}]
         for each in part:
-            fields += ["title"] if each.code is None else ["title", "code"]
-            values += [each.title] if each.code is None else [each.title, each.code]
-        data = client.query(events_by(tuple(fields)), {f"value{index}": value for index, value in enumerate(values)})
-        answers = iter(data.get(alias(index)) for index in range(len(fields)))
+            looks += [{"title": each.title}]
+            looks += [{"code": each.code}] if each.code is not None else []
+        values = [value for asked in looks for value in asked.values()]
+        document = events_by(tuple(tuple(asked) for asked in looks))
+        data = client.query(document, {f"value{index}": value for index, value in enumerate(values)})
+        answers = iter(data.get(alias(index)) for index in range(len(looks)))
         titles_work = codes_work = control is None
         if control is not None:
             titles_work = _holds(next(answers), control)

@@ -1,4 +1,4 @@
-"""What the tutorial tables and the bridge know, as an import needs it: one query per type of record, none of the API."""
+"""What the tutorial tables and the bridge know, as an import needs it: one query per type of record, no request."""
 
 from __future__ import annotations
 
