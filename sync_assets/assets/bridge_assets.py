@@ -2,15 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
 import dagster as dg
+import pandas as pd
 
 from sync_assets.assets.catalogue import OWNERS, SYNC_GROUP, table_key, table_metadata
 from sync_assets.assets.resources import AdministrateResource, DatabaseResource, SyncOptions
 from sync_assets.assets.steps import POOL, failures_as_sentences, is_stopped
+from sync_assets.assets.table_metadata import rows_as_table
 from sync_assets.entities import ENTITIES, Entity
 from sync_assets.entities.sync import sync_entity
+from sync_assets.settings import Settings
 
 
 def bridge_asset(entity: Entity[Any]) -> dg.AssetsDefinition:
@@ -38,13 +42,24 @@ def bridge_asset(entity: Entity[Any]) -> dg.AssetsDefinition:
         with failures_as_sentences():
             client = administrate.client
             requests_before = client.requests_sent
-            written = sync_entity(database.engine, client, entity, ENTITIES, allow_removals=options.allow_removals)
+            written = sync_entity(
+                database.engine,
+                client,
+                entity,
+                ENTITIES,
+                allow_removals=options.allow_removals,
+                removal_window=timedelta(days=Settings.read().sync_removal_days),
+            )
+        for warning in written.warnings:
+            context.log.warning(warning)
         counts = asdict(written)
+        warnings = counts.pop("warnings")
         yield dg.MaterializeResult(
             metadata={
                 "dagster/row_count": counts.pop("live"),
                 **counts,
                 "requests": client.requests_sent - requests_before,
+                **({"odd_records": rows_as_table(pd.DataFrame({"why": warnings}))} if warnings else {}),
             }
         )
 
