@@ -94,7 +94,7 @@ def echo() -> Iterator[str]:
 
 @pytest.fixture
 def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
-    monkeypatch.setattr("sync_assets.sandbox.server.application.secrets.token_urlsafe", lambda _: TOKEN)
+    monkeypatch.setattr("sync_assets.sandbox.server.tokens.secrets.token_urlsafe", lambda _: TOKEN)
     with serve(tenant_of(made_up_provider(60)), options=TenantOptions(client_secret=CLIENT_SECRET)) as sandbox:
         yield sandbox
 

@@ -12,7 +12,8 @@ def serve_sandbox(port: int, templates: int, latency: float) -> None:
     try:
         from sync_assets.sandbox.provider.provider import made_up_provider
         from sync_assets.sandbox.provider.tenant_of_provider import tenant_of
-        from sync_assets.sandbox.server.faults import Faults, Latency
+        from sync_assets.sandbox.server.active_faults import Faults
+        from sync_assets.sandbox.server.faults import Latency
         from sync_assets.sandbox.server.server import Sandbox, run
     except ModuleNotFoundError as error:
         raise SyncError(f"The sandbox needs {error.name}: pip install 'sync-assets[sandbox]'.") from None

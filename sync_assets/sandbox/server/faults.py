@@ -1,14 +1,12 @@
 """What can be made to go wrong with the stand-in tenant, in the process or over `PUT /faults`.
 
-A fault lasts until it is cleared or has happened `times` times, and can be limited to requests whose document or
+A fault lasts until it is cleared or has happened `times` times. It can be limited to requests whose document or
 variables mention a text. The faults that answer in the tenant's stead exclude one another: the first that fits a
 request is the one that happens, and the others stay for later requests.
 """
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterable
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
@@ -29,7 +27,7 @@ class RequestFault(Fault):
     mentions: str | None = None
 
     def fits(self, request: ReceivedRequest) -> bool:
-        """Whether it happens to this request."""
+        """Return whether it happens to this request."""
         return self.mentions is None or self.mentions in request.text
 
 
@@ -38,6 +36,17 @@ class Latency(RequestFault):
 
     kind: Literal["latency"] = "latency"
     seconds: float = Field(gt=0)
+
+
+class ProxyGivesUp(RequestFault):
+    """A proxy before the tenant waits this long, and then answers with a status while the work goes on.
+
+    Without a status it closes the connection. With 0 seconds it never waits.
+    """
+
+    kind: Literal["proxy_gives_up"] = "proxy_gives_up"
+    seconds: float = Field(ge=0)
+    status: int | None = Field(default=504, ge=500, le=599)
 
 
 class Down(RequestFault):
@@ -69,7 +78,10 @@ class NullData(RequestFault):
 
 
 class HttpStatus(RequestFault):
-    """An HTTP status instead of an answer, such as 429 (with `Retry-After` if given), 500 or 502; nothing is done."""
+    """An HTTP status instead of an answer, such as 429 (with `Retry-After` if given), 500 or 502; nothing is done.
+
+    With 403 and `mentions` it is a firewall that dislikes a text.
+    """
 
     kind: Literal["http_status"] = "http_status"
     answers = True
@@ -85,7 +97,7 @@ class TooComplex(RequestFault):
     mutation_fields: int = Field(ge=1)
 
     def fits(self, request: ReceivedRequest) -> bool:
-        """Whether the request has too many."""
+        """Return whether the request has too many."""
         return request.mutation_fields > self.mutation_fields and super().fits(request)
 
 
@@ -97,7 +109,7 @@ class TooLarge(RequestFault):
     body_bytes: int = Field(ge=1)
 
     def fits(self, request: ReceivedRequest) -> bool:
-        """Whether the request is larger."""
+        """Return whether the request is larger."""
         return request.size > self.body_bytes and super().fits(request)
 
 
@@ -126,31 +138,62 @@ class AnswerLost(RequestFault):
     status: int | None = Field(default=None, ge=500, le=599)
 
 
-class ListFault(RequestFault):
-    """A fault of one root connection, named as in the schema; the count tells the truth or lies along."""
+class HalfDone(RequestFault):
+    """The first half of a request's mutations is carried out, rounded down, and then the status is answered."""
 
-    connection: str
-    truthful_count: bool = False
+    kind: Literal["half_done"] = "half_done"
+    answers = True
+    status: int = Field(default=500, ge=500, le=599)
 
     def fits(self, request: ReceivedRequest) -> bool:
-        """Whether the request asks for that list."""
+        """Return whether the request has mutations."""
+        return request.mutation_fields > 0 and super().fits(request)
+
+
+class ListFault(RequestFault):
+    """A fault of one root connection, named as in the schema."""
+
+    connection: str
+
+    def fits(self, request: ReceivedRequest) -> bool:
+        """Return whether the request asks for that list."""
         return self.connection in request.root_fields and super().fits(request)
 
 
-class EmptyList(ListFault):
+class ShortList(ListFault):
+    """A fault that leaves records out; the count is that of the whole list, or of what is left."""
+
+    truthful_count: bool = False
+
+
+class EmptyList(ShortList):
     """The list comes back without a record."""
 
     kind: Literal["empty_list"] = "empty_list"
 
 
-class HalvedList(ListFault):
+class HalvedList(ShortList):
     """The list comes back without its second half."""
 
     kind: Literal["halved_list"] = "halved_list"
 
 
+class OtherTotal(ListFault):
+    """The list tells a count that is this much greater. With `times` the count changes while the list is read."""
+
+    kind: Literal["other_total"] = "other_total"
+    by: int
+
+
+class BrokenRecord(ListFault):
+    """Every page with the record of this id is an error; the other pages are answered."""
+
+    kind: Literal["broken_record"] = "broken_record"
+    record_id: str
+
+
 class PayloadError(Fault):
-    """A FieldError for a mutation that is given this very value, such as an event's title.
+    """A FieldError for a mutation that is given this very value, such as an event's title or a record's id.
 
     `mutation` limits it to one, such as `event.createBlended`. With `work_done` the record is made or changed all the
     same and comes back beside the error.
@@ -163,7 +206,7 @@ class PayloadError(Fault):
     work_done: bool = False
 
     def hits(self, mutation: str, arguments: Any) -> bool:
-        """Whether the mutation is given the value anywhere."""
+        """Return whether the mutation is given the value anywhere."""
         return self.mutation in (None, mutation) and self.value in _texts(arguments)
 
 
@@ -179,8 +222,12 @@ AnyFault = Annotated[
     | TopLevelErrors
     | HeldBack
     | AnswerLost
+    | ProxyGivesUp
+    | HalfDone
     | EmptyList
     | HalvedList
+    | OtherTotal
+    | BrokenRecord
     | PayloadError,
     Field(discriminator="kind"),
 ]
@@ -195,73 +242,6 @@ class ReceivedRequest(BaseModel):
     root_fields: tuple[str, ...] = ()
     mutation_fields: int = 0
     size: int = 0
-
-
-class Faults:
-    """The faults that are set at the moment. All methods may be called from any thread."""
-
-    def __init__(self, faults: Iterable[Fault] = ()) -> None:
-        self._lock = threading.Lock()
-        self._faults = list(faults)
-
-    def add(self, *faults: Fault) -> None:
-        """Set further faults."""
-        with self._lock:
-            self._faults.extend(faults)
-
-    def replace(self, faults: Iterable[Fault]) -> None:
-        """Set these and no others."""
-        with self._lock:
-            self._faults = list(faults)
-
-    def clear(self) -> None:
-        """Let all be well again."""
-        self.replace(())
-
-    def current(self) -> list[Fault]:
-        """What is set, with the times that are left."""
-        with self._lock:
-            return list(self._faults)
-
-    def meet(self, request: ReceivedRequest) -> list[RequestFault]:
-        """The faults that happen to a request, counted down: any number that alter it, at most one that answers it."""
-        with self._lock:
-            met: list[RequestFault] = []
-            for fault in list(self._faults):
-                if not isinstance(fault, RequestFault) or not fault.fits(request):
-                    continue
-                if fault.answers and any(other.answers for other in met):
-                    continue
-                met.append(fault)
-                self._count_down(fault)
-            return met
-
-    def meet_token_request(self) -> list[RequestFault]:
-        """The faults that happen to a token request: the tenant is slow, or down."""
-        with self._lock:
-            kinds = (Latency, Down)
-            met = [fault for fault in self._faults if isinstance(fault, kinds) and fault.mentions is None]
-            for fault in met:
-                self._count_down(fault)
-            return list(met)
-
-    def meet_mutation(self, mutation: str, arguments: Any) -> PayloadError | None:
-        """The payload error that happens to a mutation, counted down."""
-        with self._lock:
-            for fault in self._faults:
-                if isinstance(fault, PayloadError) and fault.hits(mutation, arguments):
-                    self._count_down(fault)
-                    return fault
-            return None
-
-    def _count_down(self, fault: Fault) -> None:
-        if fault.times is None:
-            return
-        place = next(index for index, each in enumerate(self._faults) if each is fault)
-        if fault.times == 1:
-            del self._faults[place]
-        else:
-            self._faults[place] = fault.model_copy(update={"times": fault.times - 1})
 
 
 def _texts(value: Any) -> set[str]:

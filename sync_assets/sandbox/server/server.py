@@ -1,11 +1,11 @@
-"""Serves a stand-in tenant with uvicorn on 127.0.0.1: in a thread for tests and the demo, or in the foreground."""
+"""Serve a stand-in tenant with uvicorn on 127.0.0.1: from a thread for tests and the demo, or in the foreground."""
 
 from __future__ import annotations
 
 import asyncio
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -13,8 +13,8 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from sync_assets.errors import SyncError
+from sync_assets.sandbox.server.active_faults import Faults
 from sync_assets.sandbox.server.application import TenantApplication, TenantOptions
-from sync_assets.sandbox.server.faults import Faults
 from sync_assets.sandbox.server.request_log import RequestLog
 from sync_assets.sandbox.tenant.tenant import Tenant
 
@@ -139,9 +139,9 @@ def _server(
         requests=application.requests,
         options=application.options,
         port=listener.getsockname()[1],
-        revoke_tokens=application.revoke_tokens,
+        revoke_tokens=application.tokens.revoke,
     )
-    return _Server(config, application.closing), sandbox
+    return _Server(config, application.graphql.close), sandbox
 
 
 class _ClosableProtocol(H11Protocol):
@@ -153,13 +153,13 @@ class _ClosableProtocol(H11Protocol):
 
 
 class _Server(uvicorn.Server):
-    """Says when it is up, and lets held back answers go when it stops."""
+    """Says when it is up, and ends the work of the endpoint when it stops."""
 
-    def __init__(self, config: uvicorn.Config, closing: asyncio.Event) -> None:
+    def __init__(self, config: uvicorn.Config, close: Callable[[], Awaitable[None]]) -> None:
         super().__init__(config)
         self.up = threading.Event()
         self.when_up: Callable[[], None] | None = None
-        self._closing = closing
+        self._close = close
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         try:
@@ -170,5 +170,5 @@ class _Server(uvicorn.Server):
             self.when_up()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._closing.set()
+        await self._close()
         await super().shutdown(sockets)

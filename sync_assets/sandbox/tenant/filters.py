@@ -12,6 +12,8 @@ from typing import Any
 from ariadne import convert_camel_case_to_snake
 from graphql import GraphQLError
 
+from sync_assets.sandbox.tenant.behaviour import TenantBehaviour
+
 Holds = Callable[[Any], bool]
 
 # Where a filter's field is not an attribute of the record.
@@ -22,7 +24,9 @@ _PATHS = {
 }
 
 
-def matching(records: Iterable[Any], type_name: str, filters: Sequence[dict[str, Any]]) -> list[Any]:
+def matching(
+    records: Iterable[Any], type_name: str, filters: Sequence[dict[str, Any]], behaviour: TenantBehaviour
+) -> list[Any]:
     """Return the records for which every filter holds, in their order.
 
     Raises GraphQLError for a filter without a value, or with one that the field cannot be compared with.
@@ -30,9 +34,21 @@ def matching(records: Iterable[Any], type_name: str, filters: Sequence[dict[str,
     kept = list(records)
     for condition in filters:
         field, operation = condition["field"], condition["operation"]
-        getter, holds = _getter(type_name, field), _predicate(field, operation, condition)
-        kept = [record for record in kept if holds(getter(record))]
+        name = f"{type_name}.{field}"
+        if name in behaviour.ignored_filters:
+            continue
+        value = _getter(type_name, field)
+        holds = _predicate(field, operation, condition, _fold if name in behaviour.case_blind_filters else _same)
+        kept = [record for record in kept if holds(value(record))]
     return kept
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _fold(value: Any) -> Any:
+    return value.casefold() if isinstance(value, str) else value
 
 
 def ordered(records: Iterable[Any], type_name: str, order: dict[str, Any]) -> list[Any]:
@@ -50,13 +66,13 @@ def _getter(type_name: str, field: str) -> Callable[[Any], Any]:
     return attrgetter(_PATHS.get((type_name, field)) or convert_camel_case_to_snake(field))
 
 
-def _predicate(field: str, operation: str, condition: dict[str, Any]) -> Holds:
+def _predicate(field: str, operation: str, condition: dict[str, Any], as_seen: Callable[[Any], Any]) -> Holds:
     value, values = condition.get("value"), condition.get("values")
     if operation == "in":
         if values is None:
             raise GraphQLError(f"A filter on {field} with in needs `values`.")
-        wanted = frozenset(values)
-        return lambda found: found in wanted
+        wanted = {as_seen(each) for each in values}
+        return lambda found: as_seen(found) in wanted
     if value is None:
         raise GraphQLError(f"A filter on {field} with {operation} needs a `value`.")
     if operation == "like":
@@ -66,7 +82,7 @@ def _predicate(field: str, operation: str, condition: dict[str, Any]) -> Holds:
         words = re.compile(r".*?".join(rf"\b{re.escape(word)}" for word in _words(value)))
         return lambda found: words.search(" ".join(_words(found or ""))) is not None
     if operation == "eq":
-        return lambda found: found is not None and bool(_read(field, value, found) == found)
+        return lambda found: found is not None and bool(as_seen(_read(field, value, found)) == as_seen(found))
     compare = {"ge": ge, "gt": gt}[operation]
     return lambda found: found is not None and bool(compare(found, _read(field, value, found)))
 

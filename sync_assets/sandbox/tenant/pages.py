@@ -13,6 +13,7 @@ from typing import Any
 
 from graphql import GraphQLError, GraphQLResolveInfo
 
+from sync_assets.sandbox.tenant.context import RequestContext
 from sync_assets.sandbox.tenant.filters import matching, ordered
 
 DEFAULT_PAGE = 50
@@ -65,17 +66,25 @@ def connection(type_name: str, source: Source) -> Callable[..., Page]:
         first: int | None = None,
         offset: int | None = None,
     ) -> Page:
+        context: RequestContext = info.context
         start, size = offset or 0, DEFAULT_PAGE if first is None else min(first, LARGEST_PAGE)
         if min(start, size) < 0:
             raise GraphQLError(f"`first` and `offset` cannot be negative, as {min(start, size)} is.")
-        records = matching(source(parent, info), type_name, filters or ())
+        is_root = info.path.prev is None
+        records = list(source(parent, info))
+        if is_root:
+            records = context.listed(type_name, info, records)
+        else:
+            records = [seen for each in records if (seen := context.seen(info, each)) is not None]
+        records = matching(records, type_name, filters or (), context.tenant.behaviour)
         if order:
             records = ordered(records, type_name, order)
         else:
             random.shuffle(records)
         total = len(records)
-        if info.path.prev is None:
-            records, total = info.context.meddled_list(info.field_name, records)
-        return Page(records[start : start + size], start, total)
+        if is_root:
+            records, total = context.altered_list(info.field_name, records)
+        page = records[start : start + size]
+        return Page(context.page(info.field_name, page) if is_root else page, start, total)
 
     return resolve

@@ -21,7 +21,7 @@ class FieldError:
 
 
 class Refused(Exception):
-    """A mutation does nothing, for these reasons."""
+    """A mutation is not carried out, for these reasons."""
 
     def __init__(self, errors: list[FieldError]) -> None:
         super().__init__("; ".join(error.message for error in errors))
@@ -35,11 +35,11 @@ class Examination:
         self.errors: list[FieldError] = []
 
     def refuse(self, label: str | None, message: str, value: object = None) -> None:
-        """Note something wrong."""
+        """Note something that is wrong."""
         self.errors.append(FieldError(label, message, None if value is None else str(value)))
 
     def record(self, kind: dict[str, R], node_id: str | None, label: str, *, needed: bool = True) -> R | None:
-        """The record of an id; a missing or unknown one is noted."""
+        """Return the record of an id; note a missing or unknown one."""
         if node_id is None:
             if needed:
                 self.refuse(label, f"{label} is required.")
@@ -50,28 +50,28 @@ class Examination:
         return found
 
     def subject(self, kind: dict[str, R], node_id: str | None, label: str) -> R:
-        """The record that everything else is about; raises Refused at once if it is missing or unknown."""
+        """Return the record that everything else is about. Raises Refused at once if it is missing or unknown."""
         found = self.record(kind, node_id, label)
         if found is None:
             raise Refused(self.errors)
         return found
 
     def text(self, value: str | None, label: str, *, longest: int = 255) -> None:
-        """A text that may be neither blank nor too long."""
+        """Note a text that is blank or too long."""
         if value is None or not value.strip():
             self.refuse(label, f"{label} is required.", value)
         elif len(value) > longest:
             self.refuse(label, f"{label} may have at most {longest} characters.", value)
 
     def zone(self, value: str | None, label: str) -> None:
-        """An IANA time zone."""
+        """Note what is not an IANA time zone."""
         try:
             ZoneInfo(value or "UTC")
         except (OSError, ValueError, KeyError):
-            self.refuse(label, f"{label} is no known time zone.", value)
+            self.refuse(label, f"{label} is not a known time zone.", value)
 
     def in_order(self, start: Any, end: Any, label: str) -> None:
-        """An end that comes after its start."""
+        """Note an end that does not come after its start."""
         if start is not None and end is not None and end <= start:
             self.refuse(label, f"{label} must be after the start.", end.isoformat())
 

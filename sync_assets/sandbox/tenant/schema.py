@@ -13,13 +13,16 @@ from typing import Any
 from ariadne import InterfaceType, SchemaBindable, convert_camel_case_to_snake, make_executable_schema
 from graphql import (
     GraphQLEnumType,
+    GraphQLError,
     GraphQLField,
+    GraphQLNonNull,
     GraphQLObjectType,
     GraphQLResolveInfo,
     GraphQLSchema,
 )
 
 from sync_assets.sandbox.tenant import event_records, records
+from sync_assets.sandbox.tenant.behaviour import Denial, Unreadable
 from sync_assets.sandbox.tenant.custom_fields import CustomFieldValue, values_of
 from sync_assets.sandbox.tenant.mutations.resolvers import mutation_resolver
 from sync_assets.sandbox.tenant.pages import connection
@@ -35,15 +38,15 @@ _RECORDS: dict[str, type] = {
 }
 
 
-@lru_cache(maxsize=8)
-def executable_schema(text: str) -> GraphQLSchema:
-    """Return a schema that answers from the tenant in the context.
+@lru_cache(maxsize=32)
+def executable_schema(text: str, unreadable: frozenset[Unreadable] = frozenset()) -> GraphQLSchema:
+    """Return a schema that answers from the tenant in the context, and denies what may not be read.
 
     Raises GraphQLError or TypeError for a broken text, and NotServed for a text with more than the stand-in has.
     """
     interfaces = ("Node", "FinancialUnit", "CustomFieldDefinition")
     by_record = [InterfaceType(name, lambda record, *_: record.TYPE) for name in interfaces]
-    schema = make_executable_schema(text, *SCALARS, *by_record, _Fields(), convert_names_case=True)
+    schema = make_executable_schema(text, *SCALARS, *by_record, _Fields(unreadable), convert_names_case=True)
     for graphql_type in schema.type_map.values():
         if isinstance(graphql_type, GraphQLEnumType):
             # ariadne 1.1 shadows this method with one of another signature, which graphql-core 3.2.14 cannot call for
@@ -59,6 +62,9 @@ class NotServed(Exception):
 class _Fields(SchemaBindable):
     """Gives every field of every type its resolver."""
 
+    def __init__(self, unreadable: frozenset[Unreadable]) -> None:
+        self._denials = {each.field: each.denial for each in unreadable}
+
     def bind_to_schema(self, schema: GraphQLSchema) -> None:
         for graphql_type in schema.type_map.values():
             if isinstance(graphql_type, GraphQLObjectType) and not graphql_type.name.startswith("__"):
@@ -67,6 +73,20 @@ class _Fields(SchemaBindable):
                         # `input` would shadow the built-in in every function that takes it.
                         argument.out_name = "fields" if argument_name == "input" else None
                     field.resolve = _resolver(schema, graphql_type.name, name, field)
+                    if denial := self._denials.get(f"{graphql_type.name}.{name}"):
+                        _deny(field, denial)
+
+
+def _deny(field: GraphQLField, denial: Denial) -> None:
+    """Answer a field with null, which it may be from now on, or with an error, which takes along what needs it."""
+
+    def resolve(_: Any, info: GraphQLResolveInfo, **__: Any) -> None:
+        if denial is not Denial.NULL:
+            raise GraphQLError(f"You are not allowed to read {info.parent_type.name}.{info.field_name}.")
+
+    field.resolve = resolve
+    if denial is not Denial.ERROR and isinstance(field.type, GraphQLNonNull):
+        field.type = field.type.of_type
 
 
 def _resolver(schema: GraphQLSchema, type_name: str, name: str, field: GraphQLField) -> Resolver:
@@ -91,12 +111,20 @@ def _resolver(schema: GraphQLSchema, type_name: str, name: str, field: GraphQLFi
         return connection(record_type, lambda parent, _: getattr(parent, attribute))
     if type_name in _RECORDS and not hasattr(_RECORDS[type_name], attribute):
         raise NotServed(f"The stand-in's {type_name} has no {attribute}: add it to sandbox/tenant/records.py.")
-    return _attribute(attribute)
+    return _reference(attribute) if returned in _RECORDS else _value(attribute)
 
 
-def _attribute(name: str) -> Resolver:
+def _value(name: str) -> Resolver:
     def resolve(parent: Any, _: GraphQLResolveInfo) -> Any:
-        return parent.get(name) if type(parent) is dict else getattr(parent, name)
+        return parent[name] if type(parent) is dict else getattr(parent, name)
+
+    return resolve
+
+
+def _reference(name: str) -> Resolver:
+    def resolve(parent: Any, info: GraphQLResolveInfo) -> Any:
+        record = parent[name] if type(parent) is dict else getattr(parent, name)
+        return info.context.seen(info, record) if isinstance(record, records.Record) else record
 
     return resolve
 
@@ -116,7 +144,7 @@ def _custom_field_template(_: Any, info: GraphQLResolveInfo, type: str) -> dict[
 
 
 def _node(_: Any, info: GraphQLResolveInfo, id: str) -> Any:  # noqa: A002 - the schema's
-    return info.context.tenant.node(id)
+    return info.context.node(info, id)
 
 
 _OWN_RESOLVERS: dict[tuple[str, str], Resolver] = {

@@ -8,6 +8,7 @@ import pytest
 
 from sync_assets.sandbox.server.faults import (
     AnswerLost,
+    BrokenRecord,
     Down,
     EmptyList,
     Fault,
@@ -17,6 +18,7 @@ from sync_assets.sandbox.server.faults import (
     HttpStatus,
     Latency,
     NullData,
+    OtherTotal,
     PayloadError,
     TooComplex,
     TooLarge,
@@ -167,6 +169,46 @@ def test_a_fault_can_be_limited_to_what_a_request_mentions(visitor: Visitor) -> 
     set_faults(visitor, HttpStatus(status=500, mentions="priceLevels"))
     assert visitor.post(LEVELS).status_code == 500
     assert visitor.post("{ hello }").status_code == 200
+
+
+def test_a_firewall_refuses_a_request_for_its_text(visitor: Visitor, tenant: Tenant) -> None:
+    set_faults(visitor, HttpStatus(status=403, mentions="<script"))
+    assert visitor.post(CREATE, name="<script>").status_code == 403
+    assert visitor.post(CREATE, name="Leeds").status_code == 200
+    assert names(tenant) == ["Leeds"]
+
+
+def test_a_title_is_refused_until_told_otherwise(visitor: Visitor, tenant: Tenant) -> None:
+    set_faults(visitor, PayloadError(value="Bad"))
+    refusals = [visitor.data(CREATE, name="Bad")["location"]["create"]["errors"] for _ in range(3)]
+    assert all(refusals)
+    assert len(tenant.carried_out) == 0
+    visitor.sandbox.faults.clear()
+    assert visitor.data(CREATE, name="Bad")["location"]["create"]["errors"] == []
+
+
+def test_a_record_makes_the_read_of_its_page_fail_and_no_other(visitor: Visitor, tenant: Tenant) -> None:
+    levels = [tenant.add_price_level(name) for name in ("A", "B", "C")]
+    set_faults(visitor, BrokenRecord(connection="priceLevels", record_id=levels[1].id))
+    document = """query($offset: Int!) { priceLevels(first: 1, offset: $offset, order: {field: id, direction: asc}) {
+        edges { node { name } } } }"""
+    answers = [visitor.post(document, offset=offset).json() for offset in range(3)]
+    assert [answer["data"] is None for answer in answers] == [False, True, False]
+    assert "could not be read" in answers[1]["errors"][0]["message"]
+
+
+def test_a_total_changes_while_a_list_is_read(visitor: Visitor, tenant: Tenant) -> None:
+    tenant.add_price_level("A")
+    set_faults(visitor, OtherTotal(connection="priceLevels", by=1, times=1))
+    totals = [visitor.data(LEVELS)["priceLevels"]["pageInfo"]["totalRecords"] for _ in range(2)]
+    assert totals == [2, 1]
+
+
+def test_the_same_mutation_sent_twice_makes_two_records(visitor: Visitor, tenant: Tenant) -> None:
+    for _ in range(2):
+        visitor.data(CREATE, name="Leeds")
+    assert names(tenant) == ["Leeds", "Leeds"]
+    assert tenant.carried_out.created_twice("Location") == {"leeds": 2}
 
 
 def test_faults_are_set_read_and_cleared_over_http(visitor: Visitor) -> None:

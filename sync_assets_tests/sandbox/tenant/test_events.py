@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from sync_assets.sandbox.tenant.behaviour import TenantBehaviour
 from sync_assets.sandbox.tenant.event_records import Event
 from sync_assets.sandbox.tenant.records import CourseTemplate
 from sync_assets.sandbox.tenant.tenant import Tenant
@@ -121,6 +122,67 @@ def test_custom_field_values_are_checked_by_type_kept_when_left_out_and_cleared_
     assert [each["value"] for each in changed["event"]["customFieldValues"]] == [None, "2026A"]
 
 
+def test_a_required_custom_field_is_needed_to_make_an_event(
+    visitor: Visitor, tenant: Tenant, fields: dict[str, Any]
+) -> None:
+    sitting = tenant.add_custom_field("Event", "Sitting", is_required=True)
+    refused = create_blended(visitor, fields)
+    assert [(error["label"], error["message"]) for error in refused["errors"]] == [("Sitting", "Sitting is required.")]
+    assert tenant.events == {}
+    values = [{"definitionKey": sitting.key, "value": "2026A"}]
+    assert create_blended(visitor, {**fields, "customFieldValues": values})["errors"] == []
+
+
+@pytest.mark.parametrize("numbers", [False, True])
+def test_an_event_keeps_the_code_that_it_is_given_unless_the_tenant_numbers_events_itself(
+    visitor: Visitor, tenant: Tenant, fields: dict[str, Any], numbers: bool
+) -> None:
+    tenant.behaviour = TenantBehaviour(numbers_codes_of=frozenset({"Event"} if numbers else ()))
+    create_blended(visitor, {**fields, "code": "OURS-1"})
+    (event,) = tenant.events.values()
+    assert event.code == ("E1" if numbers else "OURS-1")
+    visitor.mutate(
+        "event", "update", CHANGED, eventId__ID=event.id, input__EventUpdateInput={"code": "OURS-2", "title": "MQ-2"}
+    )
+    assert (event.code, event.title) == ("E1" if numbers else "OURS-2", "MQ-2")
+
+
+@pytest.mark.parametrize("end", ["2026-03-01T16:00:00", "2026-02-28T16:00:00"])
+def test_the_lms_closes_after_it_opens(visitor: Visitor, tenant: Tenant, fields: dict[str, Any], end: str) -> None:
+    assert create_blended(visitor, {**fields, "lmsEndDateTime": end})["errors"][0]["label"] == "lmsEndDateTime"
+    create_blended(visitor, fields)
+    (event,) = tenant.events.values()
+    refused = visitor.mutate(
+        "event", "update", CHANGED, eventId__ID=event.id, input__EventUpdateInput={"lmsEndDateTime": end}
+    )
+    assert refused["errors"][0]["label"] == "lmsEndDateTime"
+
+
+@pytest.mark.parametrize(("reaches", "states"), [(False, {"draft"}), (True, {"cancelled"})])
+def test_cancelling_an_event_cancels_its_sessions_if_the_tenant_is_so(
+    visitor: Visitor, tenant: Tenant, make_event: Callable[..., Event], reaches: bool, states: set[str]
+) -> None:
+    tenant.behaviour = TenantBehaviour(cancel_reaches_sessions=reaches)
+    event = make_event()
+    cancelled = visitor.mutate(
+        "event", "update", CHANGED, eventId__ID=event.id, input__EventUpdateInput={"lifecycleState": "cancelled"}
+    )["event"]
+    assert cancelled["lifecycleState"] == "cancelled"
+    assert event.cancelled_at
+    assert {node["lifecycleState"] for node in nodes(cancelled["sessions"])} == states
+
+
+def test_bookings_and_prices_are_told(visitor: Visitor, tenant: Tenant, make_event: Callable[..., Event]) -> None:
+    event = make_event(max_places=14)
+    tenant.book(event, 2)
+    tenant.add_event_price(event, tenant.add_price_level("Standard"), "250.00", tenant.add_currency("GBP", "Pound"))
+    document = """{ events { edges { node { bookedPlaces remainingPlaces
+        prices(first: 1) { edges { node { amount financialUnit { ... on Currency { code } } } } } } } } }"""
+    (read,) = nodes(visitor.data(document)["events"])
+    assert (read["bookedPlaces"], read["remainingPlaces"]) == (2, 12)
+    assert nodes(read["prices"]) == [{"amount": "250.00", "financialUnit": {"code": "GBP"}}]
+
+
 def test_publishing_an_event_publishes_no_session(visitor: Visitor, make_event: Callable[..., Event]) -> None:
     event = make_event()
     published = visitor.mutate(
@@ -130,13 +192,20 @@ def test_publishing_an_event_publishes_no_session(visitor: Visitor, make_event: 
     assert {node["lifecycleState"] for node in nodes(published["sessions"])} == {"draft"}
 
 
-def test_only_drafts_can_be_deleted(visitor: Visitor, tenant: Tenant, make_event: Callable[..., Event]) -> None:
-    draft, published = make_event("MQ-1"), make_event("MQ-2", lifecycle_state="published")
-    ids = {"eventIds": [draft.id, published.id]}
-    payload = visitor.mutate("event", "delete", "errors { message } events { title }", input__DeleteInput=ids)
+def test_only_drafts_without_bookings_are_deleted_and_the_others_are_named(
+    visitor: Visitor, tenant: Tenant, make_event: Callable[..., Event]
+) -> None:
+    draft, published, booked = make_event("MQ-1"), make_event("MQ-2", lifecycle_state="published"), make_event("MQ-3")
+    tenant.book(booked)
+    ids = {"eventIds": [published.id, draft.id, booked.id, "nonsense"]}
+    payload = visitor.mutate("event", "delete", "errors { message value } events { title }", input__DeleteInput=ids)
     assert payload["events"] == [{"title": "MQ-1"}]
-    assert "published" in payload["errors"][0]["message"]
-    assert list(tenant.events.values()) == [published]
+    assert payload["errors"] == [
+        {"message": "Only drafts can be deleted, and MQ-2 is published.", "value": published.id},
+        {"message": "MQ-3 has bookings (1).", "value": booked.id},
+        {"message": "eventIds names no record of this instance.", "value": "nonsense"},
+    ]
+    assert list(tenant.events.values()) == [published, booked]
 
 
 def add_staff(visitor: Visitor, tenant: Tenant, event: Event, last_name: str, staff_type: str) -> Any:
@@ -166,7 +235,18 @@ def test_who_is_booked_already_cannot_be_booked_again(
 ) -> None:
     event = make_event()
     add_staff(visitor, tenant, event, "Marrowby", "instructor")
-    assert "already" in add_staff(visitor, tenant, event, "Marrowby", "instructor")["errors"][0]["message"]
+    (error,) = add_staff(visitor, tenant, event, "Marrowby", "instructor")["errors"]
+    assert error["message"] == "The input Contact already exists as staff on the Event"
+
+
+def test_an_instructor_who_has_left_is_not_booked(
+    visitor: Visitor, tenant: Tenant, make_event: Callable[..., Event]
+) -> None:
+    event = make_event()
+    teacher, _ = tenant.contacts.values()
+    tenant.edit(teacher, has_left_company=True)
+    assert "has left" in add_staff(visitor, tenant, event, "Marrowby", "instructor")["errors"][0]["message"]
+    assert event.staff == []
 
 
 def test_an_instructor_has_to_be_approved_for_the_template(

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from sync_assets.sandbox.tenant.behaviour import TenantBehaviour
 from sync_assets.sandbox.tenant.event_records import Event
 from sync_assets.sandbox.tenant.tenant import Tenant
 from sync_assets_tests.sandbox.conftest import Visitor, nodes
@@ -108,3 +109,38 @@ def test_events_are_found_by_title_template_code_state_and_mode(
     ]
     assert nodes(visitor.data(EVENTS, filters=fitting)["events"]) == [{"title": "MQ-1"}]
     assert nodes(visitor.data(EVENTS, filters=[condition("lifecycleState", "eq", "published")])["events"]) == []
+
+
+def test_a_filter_minds_letter_case_unless_the_tenant_is_otherwise(
+    visitor: Visitor, tenant: Tenant, make_event: Callable[..., Event]
+) -> None:
+    make_event("MQ-1")
+    make_event("mq-1")
+    by_title, by_titles = condition("title", "eq", "MQ-1"), condition("title", "in", ["MQ-1"])
+    assert len(nodes(visitor.data(EVENTS, filters=[by_title])["events"])) == 1
+    tenant.behaviour = TenantBehaviour(case_blind_filters=frozenset({"Event.title"}))
+    assert len(nodes(visitor.data(EVENTS, filters=[by_title])["events"])) == 2
+    assert len(nodes(visitor.data(EVENTS, filters=[by_titles])["events"])) == 2
+    assert nodes(visitor.data(EVENTS, filters=[condition("courseTemplateCode", "eq", "cb1_lo_2")])["events"]) == []
+
+
+def test_a_filter_is_ignored_by_a_tenant_that_is_so_and_the_others_are_not(
+    visitor: Visitor, tenant: Tenant, make_event: Callable[..., Event]
+) -> None:
+    make_event("MQ-1", code="OURS-1")
+    make_event("MQ-2", code="OURS-2")
+    tenant.behaviour = TenantBehaviour(ignored_filters=frozenset({"Event.title"}))
+    assert len(nodes(visitor.data(EVENTS, filters=[condition("title", "eq", "MQ-9")])["events"])) == 2
+    by_code = condition("code", "in", ["OURS-2"])
+    assert nodes(visitor.data(EVENTS, filters=[by_code])["events"]) == [{"title": "MQ-2"}]
+
+
+def test_more_than_a_page_of_namesakes_is_found(
+    visitor: Visitor, tenant: Tenant, make_event: Callable[..., Event]
+) -> None:
+    for _ in range(101):
+        make_event("MQ-1")
+    document = """query($filters: [EventFieldGraphFilter]) { events(filters: $filters, first: 100) {
+        edges { node { title } } pageInfo { totalRecords hasNextPage } } }"""
+    page = visitor.data(document, filters=[condition("title", "eq", "MQ-1")])["events"]
+    assert (len(nodes(page)), page["pageInfo"]) == (100, {"totalRecords": 101, "hasNextPage": True})

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from sync_assets.sandbox.tenant.behaviour import TenantBehaviour
 from sync_assets.sandbox.tenant.event_records import Event
 from sync_assets.sandbox.tenant.tenant import Tenant
 from sync_assets_tests.sandbox.conftest import Visitor, nodes
@@ -68,6 +69,29 @@ def test_a_further_session_takes_place_and_zone_from_its_event(visitor: Visitor,
     assert session["location"] == {"name": "London"}
     assert session["timeZonedStart"] == "2026-06-03T08:00:00Z"
     assert len(event.sessions) == 3
+
+
+@pytest.mark.parametrize("numbers", [False, True])
+def test_a_session_keeps_the_code_that_it_is_given_unless_the_tenant_numbers_sessions_itself(
+    visitor: Visitor, tenant: Tenant, event: Event, numbers: bool
+) -> None:
+    tenant.behaviour = TenantBehaviour(numbers_codes_of=frozenset({"Session"} if numbers else ()))
+    times = {"start": "2026-06-03T09:00:00", "end": "2026-06-03T17:00:00"}
+    fields = {"parentEventId": event.id, "code": "OURS-3", "title": "Day 3", **times}
+    visitor.mutate("session", "create", SESSION, input__SessionCreateInput=fields)
+    update(visitor, event, code="OURS-1")
+    codes = [session.code for session in event.sessions]
+    assert codes == (["D1", "D2", f"{event.code}-3"] if numbers else ["OURS-1", "D2", "OURS-3"])
+
+
+@pytest.mark.parametrize("moves", [False, True])
+def test_a_mutation_of_a_session_moves_the_update_time_of_its_event_if_the_tenant_is_so(
+    visitor: Visitor, tenant: Tenant, event: Event, moves: bool
+) -> None:
+    tenant.behaviour = TenantBehaviour(session_edit_moves_event=moves)
+    before = event.updated_at
+    update(visitor, event, title="First day")
+    assert (event.updated_at > before) is moves
 
 
 def test_custom_fields_of_a_session_are_written_with_it(visitor: Visitor, tenant: Tenant, event: Event) -> None:

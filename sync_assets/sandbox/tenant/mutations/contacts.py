@@ -17,16 +17,15 @@ def create(tenant: Tenant, fields: dict[str, Any]) -> Contact:
     name = fields["personal_name"]
     examination.text(name["first_name"], "firstName")
     examination.text(name["last_name"], "lastName")
-    values = custom_fields.examined(tenant, "Contact", fields.get("custom_field_values"), examination)
+    values = custom_fields.examined(tenant, "Contact", fields, examination, creating=True)
     examination.done()
     addresses = fields.get("email_addresses") or ()
-    contact = tenant.add_contact(
+    return tenant.add_contact(
         name["first_name"],
         name["last_name"],
         account=account,
         middle_name=name.get("middle_name"),
         email_address=next((each.get("address") for each in addresses if each["usage"] == "primary"), None),
         is_instructor=bool(fields.get("is_instructor")),
+        custom_fields=custom_fields.merged({}, values),
     )
-    custom_fields.store(contact, values)
-    return contact

@@ -25,14 +25,14 @@ def create(tenant: Tenant, fields: Fields) -> CourseTemplate:
     examination = Examination()
     _examine_texts(fields, ("title", "code"), examination)
     instructors = _examined_instructors(tenant, fields, examination)
-    values = custom_fields.examined(tenant, "CourseTemplate", fields.get("custom_field_values"), examination)
+    values = custom_fields.examined(tenant, "CourseTemplate", fields, examination, creating=True)
     examination.done()
     given = {own: fields[key] for key, own in _NAMES.items() if fields.get(key) is not None}
-    template = tenant.add_course_template(
-        **{"lifecycle_state": "draft", **given}, approved_instructors=instructors or []
+    return tenant.add_course_template(
+        **{"lifecycle_state": "draft", **given},
+        approved_instructors=instructors or [],
+        custom_fields=custom_fields.merged({}, values),
     )
-    custom_fields.store(template, values)
-    return template
 
 
 def update(tenant: Tenant, course_template_id: str, fields: Fields) -> CourseTemplate:
@@ -41,17 +41,16 @@ def update(tenant: Tenant, course_template_id: str, fields: Fields) -> CourseTem
     template = examination.subject(tenant.course_templates, course_template_id, "courseTemplateId")
     _examine_texts(fields, [key for key in _LONGEST if key in fields], examination)
     instructors = _examined_instructors(tenant, fields, examination)
-    values = custom_fields.examined(tenant, "CourseTemplate", fields.get("custom_field_values"), examination)
+    values = custom_fields.examined(tenant, "CourseTemplate", fields, examination)
     if template.lifecycle_state != "draft" and fields.get("lifecycle_state") == "draft":
         examination.refuse("lifecycleState", "A published course template cannot be a draft again.", "draft")
     examination.done()
-    for key, own in _NAMES.items():
-        if key in fields:
-            setattr(template, own, fields[key])
-    if instructors is not None:
-        template.approved_instructors = instructors
-    template.updated_at = tenant.now()
-    custom_fields.store(template, values)
+    tenant.edit(
+        template,
+        approved_instructors=template.approved_instructors if instructors is None else instructors,
+        custom_fields=custom_fields.merged(template.custom_fields, values),
+        **{own: fields[key] for key, own in _NAMES.items() if key in fields},
+    )
     return template
 
 

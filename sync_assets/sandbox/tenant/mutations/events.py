@@ -17,26 +17,16 @@ from sync_assets.sandbox.tenant.tenant import Tenant
 
 Fields = dict[str, Any]
 
-_VALUES = ("min_places", "max_places", "registration_deadline")
-_LMS_TIMES = {"lms_start_date_time": "lms_start", "lms_end_date_time": "lms_end"}
+_NAMES = {
+    **{key: key for key in ("min_places", "max_places", "registration_deadline")},
+    "lms_start_date_time": "lms_start",
+    "lms_end_date_time": "lms_end",
+}
+"""What both inputs call a value, and what the record calls it."""
 
 
-def create_blended(tenant: Tenant, fields: Fields) -> Event:
-    """Make an event of sessions and LMS access."""
-    return _create(tenant, fields, "blended")
-
-
-def create_classroom(tenant: Tenant, fields: Fields) -> Event:
-    """Make an event of sessions."""
-    return _create(tenant, fields, "classroom")
-
-
-def create_lms(tenant: Tenant, fields: Fields) -> Event:
-    """Make an event of LMS access alone."""
-    return _create(tenant, fields, "lms")
-
-
-def _create(tenant: Tenant, fields: Fields, learning_mode: str) -> Event:
+def create(tenant: Tenant, fields: Fields, learning_mode: str) -> Event:
+    """Make an event of a learning mode: `blended`, `classroom` or `lms`."""
     examination = Examination()
     examination.text(fields.get("title"), "title")
     location = examination.record(tenant.locations, fields.get("location_id"), "locationId")
@@ -45,14 +35,20 @@ def _create(tenant: Tenant, fields: Fields, learning_mode: str) -> Event:
     if venue and venue.location is not location:
         examination.refuse("venueId", "The venue is at another location.", venue.name)
     examination.zone(fields["time_zone_name"], "timeZoneName")
-    _examine_times(fields, learning_mode, examination)
-    values = custom_fields.examined(tenant, "Event", fields.get("custom_field_values"), examination)
+    start = "lms_start_date_time" if learning_mode == "lms" else "classroom_start_date_time"
+    if fields.get(start) is None:
+        label = "lmsStartDateTime" if learning_mode == "lms" else "classroomStartDateTime"
+        examination.refuse(label, f"{label} is required.")
+    examination.in_order(fields.get("lms_start_date_time"), fields.get("lms_end_date_time"), "lmsEndDateTime")
+    values = custom_fields.examined(tenant, "Event", fields, examination, creating=True)
     template = examination.subject(tenant.course_templates, fields.get("course_template_id"), "courseTemplateId")
     if template.lifecycle_state != "published":
         message = f"Events are made from published course templates, and this one is {template.lifecycle_state}."
         examination.refuse("courseTemplateId", message, template.code)
     examination.done()
-    named = {key: fields[key] for key in (*_VALUES, "code") if fields.get(key) is not None}
+    named = {own: fields[given] for given, own in _NAMES.items() if fields.get(given) is not None}
+    if fields.get("code") and "Event" not in tenant.behaviour.numbers_codes_of:
+        named["code"] = fields["code"]
     event = tenant.add_event(
         template,
         fields["title"],
@@ -62,21 +58,12 @@ def _create(tenant: Tenant, fields: Fields, learning_mode: str) -> Event:
         default_tax_type=tax_type,
         venue=venue,
         time_zone_name=fields["time_zone_name"],
+        custom_fields=custom_fields.merged({}, values),
         **{"min_places": template.min_places, "max_places": template.max_places, **named},
-        **{own: fields.get(given) for given, own in _LMS_TIMES.items()},
     )
-    custom_fields.store(event, values)
     if learning_mode != "lms":
         _make_sessions(tenant, event, template, fields["classroom_start_date_time"], venue)
     return event
-
-
-def _examine_times(fields: Fields, learning_mode: str, examination: Examination) -> None:
-    if learning_mode != "lms" and fields.get("classroom_start_date_time") is None:
-        examination.refuse("classroomStartDateTime", "classroomStartDateTime is required.")
-    if learning_mode == "lms" and fields.get("lms_start_date_time") is None:
-        examination.refuse("lmsStartDateTime", "lmsStartDateTime is required.")
-    examination.in_order(fields.get("lms_start_date_time"), fields.get("lms_end_date_time"), "lmsEndDateTime")
 
 
 def _make_sessions(
@@ -109,35 +96,42 @@ def update(tenant: Tenant, event_id: str, fields: Fields) -> Event:
     examination.zone(fields.get("time_zone_name"), "timeZoneName")
     if "title" in fields:
         examination.text(fields["title"], "title")
+    lms_start = fields.get("lms_start_date_time", event.lms_start)
+    examination.in_order(lms_start, fields.get("lms_end_date_time", event.lms_end), "lmsEndDateTime")
     if event.lifecycle_state != "draft":
         if template and template is not event.course_template:
             examination.refuse("courseTemplateId", "Only a draft can change its course template.", template.code)
         if fields.get("lifecycle_state") == "draft":
             examination.refuse("lifecycleState", "Only a new event is a draft.", "draft")
-    values = custom_fields.examined(tenant, "Event", fields.get("custom_field_values"), examination)
+    values = custom_fields.examined(tenant, "Event", fields, examination)
     examination.done()
-    plain = ("title", "code", "time_zone_name", "lifecycle_state", "is_sold_out", *_VALUES)
-    for key, own in {**{key: key for key in plain}, **_LMS_TIMES}.items():
-        if key in fields:
-            setattr(event, own, fields[key])
-    if event.lifecycle_state == "cancelled" and event.cancelled_at is None:
-        event.cancelled_at = tenant.now().isoformat()
-    event.location = location or event.location
-    event.default_tax_type = tax_type or event.default_tax_type
-    event.course_template = template or event.course_template
-    event.updated_at = tenant.now()
-    custom_fields.store(event, values)
+    names = {**{key: key for key in ("title", "code", "time_zone_name", "is_sold_out", "lifecycle_state")}, **_NAMES}
+    changed = {own: fields[given] for given, own in names.items() if given in fields}
+    if "Event" in tenant.behaviour.numbers_codes_of:
+        changed.pop("code", None)
+    cancelling = changed.get("lifecycle_state") == "cancelled" and event.lifecycle_state != "cancelled"
+    tenant.edit(
+        event,
+        location=location or event.location,
+        default_tax_type=tax_type or event.default_tax_type,
+        course_template=template or event.course_template,
+        custom_fields=custom_fields.merged(event.custom_fields, values),
+        **changed,
+    )
+    if cancelling:
+        tenant.cancel(event)
     return event
 
 
 def delete(tenant: Tenant, event_id: str) -> Event:
-    """Take away a draft with its sessions and staff."""
+    """Take away a draft that nobody has booked, with its sessions and staff."""
     examination = Examination()
     event = examination.subject(tenant.events, event_id, "eventIds")
     if event.lifecycle_state != "draft":
         message = f"Only drafts can be deleted, and {event.title} is {event.lifecycle_state}."
         examination.refuse("eventIds", message, event_id)
+    if event.booked_places:
+        examination.refuse("eventIds", f"{event.title} has bookings ({event.booked_places}).", event_id)
     examination.done()
-    for record in (event, *event.sessions, *event.staff, *(staff for each in event.sessions for staff in each.staff)):
-        tenant.remove(record)
+    tenant.delete(event)
     return event

@@ -1,46 +1,47 @@
-"""From the functions that change the tenant to resolvers with payloads, and the faults that mutations meet."""
+"""From the functions that change the tenant to resolvers that answer with payloads."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from graphql import GraphQLResolveInfo
 
+from sync_assets.sandbox.tenant.context import RequestContext
 from sync_assets.sandbox.tenant.mutations import contacts, course_templates, events, locations, sessions, staff
+from sync_assets.sandbox.tenant.records import Record
 from sync_assets.sandbox.tenant.refusals import FieldError, Refused
 
-Change = Callable[..., Any]
+Change = Callable[..., Record]
 Resolver = Callable[..., dict[str, Any]]
 
 
-def _answering(mutation: str, entity: str, change: Change) -> Resolver:
-    """Return a resolver that answers with the changed record under `entity`, or with none and the reasons."""
-
-    def resolve(_: Any, info: GraphQLResolveInfo, **arguments: Any) -> dict[str, Any]:
-        fault = info.context.faults.meet_mutation(mutation, arguments)
-        errors = [FieldError(None, fault.message, fault.value)] if fault else []
-        if fault and not fault.work_done:
-            return {entity: None, "errors": errors}
-        try:
-            return {entity: change(info.context.tenant, **arguments), "errors": errors}
-        except Refused as refused:
-            return {entity: None, "errors": refused.errors}
-
-    return resolve
+def _answer(context: RequestContext, mutation: str, entity: str, change: Change, **arguments: Any) -> dict[str, Any]:
+    """Carry a mutation out, and answer with its record under `entity`, or with none and the reasons."""
+    interference = context.interference(mutation, arguments)
+    errors = [interference.error] if interference else []
+    if interference and not interference.work_done:
+        return {entity: None, "errors": errors}
+    try:
+        record = change(context.tenant, **arguments)
+    except Refused as refused:
+        return {entity: None, "errors": refused.errors}
+    context.tenant.carried_out.note(mutation, record)
+    return {entity: record, "errors": errors}
 
 
-def _answering_for_all(mutation: str, entity: str, change: Change) -> Resolver:
-    """Return a resolver for a list of events with one list of errors: what can be done is done."""
-
-    def resolve(_: Any, info: GraphQLResolveInfo, fields: dict[str, Any]) -> dict[str, Any]:
-        payloads = [_answering(mutation, entity, change)(None, info, event_id=each) for each in fields["event_ids"]]
-        return {
-            entity: [payload[entity] for payload in payloads if payload[entity] is not None],
-            "errors": [error for payload in payloads for error in payload["errors"]],
-        }
-
-    return resolve
+def _answer_for_all(
+    context: RequestContext, mutation: str, entity: str, change: Change, fields: dict[str, Any]
+) -> dict[str, Any]:
+    """Carry a mutation out for each event of a list as far as it can be, and answer with one list of errors."""
+    records: list[Record] = []
+    errors: list[FieldError] = []
+    for event_id in fields["event_ids"]:
+        payload = _answer(context, mutation, entity, change, event_id=event_id)
+        errors += payload["errors"]
+        records += [payload[entity]] if payload[entity] else []
+    return {entity: records, "errors": errors}
 
 
 # By the field that groups them in the schema, then by field: the payload's entity, and the change.
@@ -52,9 +53,9 @@ _GROUPS: dict[str, dict[str, tuple[str, Change]]] = {
         "update": ("course_template", course_templates.update),
     },
     "event": {
-        "createBlended": ("event", events.create_blended),
-        "createClassroom": ("event", events.create_classroom),
-        "createLMS": ("event", events.create_lms),
+        "createBlended": ("event", partial(events.create, learning_mode="blended")),
+        "createClassroom": ("event", partial(events.create, learning_mode="classroom")),
+        "createLMS": ("event", partial(events.create, learning_mode="lms")),
         "update": ("event", events.update),
         "delete": ("events", events.delete),
         "addStaff": ("event", staff.add_to_event),
@@ -70,10 +71,20 @@ _GROUPS: dict[str, dict[str, tuple[str, Change]]] = {
 
 
 def mutation_resolver(group: str, field: str) -> Resolver | None:
-    """Return the resolver of `group.field`, or None if the stand-in does not serve it."""
+    """Return the resolver of `group.field`, or None if the stand-in does not serve it.
+
+    The time that a mutation takes passes first; then it is carried out at once, or not at all.
+    """
     entry = _GROUPS.get(group, {}).get(field)
     if entry is None:
         return None
     entity, change = entry
-    answering = _answering_for_all if field == "delete" else _answering
-    return answering(f"{group}.{field}", entity, change)
+    answer = _answer_for_all if field == "delete" else _answer
+
+    def resolve(_: Any, info: GraphQLResolveInfo, **arguments: Any) -> dict[str, Any]:
+        context: RequestContext = info.context
+        context.begin_mutation()
+        with context.tenant.transaction():
+            return answer(context, f"{group}.{field}", entity, change, **arguments)
+
+    return resolve

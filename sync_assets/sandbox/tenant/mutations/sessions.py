@@ -27,7 +27,12 @@ def create(tenant: Tenant, fields: Fields) -> Session:
     examination.done()
     given = ("start", "end", "time_zone_name", "min_places", "max_places")
     named = {key: fields[key] for key in given if fields.get(key) is not None}
-    return tenant.add_session(event, fields["code"], fields["title"], **named, **places)
+    code = fields["code"]
+    if "Session" in tenant.behaviour.numbers_codes_of:
+        code = f"{event.code}-{len(event.sessions) + 1}"
+    session = tenant.add_session(event, code, fields["title"], **named, **places)
+    tenant.touch(session)
+    return session
 
 
 def update(tenant: Tenant, session_id: str, fields: Fields) -> Session:
@@ -42,14 +47,16 @@ def update(tenant: Tenant, session_id: str, fields: Fields) -> Session:
     examination.in_order(fields.get("start", session.start), fields.get("end", session.end), "end")
     if session.lifecycle_state != "draft" and fields.get("lifecycle_state") == "draft":
         examination.refuse("lifecycleState", "Only a new session is a draft.", "draft")
-    values = custom_fields.examined(tenant, "Session", fields.get("custom_field_values"), examination)
+    values = custom_fields.examined(tenant, "Session", fields, examination)
     examination.done()
     plain = ("code", "title", "start", "end", "time_zone_name", "lifecycle_state", "min_places", "max_places")
-    for key, value in {**{key: fields[key] for key in plain if key in fields}, **places}.items():
-        setattr(session, key, value)
-    if session.lifecycle_state == "cancelled" and session.cancelled_at is None:
-        session.cancelled_at = tenant.now().isoformat()
-    custom_fields.store(session, values)
+    changed = {key: fields[key] for key in plain if key in fields}
+    if "Session" in tenant.behaviour.numbers_codes_of:
+        changed.pop("code", None)
+    cancelling = changed.get("lifecycle_state") == "cancelled" and session.lifecycle_state != "cancelled"
+    tenant.edit(session, custom_fields=custom_fields.merged(session.custom_fields, values), **changed, **places)
+    if cancelling:
+        tenant.cancel(session)
     return session
 
 

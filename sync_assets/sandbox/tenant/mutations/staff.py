@@ -21,11 +21,11 @@ def add_to_event(tenant: Tenant, fields: Fields) -> Event:
     _examine(examination, event, event, contact, staff_type)
     examination.done()
     booking = tenant.add_staff(contact, staff_type, event)
-    for session in event.sessions:
-        booking.session_staff.append(
-            _booking_of(session, contact, staff_type) or tenant.add_staff(contact, staff_type, event, session)
-        )
-    event.updated_at = tenant.now()
+    booking.session_staff = [
+        _booking_of(session, contact, staff_type) or tenant.add_staff(contact, staff_type, event, session)
+        for session in event.sessions
+    ]
+    tenant.touch(event)
     return event
 
 
@@ -34,13 +34,14 @@ def remove_from_event(tenant: Tenant, fields: Fields) -> Event:
     examination = Examination()
     booking = examination.subject(tenant.staff, fields["staff_id"], "staffId")
     event = booking.event
-    owners: list[Event | Session] = [event, *event.sessions]
-    for each in (booking, *booking.session_staff):
+    undone = [booking, *booking.session_staff]
+    places: list[Event | Session] = [event, *event.sessions]
+    for place in places:
+        if any(each in undone for each in place.staff):
+            tenant.change(place, staff=[each for each in place.staff if each not in undone])
+    for each in undone:
         tenant.remove(each)
-        for owner in owners:
-            if each in owner.staff:
-                owner.staff.remove(each)
-    event.updated_at = tenant.now()
+    tenant.touch(event)
     return event
 
 
@@ -55,6 +56,7 @@ def add_to_session(tenant: Tenant, fields: Fields) -> Session:
     examination.done()
     for contact in contacts:
         tenant.add_staff(contact, fields["staff_type"], session.parent_event, session)
+    tenant.touch(session)
     return session
 
 
@@ -67,12 +69,13 @@ def remove_from_session(tenant: Tenant, fields: Fields) -> Session:
         examination.refuse("staffId", "The booking is one of an event, not of a session.", fields["staff_id"])
         raise Refused(examination.errors)
     tenant.remove(booking)
-    session.staff.remove(booking)
+    tenant.change(session, staff=[each for each in session.staff if each is not booking])
+    tenant.touch(session)
     return session
 
 
 def _examine(examination: Examination, event: Event, place: Event | Session, contact: Contact, staff_type: str) -> None:
-    """Note what keeps a contact from being booked: not an instructor or administrator, not approved, booked already."""
+    """Note what keeps a contact from being booked: not an instructor, not approved, gone, booked already."""
     if staff_type == "instructor":
         if not contact.is_instructor:
             examination.refuse("contactId", f"{contact.name} is not an instructor.", contact.id)
@@ -81,6 +84,8 @@ def _examine(examination: Examination, event: Event, place: Event | Session, con
             examination.refuse("contactId", message, contact.id)
     elif staff_type == "administrator" and not contact.is_admin:
         examination.refuse("contactId", f"{contact.name} is not an administrator.", contact.id)
+    if contact.has_left_company:
+        examination.refuse("contactId", f"{contact.name} has left the company.", contact.id)
     if _booking_of(place, contact, staff_type):
         examination.refuse("contactId", "The input Contact already exists as staff on the Event", contact.id)
 
