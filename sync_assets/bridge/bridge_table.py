@@ -48,7 +48,8 @@ def bridge_table(
     link_columns: list[Column[Any]] = []
     if link:
         column, tutorial_table = link
-        target = ForeignKey(tutorial_table.c.id, deferrable=True, initially="DEFERRED")
+        # The tutorial application may delete its row: the record is a discrepancy then, and no error of theirs.
+        target = ForeignKey(tutorial_table.c.id, ondelete="SET NULL", deferrable=True, initially="DEFERRED")
         link_columns = [Column(column, BigInteger, target), Column("linked_by", Text)]
     return Table(
         name,

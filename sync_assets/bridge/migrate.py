@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -11,6 +13,7 @@ from sqlalchemy.schema import CreateSchema
 
 from sync_assets.bridge.bridge_table import SCHEMA
 from sync_assets.bridge.errors import BridgeError
+from sync_assets.tutorial.examination import require_known_tables
 
 # The tutorial tables that foreign keys of `adm` point at: without them no migration can run.
 NEEDED = (
@@ -21,13 +24,16 @@ NEEDED = (
     "tutorial_sessions",
     "tutorial_venues",
 )
+_IN_THE_WAY: Final = frozenset({"0002", "0003", "0004"})
+"""Revisions at which columns of ours in `adm.events` and `adm.sessions` keep the application's upgrade from ending."""
 
 
 def migrate(connection: Connection) -> tuple[str | None, str]:
     """Run what is missing of the migrations, all or nothing, in the caller's transaction.
 
     Returns the revision before (None for a database that had none) and after. Bridge tables that stand already are
-    adopted with their rows. Raises BridgeError where the tutorial tables are missing.
+    adopted with their rows. Raises BridgeError where the tutorial tables are missing, and TutorialTablesUnknown where
+    they are of a version that is not known.
     """
     tutorial_tables = set(inspect(connection).get_table_names(schema="acted"))
     if lost := [name for name in NEEDED if name not in tutorial_tables]:
@@ -39,8 +45,11 @@ def migrate(connection: Connection) -> tuple[str | None, str]:
     connection.execute(text("select pg_advisory_xact_lock(hashtext('sync_assets.migrate'))"))
     # The deployed foreign keys are deferred: a table with checks still to come cannot be altered.
     connection.execute(text("set constraints all immediate"))
-    connection.execute(CreateSchema(SCHEMA, if_not_exists=True))
     before = revision(connection)
+    # A database that needs nothing is left alone, and one whose upgrade we block is let through: this unblocks it.
+    if before != head() and before not in _IN_THE_WAY:
+        require_known_tables(connection)
+    connection.execute(CreateSchema(SCHEMA, if_not_exists=True))
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")

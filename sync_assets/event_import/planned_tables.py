@@ -84,6 +84,7 @@ planned_events: Final = Table(
     Column("failure", Text),
     Column("warnings", JSONB, nullable=False, server_default=text("'[]'::jsonb")),
     Column("tries", Integer, nullable=False, server_default=text("0")),
+    _moment("waiting_since"),
     _moment("next_try_at"),
     _moment("created_at", nullable=False),
     _moment("updated_at", nullable=False),
@@ -91,7 +92,8 @@ planned_events: Final = Table(
     Index("planned_events_upload", "upload_key", "upload_row"),
 )
 """One row per event that the provider wants. `plan` is null only for an event of a former version until its upload runs
-again. `code` is our key in Administrate. `agreed` holds by field what both sides had when they last agreed.
+again. `code` is our key in Administrate. An event that waits since `waiting_since` is tried again at `next_try_at`, null
+when nothing is tried any more. `agreed` holds by field what both sides had when they last agreed.
 """
 
 planned_sessions: Final = Table(

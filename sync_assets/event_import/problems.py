@@ -22,6 +22,8 @@ class ProblemKind(StrEnum):
     """A cell is empty that may not be, or holds something of another type."""
     CONSISTENCY = "consistency"
     """Cells are readable and contradict each other: dates, day numbers, titles."""
+    PLAUSIBILITY = "plausibility"
+    """Everything is possible and something is hardly meant: days in the past, access that ends too early."""
     DUPLICATE = "duplicate"
     """The event is in the file already, or on one of the two sides."""
     REFERENCE = "reference"

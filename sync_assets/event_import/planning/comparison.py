@@ -132,7 +132,9 @@ def _text(
     return text_of(value)
 
 
-_COLUMNS: Final = {name: index for index, name in enumerate((SESSION, *columns.KNOWN, *HERE, *SESSION_HERE))}
+_COLUMNS: Final = {
+    name: index for index, name in enumerate(dict.fromkeys((SESSION, *columns.KNOWN, *HERE, *SESSION_HERE)))
+}
 
 
 def _order(field: Field) -> tuple[int, int, str]:

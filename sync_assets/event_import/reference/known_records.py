@@ -6,11 +6,13 @@ has no counterpart stands alone with the ids that it has, under its own name: so
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Final, Generic, TypeVar
 
+from sync_assets.near_names import NearNames
 from sync_assets.text import match_key
 
 EVENT: Final = "Event"
@@ -86,6 +88,7 @@ class ExamSession:
 
     id: int
     session_code: str
+    end_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +192,21 @@ class Index(Generic[Record]):
 
     def __init__(self, records: Iterable[tuple[str, Record]]) -> None:
         self._found: dict[str, list[Record]] = {}
+        self._names: list[tuple[str, Record]] = []
+        self._near: dict[Hashable, NearNames] = {}
         for name, record in records:
             self._found.setdefault(match_key(name), []).append(record)
+            self._names.append((name, record))
 
     def find(self, name: str) -> Sequence[Record]:
         """Return the records that a name matches."""
         return self._found.get(match_key(name), ())
+
+    def perhaps(self, name: str, within: Hashable = None, which: Callable[[Record], bool] = lambda _: True) -> str:
+        """Return the names of records that are most like a name, as the end of a clause; nothing if none is like it.
+
+        `which` says of a record whether its name is of use, and `within` is one value for each meaning of `which`.
+        """
+        if within not in self._near:
+            self._near[within] = NearNames(each for each, record in self._names if which(record))
+        return self._near[within].perhaps(name)

@@ -32,6 +32,7 @@ from sync_assets.event_import.reference.known_records import (
     TenantTaxType,
 )
 from sync_assets.tutorial import tables as tutorial
+from sync_assets.tutorial.layout import layout_of
 
 _NEEDED: Final = (
     (course_templates.TABLE, "the course templates", None),
@@ -202,39 +203,25 @@ def _administrators(connection: Connection) -> list[TenantAdministrator]:
 
 def _exam_sessions(connection: Connection) -> list[ExamSession]:
     table = tutorial.catalog_exam_sessions
-    return [
-        ExamSession(row.id, row.session_code) for row in connection.execute(select(table.c.id, table.c.session_code))
-    ]
+    rows = connection.execute(select(table.c.id, table.c.session_code, table.c.end_date))
+    return [ExamSession(row.id, row.session_code, row.end_date.date() if row.end_date else None) for row in rows]
 
 
 def _products(connection: Connection) -> list[Product]:
-    sold, offered, combined = (
-        tutorial.products,
-        tutorial.catalog_exam_session_subjects,
-        tutorial.catalog_product_product_variations,
-    )
-    subject, session = tutorial.catalog_subjects, tutorial.catalog_exam_sessions
-    catalogued, variation = tutorial.catalog_products, tutorial.catalog_product_variations
-    rows = connection.execute(
-        select(
-            sold.c.id,
-            subject.c.code.label("subject_code"),
-            session.c.session_code,
-            sold.c.product_code,
-            catalogued.c.code.label("catalog_code"),
-            variation.c.variation_type,
-            variation.c.code.label("variation_code"),
-            sold.c.is_active,
+    found = layout_of(connection).products(connection)
+    return [
+        Product(
+            each.id,
+            each.subject_code,
+            each.exam_session_code,
+            each.code,
+            "",
+            "Tutorial",
+            each.format and str(each.format),
+            each.is_active,
         )
-        .select_from(sold)
-        .join(offered, offered.c.id == sold.c.exam_session_subject_id)
-        .join(subject, subject.c.id == offered.c.subject_id)
-        .join(session, session.c.id == offered.c.exam_session_id)
-        .join(combined, combined.c.id == sold.c.product_product_variation_id)
-        .join(catalogued, catalogued.c.id == combined.c.product_id)
-        .join(variation, variation.c.id == combined.c.product_variation_id)
-    )
-    return [Product(*row) for row in rows]
+        for each in found
+    ]
 
 
 def _custom_fields(connection: Connection) -> list[TenantCustomField]:

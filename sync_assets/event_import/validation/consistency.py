@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import pairwise
 
 from sync_assets.event_import.problems import Problem, ProblemKind, Severity
 from sync_assets.event_import.workbook import columns
 from sync_assets.event_import.workbook.cells import shown
 from sync_assets.event_import.workbook.events import WorkbookEvent, WorkbookSession
-from sync_assets.text import match_key
 
 
 def check_event(event: WorkbookEvent) -> list[Problem]:
@@ -77,41 +75,7 @@ class DuplicateEvent:
     warning: Problem
 
 
-@dataclass(frozen=True, slots=True)
-class Distinct:
-    """A file's events sorted out: those that stand alone, those that are duplicates, and the errors."""
-
-    events: tuple[WorkbookEvent, ...]
-    duplicates: tuple[DuplicateEvent, ...]
-    problems: tuple[Problem, ...]
-
-
-def tell_apart(events: Sequence[WorkbookEvent]) -> Distinct:
-    """Sort out events whose title an earlier row of the file has already.
-
-    The same title with the same course template and start date is a duplicate, to be skipped. With another template or
-    date it is an error: a title is the event's code on the tutorial side and stands there once.
-    """
-    in_file: dict[str, WorkbookEvent] = {}
-    distinct: list[WorkbookEvent] = []
-    duplicates: list[DuplicateEvent] = []
-    problems: list[Problem] = []
-    for event in events:
-        earlier = in_file.setdefault(match_key(event.title), event)
-        if earlier is event:
-            distinct.append(event)
-        elif _identity(earlier) == _identity(event):
-            sentence = f"The event is in row {earlier.row.number} of this file already; this row is skipped."
-            warning = event.row.problem(columns.EVENT_TITLE, sentence, ProblemKind.DUPLICATE, Severity.WARNING)
-            duplicates.append(DuplicateEvent(event, warning))
-        else:
-            sentence = (
-                f"The title is that of row {earlier.row.number} already, with another course template or start date; "
-                "give each event its own title."
-            )
-            problems.append(event.row.problem(columns.EVENT_TITLE, sentence, ProblemKind.CONSISTENCY))
-    return Distinct(tuple(distinct), tuple(duplicates), tuple(problems))
-
-
-def _identity(event: WorkbookEvent) -> tuple[str, str, date]:
-    return match_key(event.course_template_code), match_key(event.title), event.start_date
+def duplicate(event: WorkbookEvent, sentence: str) -> DuplicateEvent:
+    """Return an event as one that is skipped, with the warning that says why."""
+    warning = event.row.problem(columns.EVENT_TITLE, sentence, ProblemKind.DUPLICATE, Severity.WARNING)
+    return DuplicateEvent(event, warning)

@@ -105,27 +105,27 @@ def field_text(cell: Cell, definition: TenantCustomField) -> str | Unreadable:
         return Unreadable(cell.flaw)
     match definition.field_type:
         case "date":
-            day = read_date(cell.value)
+            day = read_date(cell.as_written)
             return day if isinstance(day, Unreadable) else day.isoformat()
         case "datetime":
-            return _datetime_text(cell.value)
+            return _datetime_text(cell.as_written)
         case "time":
-            clock = read_time(cell.value)
+            clock = read_time(cell.as_written)
             return clock if isinstance(clock, Unreadable) else clock.isoformat(timespec="seconds")
         case "checkbox":
-            flag = read_yes_no(cell.value)
+            flag = read_yes_no(cell.as_written)
             return flag if isinstance(flag, Unreadable) else str(flag).lower()
         case "integer":
-            number = whole_number()(cell.value)
+            number = whole_number()(cell.as_written)
             return number if isinstance(number, Unreadable) else str(number)
         case "url":
-            return read_url(cell.value)
+            return read_url(cell.as_written)
         case "choice" if definition.options:
-            return _option(as_text(cell.value), definition)
+            return _option(as_text(cell.as_written), definition)
         case "multichoice":
-            return _options(as_text(cell.value), definition)
+            return _options(as_text(cell.as_written), definition)
         case _:
-            return as_text(cell.value)
+            return as_text(cell.as_written)
 
 
 def _datetime_text(value: CellValue) -> str | Unreadable:

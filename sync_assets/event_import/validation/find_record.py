@@ -28,24 +28,26 @@ class NotFound:
     kind: ProblemKind = ProblemKind.REFERENCE
 
 
-def find_linked(found: Sequence[LinkedRecord], what: str) -> LinkedRecord | NotFound:
+def find_linked(found: Sequence[LinkedRecord], what: str, perhaps: str = "") -> LinkedRecord | NotFound:
     """Return the one active tutorial row among `found` that is linked to a record which Administrate still has.
 
-    `what` names it in sentences, as in "location London".
+    `what` names it in sentences, as in "location London"; `perhaps` is a clause with names that may be meant instead.
     """
     here = [record for record in found if record.tutorial_id is not None]
     there = [record for record in found if record.tutorial_id is None]
     active = [record for record in here if record.is_active]
     if not found:
-        return NotFound(f"There is no {what}, neither in the tutorial tables nor in Administrate; correct the cell.")
+        return NotFound(
+            f"There is no {what}, neither in the tutorial tables nor in Administrate{perhaps}; correct the cell."
+        )
     if not here:
         return NotFound(
-            f"The {what} is in Administrate only ({_listed(there)}); "
+            f"The {what} is in Administrate only ({_listed(there)}){perhaps}; "
             "add it to the tutorial tables, or correct the cell, and sync.",
             ProblemKind.LINK,
         )
     if not active:
-        return NotFound(f"The {what} is no longer active in the tutorial tables ({_listed(here)}).")
+        return NotFound(f"The {what} is no longer active in the tutorial tables ({_listed(here)}){perhaps}.")
     if len(active) > 1:
         return NotFound(f"There are several of the {what}: {_listed(active)}; keep one name for one of them.")
     record = active[0]
@@ -61,10 +63,10 @@ def find_linked(found: Sequence[LinkedRecord], what: str) -> LinkedRecord | NotF
     return record
 
 
-def find_single(found: Sequence[OneSided], what: str, where: str) -> OneSided | NotFound:
-    """Return the only one of `found`, records of which one side alone knows."""
+def find_single(found: Sequence[OneSided], what: str, where: str, perhaps: str = "") -> OneSided | NotFound:
+    """Return the only one of `found`, records of which one side alone knows; `perhaps` is as for `find_linked`."""
     if not found:
-        return NotFound(f"There is no {what} in {where}; correct the cell, or add it there and sync.")
+        return NotFound(f"There is no {what} in {where}{perhaps}; correct the cell, or add it there and sync.")
     if len(found) > 1:
         ids = ", ".join(
             record.external_id if isinstance(record, TenantAdministrator) else str(record.id) for record in found
@@ -100,6 +102,12 @@ def find_tax_type(
         f"{location.name} has no default among them; set one for the import or for the location.",
         ProblemKind.TAX_TYPE,
     )
+
+
+def is_of_use(record: BothIds) -> bool:
+    """Tell whether a record can be named in an upload: an active tutorial row, linked, not gone from Administrate."""
+    is_linked = record.tutorial_id is not None and record.external_id is not None
+    return is_linked and record.is_active and not record.is_removed
 
 
 def _listed(records: Sequence[BothIds]) -> str:

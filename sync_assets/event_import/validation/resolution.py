@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TypeVar
 
 from sync_assets.course_codes import is_lms_code
@@ -24,7 +25,14 @@ from sync_assets.event_import.validation.custom_field_values import (
     event_custom_fields,
     session_custom_fields,
 )
-from sync_assets.event_import.validation.find_record import NotFound, find_linked, find_single, find_tax_type
+from sync_assets.event_import.validation.find_record import (
+    NotFound,
+    find_linked,
+    find_single,
+    find_tax_type,
+    is_of_use,
+)
+from sync_assets.event_import.validation.plausibility import implausible
 from sync_assets.event_import.validation.products import NoSingleProduct, product_of
 from sync_assets.event_import.workbook import columns
 from sync_assets.event_import.workbook.events import LearningMode, WorkbookEvent, WorkbookSession
@@ -40,11 +48,13 @@ class ValidationOptions:
     """How an upload is validated.
 
     With `approve_instructors` an instructor who is not approved for a course template is listed for approval instead of
-    being a problem. `tax_type` is the name or external id of the tax type for all events, None to find it out.
+    being a problem. `tax_type` is the name or external id of the tax type for all events, None to find it out. Days
+    before `today` are warned of, None for not at all.
     """
 
     approve_instructors: bool = False
     tax_type: str | None = None
+    today: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +125,8 @@ class _Resolution:
                 "the tutorial tables",
             ),
         )
+        end = None if exam_session is None else exam_session.end_date
+        self.problems += implausible(event, exam_session_end=end, today=self._options.today)
         product = None if exam_session is None else self._product(location)
         tax_type = None
         if location is not None:
@@ -151,9 +163,11 @@ class _Resolution:
 
     def _course_template(self) -> LinkedCourseTemplate | None:
         event = self._event
-        found = self._known.course_templates_by_code.find(event.course_template_code)
+        templates = self._known.course_templates_by_code
         what = f"course template {event.course_template_code}"
-        template = self._found(event.row, columns.CODE, find_linked(found, what))
+        perhaps = templates.perhaps(event.course_template_code, which=is_of_use)
+        found = find_linked(templates.find(event.course_template_code), what, perhaps)
+        template = self._found(event.row, columns.CODE, found)
         if template is None:
             return None
         if template.lifecycle_state != PUBLISHED:
@@ -171,22 +185,27 @@ class _Resolution:
         return template
 
     def _location(self, row: SheetRow, name: str) -> LinkedLocation | None:
-        found = self._known.locations_by_name.find(name)
-        return self._found(row, columns.LOCATION, find_linked(found, f"location {name}"))
+        locations = self._known.locations_by_name
+        perhaps = locations.perhaps(name, which=is_of_use)
+        return self._found(row, columns.LOCATION, find_linked(locations.find(name), f"location {name}", perhaps))
 
     def _venue(self, row: SheetRow, name: str | None, location: LinkedLocation | None) -> LinkedVenue | None:
         if name is None or location is None:
             return None
-        found = [venue for venue in self._known.venues_by_name.find(name) if _is_in(venue, location)]
-        return self._found(row, columns.VENUE, find_linked(found, f"venue {name} in the location {location.name}"))
+        venues = self._known.venues_by_name
+        found = [venue for venue in venues.find(name) if _is_in(venue, location)]
+        perhaps = venues.perhaps(name, location.tutorial_id, lambda venue: is_of_use(venue) and _is_in(venue, location))
+        what = f"venue {name} in the location {location.name}"
+        return self._found(row, columns.VENUE, find_linked(found, what, perhaps))
 
     def _instructors(
         self, row: SheetRow, column: str, names: Sequence[str], template: LinkedCourseTemplate | None
     ) -> tuple[LinkedInstructor, ...]:
         instructors: list[LinkedInstructor] = []
         for name in names:
-            found = self._known.instructors_by_name.find(name)
-            instructor = self._found(row, column, find_linked(found, f"instructor {name}"))
+            known = self._known.instructors_by_name
+            perhaps = known.perhaps(name, which=is_of_use)
+            instructor = self._found(row, column, find_linked(known.find(name), f"instructor {name}", perhaps))
             if instructor is None:
                 continue
             instructors.append(instructor)
@@ -210,11 +229,12 @@ class _Resolution:
         self._report(row, column, sentence, ProblemKind.APPROVAL)
 
     def _administrators(self) -> tuple[TenantAdministrator, ...]:
+        known = self._known.administrators_by_name
         found = (
             self._found(
                 self._event.row,
                 columns.ADMINISTRATOR,
-                find_single(self._known.administrators_by_name.find(name), f"administrator {name}", "Administrate"),
+                find_single(known.find(name), f"administrator {name}", "Administrate", known.perhaps(name)),
             )
             for name in self._event.administrators
         )

@@ -9,8 +9,9 @@ from enum import StrEnum
 
 from sync_assets.event_import.problems import Problem, ProblemKind
 from sync_assets.event_import.reference.known_records import ReferenceData
-from sync_assets.event_import.validation.consistency import DuplicateEvent, check_event, tell_apart
+from sync_assets.event_import.validation.consistency import DuplicateEvent, check_event, duplicate
 from sync_assets.event_import.validation.resolution import ResolvedEvent, ValidationOptions, look_up
+from sync_assets.event_import.validation.titles_in_file import titles_in_file
 from sync_assets.event_import.workbook import columns
 from sync_assets.event_import.workbook.cells import shown
 from sync_assets.event_import.workbook.groups import EventGroup, group_rows
@@ -86,18 +87,23 @@ def validate_upload(content: bytes, reference: ReferenceData, options: Validatio
         if parsed.event is not None:
             problems += check_event(parsed.event)
             events.append(parsed.event)
-    distinct = tell_apart(events)
-    problems += distinct.problems
+    titles = titles_in_file(groups, events)
+    problems += titles.problems
+    copies = [
+        duplicate(event, f"The event is in row {earlier} of this file already; this row is skipped.")
+        for event in events
+        if (earlier := titles.copies.get(event.row.number)) is not None
+    ]
     inconsistent = _rows_with_errors(problems)
     resolved: list[ResolvedEvent] = []
-    for event in distinct.events:
-        if inconsistent.isdisjoint(event.row_numbers):
+    for event in events:
+        if event.row.number not in titles.copies and inconsistent.isdisjoint(event.row_numbers):
             found, unresolved = look_up(event, reference, options)
             problems += unresolved
             resolved += [found] if found is not None else []
-    duplicates = tuple(each for each in distinct.duplicates if inconsistent.isdisjoint(each.event.row_numbers))
+    duplicates = tuple(each for each in copies if inconsistent.isdisjoint(each.event.row_numbers))
     problems += [duplicate.warning for duplicate in duplicates]
-    kept = sorted(_each_missing_field_once(problems), key=lambda problem: problem.row)
+    kept = sorted(_each_missing_field_once(dict.fromkeys(problems)), key=lambda problem: problem.row)
     skipped = {duplicate.event.row.number for duplicate in duplicates}
     outcomes = sorted(_outcomes(groups, kept, skipped), key=lambda outcome: outcome.row)
     return Validation(sheet, tuple(resolved), duplicates, tuple(kept), tuple(outcomes))
@@ -135,9 +141,9 @@ def _outcomes(groups: Iterable[EventGroup], problems: Iterable[Problem], skipped
             yield RowOfEvent(
                 row=row.number,
                 event_row=None if head is None else head.number,
-                course_template_code="" if head is None else shown(head.cell(columns.CODE).value),
-                event_title="" if head is None else shown(head.cell(columns.EVENT_TITLE).value),
-                session_title=shown(row.cell(columns.SESSION_TITLE).value),
+                course_template_code="" if head is None else shown(head.cell(columns.CODE).as_written),
+                event_title="" if head is None else shown(head.cell(columns.EVENT_TITLE).as_written),
+                session_title=shown(row.cell(columns.SESSION_TITLE).as_written),
                 outcome=outcome,
                 problems=tuple(by_row[row.number]),
             )

@@ -83,7 +83,7 @@ def shown(value: CellValue) -> str:
         case datetime() if value.time() == time(0):
             return value.strftime("%d/%m/%Y")
         case datetime():
-            return value.strftime("%d/%m/%Y %H:%M")
+            return value.strftime("%d/%m/%Y %H:%M" if not value.second else "%d/%m/%Y %H:%M:%S")
         case date():
             return value.strftime("%d/%m/%Y")
         case time():
@@ -203,6 +203,24 @@ def _time_from_seconds(seconds: float) -> time:
     # Fractions of a day are rarely exact: 15:59:59.999 is 16:00, but the last half second stays within its day.
     whole = min(round(seconds), _SECONDS_A_DAY - 1)
     return time(whole // 3600, whole // 60 % 60, whole % 60)
+
+
+def time_beside_date(value: CellValue) -> time | None:
+    """Return the time that a date cell holds beside its day, to the second; None where it holds midnight or none."""
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value.strip())
+        except ValueError:
+            return None
+    if not isinstance(value, datetime) or value.time() == time(0):
+        return None
+    found = read_time(value.time().replace(tzinfo=None))
+    return None if isinstance(found, Unreadable) or found == time(0) else found
+
+
+def date_beside_time(value: CellValue) -> date | None:
+    """Return the day that a time cell holds beside its time, None where it holds none."""
+    return value.date() if isinstance(value, datetime) and value.year >= FIRST_YEAR else None
 
 
 def whole_number(at_least: int = 0) -> Callable[[CellValue], int | Unreadable]:

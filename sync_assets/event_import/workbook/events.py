@@ -43,7 +43,10 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class WorkbookSession:
-    """A session. `venue` is None where there is none yet; names are as written."""
+    """A session. `venue` is None where there is none yet; names are as written.
+
+    `cancelled` is None where its row does not say; in the row of an event, the column is the event's.
+    """
 
     row: SheetRow
     day: int
@@ -54,6 +57,7 @@ class WorkbookSession:
     end: Moment
     instructors: tuple[str, ...]
     url: str | None
+    cancelled: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time
-from typing import Final, TypeVar
+from datetime import time
+from typing import Final
 
 from sync_assets.course_codes import is_lms_code
-from sync_assets.event_import.problems import Problem, ProblemKind, Severity
+from sync_assets.event_import.problems import Problem, ProblemKind
 from sync_assets.event_import.workbook import columns
 from sync_assets.event_import.workbook.cells import (
     CellValue,
     Unreadable,
     as_text,
     is_venue_to_come,
-    read_date,
     read_names,
-    read_time,
     read_url,
     read_yes_no,
     read_zone,
@@ -26,12 +23,17 @@ from sync_assets.event_import.workbook.cells import (
     text_of,
     whole_number,
 )
-from sync_assets.event_import.workbook.events import LearningMode, Moment, WorkbookEvent, WorkbookSession
+from sync_assets.event_import.workbook.events import LearningMode, WorkbookEvent, WorkbookSession
 from sync_assets.event_import.workbook.groups import EventGroup
+from sync_assets.event_import.workbook.learning_modes import read_mode
+from sync_assets.event_import.workbook.row_reader import RowReader
 from sync_assets.event_import.workbook.sheet import SheetRow
+from sync_assets.event_import.workbook.unused_cells import (
+    tell_hidden_rows,
+    tell_unused_cells_of_lms_event,
+    tell_unused_cells_of_sessions,
+)
 from sync_assets.text import match_key
-
-Found = TypeVar("Found")
 
 LONGEST_CODE: Final = 50
 """As `acted.tutorial_course_templates.code` has it."""
@@ -61,60 +63,11 @@ def parse_group(group: EventGroup) -> ParsedGroup:
                 "There is no event above this row for it to be a session of; "
                 "give it a course template code, or put its event's row above it."
             )
-            _RowReader(row, problems).report(columns.CODE, sentence, ProblemKind.STRUCTURE)
+            RowReader(row, problems).report(columns.CODE, sentence, ProblemKind.STRUCTURE)
         return ParsedGroup(None, tuple(problems))
     event = _read_event(group.event_row, group.session_rows, problems)
+    tell_hidden_rows(group.rows, problems)
     return ParsedGroup(None if any(problem.is_error for problem in problems) else event, tuple(problems))
-
-
-class _RowReader:
-    """Reads the cells of one row, and gathers what is wrong with them."""
-
-    def __init__(self, row: SheetRow, problems: list[Problem]) -> None:
-        self.row = row
-        self._problems = problems
-
-    def read(
-        self, column: str, parse: Callable[[CellValue], Found | Unreadable], *, needed: str | None = None
-    ) -> Found | None:
-        """Return what a cell means; None where it is blank (reported if `needed` says who needs it) or unreadable."""
-        cell = self.row.cell(column)
-        if cell.is_blank:
-            if needed:
-                self.report(column, f"The cell is empty, and {needed}.")
-            return None
-        if cell.flaw is not None:
-            self.report(column, cell.flaw)
-            return None
-        found = parse(cell.value)
-        if isinstance(found, Unreadable):
-            self.report(column, found.sentence)
-            return None
-        return found
-
-    def moment(
-        self, date_column: str, time_column: str, zone: str | None, *, needed: str | None, at: time | None
-    ) -> Moment | None:
-        """Return the moment that two cells give; `at` is the time where that cell is blank, None if it may not be."""
-        day = self.read(date_column, read_date, needed=needed)
-        clock = self.read(time_column, read_time, needed=needed if at is None else None)
-        if clock is None and self.row.cell(time_column).is_blank:
-            clock = at
-        if day is None or clock is None or zone is None:
-            return None
-        moment = Moment(datetime.combine(day, clock), zone)
-        if not moment.exists:
-            self.report(
-                time_column,
-                f"On {shown(day)} the clocks of {zone} skip {shown(clock)} as they go forward; give another time.",
-                ProblemKind.CONSISTENCY,
-            )
-        return moment
-
-    def report(
-        self, column: str, sentence: str, kind: ProblemKind = ProblemKind.CELL, severity: Severity = Severity.ERROR
-    ) -> None:
-        self._problems.append(self.row.problem(column, sentence, kind, severity))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +81,7 @@ class _Inherited:
 
 
 def _read_event(row: SheetRow, session_rows: tuple[SheetRow, ...], problems: list[Problem]) -> WorkbookEvent | None:
-    reader = _RowReader(row, problems)
+    reader = RowReader(row, problems)
     code = reader.read(columns.CODE, text_of(LONGEST_CODE))
     if row.cell(columns.CODE).is_blank:
         reader.report(
@@ -152,7 +105,7 @@ def _read_event(row: SheetRow, session_rows: tuple[SheetRow, ...], problems: lis
     administrators = reader.read(columns.ADMINISTRATOR, read_names) or ()
     sitting = reader.read(columns.SITTING, _read_sitting, needed="every event belongs to a sitting such as 2026A")
     url = reader.read(columns.EVENT_URL, read_url)
-    finalisation_date = reader.read(columns.FINALISATION_DATE, read_date)
+    finalisation_date = reader.day(columns.FINALISATION_DATE)
     web_sale = reader.read(columns.WEB_SALE, read_yes_no)
     texts = {
         column: reader.read(column, text_of())
@@ -167,14 +120,15 @@ def _read_event(row: SheetRow, session_rows: tuple[SheetRow, ...], problems: lis
         )
     }
     cancelled = reader.read(columns.CANCELLED, read_yes_no)
-    registration_deadline = reader.read(columns.REGISTRATION_DEADLINE, read_date)
+    registration_deadline = reader.day(columns.REGISTRATION_DEADLINE)
     sessions: list[WorkbookSession] = []
     if is_lms:
         _report_sessions_of_lms_event(reader, session_rows, problems)
     elif mode is not None:
         inherited = _Inherited(location, venue, zone, instructors)
-        found = [_read_session(_RowReader(each, problems), inherited, mode) for each in (row, *session_rows)]
+        found = [_read_session(RowReader(each, problems), inherited, mode, row) for each in (row, *session_rows)]
         sessions = sorted((session for session in found if session is not None), key=lambda session: session.day)
+        tell_unused_cells_of_sessions(row, session_rows, problems)
     if any(problem.is_error for problem in problems):
         return None
     start, end = (sessions[0].start, sessions[-1].end) if sessions else (lms_start, lms_end)
@@ -213,53 +167,54 @@ def _read_event(row: SheetRow, session_rows: tuple[SheetRow, ...], problems: lis
     )
 
 
-def _read_session(reader: _RowReader, event: _Inherited, mode: LearningMode) -> WorkbookSession | None:
-    own_mode = reader.read(columns.LEARNING_MODE, _read_mode)
+def _read_session(
+    reader: RowReader, event: _Inherited, mode: LearningMode, event_row: SheetRow
+) -> WorkbookSession | None:
+    is_of_event_row = reader.row.number == event_row.number
+    own_mode = reader.read(columns.LEARNING_MODE, read_mode)
     if own_mode is LearningMode.LMS:
         sentence = f"The session says that it is LMS only, and its event is {mode}; make the two the same."
         reader.report(columns.LEARNING_MODE, sentence, ProblemKind.STRUCTURE)
+    elif own_mode not in {None, mode}:
+        sentence = f"The session says {own_mode}, and its event is {mode}, which counts."
+        reader.warn(columns.LEARNING_MODE, sentence, ProblemKind.STRUCTURE)
     day = reader.read(columns.DAY, whole_number(1), needed="sessions are numbered by it, from 1")
     title = reader.read(columns.SESSION_TITLE, text_of(LONGEST_NAME), needed="every session needs a title")
-    location = reader.read(columns.LOCATION, text_of(LONGEST_NAME)) or event.location
-    venue = _read_venue(reader, event.venue)
+    own_location = reader.read(columns.LOCATION, text_of(LONGEST_NAME))
+    location = own_location or event.location
+    # A venue is one of its location: with another location, that of the event says nothing.
+    is_elsewhere = own_location is not None and match_key(own_location) != match_key(event.location)
+    venue = _read_venue(reader, None if is_elsewhere else event.venue)
     zone = reader.read(columns.ZONE, read_zone) or event.zone
     needed = "every session needs to say when it starts and ends"
     start = reader.moment(columns.CLASSROOM_START_DATE, columns.CLASSROOM_START_TIME, zone, needed=needed, at=None)
     end = reader.moment(columns.CLASSROOM_END_DATE, columns.CLASSROOM_END_TIME, zone, needed=needed, at=None)
     instructors = reader.read(columns.SESSION_INSTRUCTOR, read_names) or event.instructors
     url = reader.read(columns.SESSION_URL, read_url)
+    cancelled = None if is_of_event_row else reader.read(columns.CANCELLED, read_yes_no)
     if day is None or title is None or location is None or start is None or end is None:
         return None
-    return WorkbookSession(reader.row, day, title, location, venue, start, end, instructors, url)
+    return WorkbookSession(reader.row, day, title, location, venue, start, end, instructors, url, cancelled)
 
 
-def _read_venue(reader: _RowReader, otherwise: str | None) -> str | None:
+def _read_venue(reader: RowReader, otherwise: str | None) -> str | None:
     venue = reader.read(columns.VENUE, text_of(LONGEST_NAME))
     if venue is None:
         return otherwise
     return None if is_venue_to_come(venue) else venue
 
 
-def _read_event_mode(reader: _RowReader, code: str | None) -> LearningMode | None:
+def _read_event_mode(reader: RowReader, code: str | None) -> LearningMode | None:
     """Return the learning mode that code and column agree on; a code says LMS or nothing."""
     code_says_lms = code is not None and is_lms_code(code)
     needed = None if code_says_lms else "every event needs to say Blended, Classroom or LMS"
-    mode = reader.read(columns.LEARNING_MODE, _read_mode, needed=needed)
+    mode = reader.read(columns.LEARNING_MODE, read_mode, needed=needed)
     if not code_says_lms:
         return mode
     if mode not in {None, LearningMode.LMS}:
         sentence = f"The course template code {code} is of LMS events, and the learning mode says {mode}; correct one."
         reader.report(columns.LEARNING_MODE, sentence, ProblemKind.CONSISTENCY)
     return LearningMode.LMS
-
-
-def _read_mode(value: CellValue) -> LearningMode | Unreadable:
-    key = match_key(as_text(value))
-    if "lms" in re.findall(r"\w+", key):
-        return LearningMode.LMS
-    if key in {LearningMode.BLENDED, LearningMode.CLASSROOM}:
-        return LearningMode(key)
-    return Unreadable(f"Expected Blended, Classroom or LMS, but the cell holds “{shown(value)}”.")
 
 
 def _read_sitting(value: CellValue) -> tuple[str, str] | Unreadable:
@@ -272,15 +227,13 @@ def _read_sitting(value: CellValue) -> tuple[str, str] | Unreadable:
 
 
 def _report_sessions_of_lms_event(
-    reader: _RowReader, session_rows: tuple[SheetRow, ...], problems: list[Problem]
+    reader: RowReader, session_rows: tuple[SheetRow, ...], problems: list[Problem]
 ) -> None:
     for row in session_rows:
-        _RowReader(row, problems).report(
+        RowReader(row, problems).report(
             columns.SESSION_TITLE,
             f"The event above, in row {reader.row.number}, is LMS only and has no sessions; "
             "delete this row, or give it the course template code of its own event.",
             ProblemKind.STRUCTURE,
         )
-    if not reader.row.cell(columns.CLASSROOM_START_DATE).is_blank:
-        sentence = "The event is LMS only; its classroom dates and times are not used."
-        reader.report(columns.CLASSROOM_START_DATE, sentence, ProblemKind.STRUCTURE, Severity.WARNING)
+    tell_unused_cells_of_lms_event(reader.row, problems)

@@ -44,9 +44,10 @@ class StoredRow:
 
 
 def sheet_cells(package: Package, part: str, name: str) -> list[StoredRow]:
-    """Return the rows of a sheet that hold something, in the order of their numbers, with their first MAX_COLUMNS columns.
+    """Return the rows of a sheet that hold something, in the order of their numbers.
 
-    `name` is the sheet's, for sentences. Raises WorkbookRefused for damage, and for more rows or cells than are read.
+    Only the first MAX_COLUMNS columns are read. `name` is the sheet's, for sentences. Raises WorkbookRefused for
+    damage, and for more cells than are read.
     """
     handler = _Sheet(name)
     parse_part(part, package.chunks(part), handler)

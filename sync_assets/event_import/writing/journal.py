@@ -19,6 +19,8 @@ from sync_assets.tutorial.layout import Layout
 
 FIRST_PAUSE: Final = timedelta(minutes=1)
 LONGEST_PAUSE: Final = timedelta(hours=2)
+TRIED_FOR: Final = timedelta(days=1)
+"""How long an event that waits is tried again by itself."""
 
 
 class Journal:
@@ -137,7 +139,7 @@ class Journal:
         for event in events:
             event.agreed = Sides(wanted_here(event.the_plan), wanted_there(event.the_plan))
             event.state, event.failure, event.refusal = EventState.AGREED, None, None
-            event.tries, event.next_try_at = 0, None
+            event.tries, event.waiting_since, event.next_try_at = 0, None, None
             rows.append({"row_id": event.id, **_agreement(event.agreed), "state": EventState.AGREED, **_NO_TROUBLE})
         self._write(planned_events, rows)
 
@@ -156,16 +158,22 @@ class Journal:
         event.state, event.refusal, event.failure, event.next_try_at = EventState.REFUSED, sentence, None, None
 
     def waiting(self, events: Sequence[tuple[PlannedEvent, str]], now: datetime) -> None:
-        """Remember why events did not get on, and when the next try is due: pauses grow from a minute to two hours."""
+        """Remember why events did not get on, and when the next try is due.
+
+        Pauses grow from a minute to two hours. After a day nothing is tried any more until somebody asks for it.
+        """
         rows = []
         for event, sentence in events:
             event.failure, event.tries = sentence, event.tries + 1
-            event.next_try_at = now + min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(event.tries - 1, 10))
+            event.waiting_since = event.waiting_since or now
+            pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(event.tries - 1, 10))
+            event.next_try_at = now + pause if now < event.waiting_since + TRIED_FOR else None
             rows.append(
                 {
                     "row_id": event.id,
                     "failure": sentence,
                     "tries": event.tries,
+                    "waiting_since": event.waiting_since,
                     "next_try_at": event.next_try_at,
                 }
             )
@@ -201,7 +209,7 @@ class Journal:
         self._layout.set_external_ids(connection, event.tutorial_event_id, id_, ids, now)
 
 
-_NO_TROUBLE: Final = {"failure": None, "refusal": None, "tries": 0, "next_try_at": None}
+_NO_TROUBLE: Final = {"failure": None, "refusal": None, "tries": 0, "waiting_since": None, "next_try_at": None}
 
 
 def forget(connection: Connection, event: PlannedEvent) -> None:

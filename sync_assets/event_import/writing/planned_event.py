@@ -59,6 +59,7 @@ class PlannedEvent:
     failure: str | None = None
     warnings: list[str] = field(default_factory=list)
     tries: int = 0
+    waiting_since: datetime | None = None
     next_try_at: datetime | None = None
     created_at: datetime | None = None
     sessions: list[PlannedSession] = field(default_factory=list)
@@ -154,6 +155,7 @@ def _event(row: Any, sessions: list[PlannedSession]) -> PlannedEvent:
         failure=row.failure,
         warnings=list(row.warnings),
         tries=row.tries,
+        waiting_since=row.waiting_since,
         next_try_at=row.next_try_at,
         created_at=row.created_at,
         sessions=sessions,

@@ -121,6 +121,7 @@ def _write(
         "refusal": None,
         "failure": None,
         "tries": 0,
+        "waiting_since": None,
         "next_try_at": None,
         "updated_at": func.now(),
     }

@@ -1,21 +1,21 @@
-"""The provider's tutorial side as rows of the tutorial tables."""
+"""The provider's tutorial side as rows of the tutorial tables, in whichever layout they are."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC, datetime
-from typing import Any
+from typing import Final
 
-from sqlalchemy import Connection, Table, func, insert, select
+from sqlalchemy import Connection, column, func, insert, select, table
 
-from sync_assets.sandbox.provider.catalogue import EXAM_SESSIONS, PRODUCTS, VARIATIONS, catalogue
+from sync_assets.sandbox.provider.february_catalogue import february_catalogue, february_staff
+from sync_assets.sandbox.provider.may_catalogue import may_catalogue, may_staff
 from sync_assets.sandbox.provider.provider import Provider
-from sync_assets.tutorial import tables as tutorial
+from sync_assets.sandbox.provider.rows import MADE, TIMES, TableRows
+from sync_assets.tutorial.february import February
+from sync_assets.tutorial.layout import layout_of
+from sync_assets.tutorial.may import May
 
-Rows = list[dict[str, Any]]
-
-MADE = datetime(2025, 9, 1, 8, 0, tzinfo=UTC)
-_TIMES = {"created_at": MADE, "updated_at": MADE}
+_OWN_ROWS: Final = {February.name: (february_staff, february_catalogue), May.name: (may_staff, may_catalogue)}
+"""What differs between the layouts: the rows of the staff, and those of the catalogue."""
 
 
 def fill_tutorial_tables(connection: Connection, provider: Provider) -> None:
@@ -23,17 +23,17 @@ def fill_tutorial_tables(connection: Connection, provider: Provider) -> None:
 
     Commits nothing; the identity sequences go on behind the last row.
     """
-    for table, rows in (*_people(provider), *_places(provider), *_catalogue(provider)):
-        connection.execute(insert(table), rows)
-        sequence = func.pg_get_serial_sequence(f"{table.schema}.{table.name}", "id")
-        connection.execute(select(func.setval(sequence, len(rows))))
+    staff, catalogue = _OWN_ROWS[layout_of(connection).name]
+    for name, rows in (*_people(provider, staff(provider)), *_places(provider), *catalogue(provider)):
+        schema, _, plain = name.partition(".")
+        key = next(iter(rows[0]))
+        target = table(plain, *(column(each) for each in rows[0]), schema=schema)
+        connection.execute(insert(target), rows)
+        sequence = func.pg_get_serial_sequence(name, key)
+        connection.execute(select(func.setval(sequence, max(row[key] for row in rows))))
 
 
-def _numbered(rows: Iterable[dict[str, Any]]) -> Rows:
-    return [{"id": number, **row} for number, row in enumerate(rows, start=1)]
-
-
-def _people(provider: Provider) -> list[tuple[Table, Rows]]:
+def _people(provider: Provider, staff: TableRows) -> list[TableRows]:
     people = provider.tutorial_instructors
     users = [
         {
@@ -51,20 +51,19 @@ def _people(provider: Provider) -> list[tuple[Table, Rows]]:
         }
         for person in people
     ]
-    staff = [{"id": person.id, "user_id": person.id, **_TIMES} for person in people]
     instructors = [
-        {"id": person.id, "staff_id": person.id, "is_active": person.is_active, **_TIMES} for person in people
+        {"id": person.id, "staff_id": person.id, "is_active": person.is_active, **TIMES} for person in people
     ]
-    return [(tutorial.auth_user, users), (tutorial.staff, staff), (tutorial.tutorial_instructors, instructors)]
+    return [("public.auth_user", users), staff, ("acted.tutorial_instructors", instructors)]
 
 
-def _places(provider: Provider) -> list[tuple[Table, Rows]]:
+def _places(provider: Provider) -> list[TableRows]:
     locations = [
-        {"id": each.id, "name": each.name, "code": each.code, "is_active": each.is_active, **_TIMES}
+        {"id": each.id, "name": each.name, "code": each.code, "is_active": each.is_active, **TIMES}
         for each in provider.tutorial_locations
     ]
     venues = [
-        {"id": each.id, "name": each.name, "description": "", "location_id": each.location_id, **_TIMES}
+        {"id": each.id, "name": each.name, "description": "", "location_id": each.location_id, **TIMES}
         for each in provider.tutorial_venues
     ]
     templates = [
@@ -74,75 +73,12 @@ def _places(provider: Provider) -> list[tuple[Table, Rows]]:
             "title": each.title,
             "description": "",
             "is_active": each.is_active,
-            **_TIMES,
+            **TIMES,
         }
         for each in provider.tutorial_course_templates
     ]
     return [
-        (tutorial.tutorial_locations, locations),
-        (tutorial.tutorial_venues, venues),
-        (tutorial.tutorial_course_templates, templates),
-    ]
-
-
-def _catalogue(provider: Provider) -> list[tuple[Table, Rows]]:
-    subjects = _numbered(
-        {"code": code, "description": f"Subject {code}", "active": True, **_TIMES} for code in provider.subjects
-    )
-    sessions = _numbered(
-        {"session_code": code, "start_date": start, "end_date": end, "create_date": MADE, "modified_date": MADE}
-        for code, start, end in EXAM_SESSIONS
-    )
-    offered = _numbered(
-        {"exam_session_id": session["id"], "subject_id": subject["id"], "is_active": True, **_TIMES}
-        for subject in subjects
-        for session in sessions
-    )
-    products = _numbered(
-        {
-            "fullname": name,
-            "shortname": name,
-            "description": None,
-            "code": code,
-            "is_active": True,
-            "buy_both": False,
-            **_TIMES,
-        }
-        for code, name in PRODUCTS
-    )
-    variations = _numbered(
-        {"variation_type": kind, "name": name, "description": None, "description_short": None, "code": code}
-        for code, kind, name in VARIATIONS
-    )
-    product_ids = {row["code"]: row["id"] for row in products}
-    variation_ids = {row["code"]: row["id"] for row in variations}
-    sold = list(catalogue(provider.subjects))
-    combinations = _numbered(
-        {"product_id": product_ids[product], "product_variation_id": variation_ids[variation]}
-        for product, variation in dict.fromkeys((each.product, each.variation) for each in sold)
-    )
-    subject_codes = {row["id"]: row["code"] for row in subjects}
-    session_codes = {row["id"]: row["session_code"] for row in sessions}
-    offered_ids = {
-        (subject_codes[row["subject_id"]], session_codes[row["exam_session_id"]]): row["id"] for row in offered
-    }
-    combination_ids = {(row["product_id"], row["product_variation_id"]): row["id"] for row in combinations}
-    for_sale = _numbered(
-        {
-            "exam_session_subject_id": offered_ids[each.subject, each.exam_session],
-            "product_product_variation_id": combination_ids[product_ids[each.product], variation_ids[each.variation]],
-            "product_code": each.code,
-            "is_active": each.is_active,
-            **_TIMES,
-        }
-        for each in sold
-    )
-    return [
-        (tutorial.catalog_subjects, subjects),
-        (tutorial.catalog_exam_sessions, sessions),
-        (tutorial.catalog_exam_session_subjects, offered),
-        (tutorial.catalog_products, products),
-        (tutorial.catalog_product_variations, variations),
-        (tutorial.catalog_product_product_variations, combinations),
-        (tutorial.products, for_sale),
+        ("acted.tutorial_locations", locations),
+        ("acted.tutorial_venues", venues),
+        ("acted.tutorial_course_templates", templates),
     ]

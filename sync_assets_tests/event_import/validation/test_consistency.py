@@ -2,8 +2,6 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
-
 from sync_assets.event_import.validation.consistency import Distinct, ExistingEvent, check_event, tell_apart
 from sync_assets.event_import.workbook import columns
 from sync_assets.event_import.workbook.events import WorkbookEvent
@@ -58,21 +56,6 @@ def test_a_day_before_the_day_that_it_follows_is_a_problem() -> None:
 
 def sorted_out(*rows: Row, existing: tuple[ExistingEvent, ...] = ()) -> Distinct:
     return tell_apart(events_of(*rows), existing)
-
-
-def test_the_same_event_further_down_is_a_duplicate_that_names_the_first() -> None:
-    result = sorted_out(event_row(), event_row(CODE="cb1_lo_6", EVENT_TITLE="elo-cb1-01 "))
-    assert [event.row.number for event in result.events] == [4]
-    assert [duplicate.event.row.number for duplicate in result.duplicates] == [5]
-    assert "row 4" in result.duplicates[0].warning.sentence
-    assert not result.duplicates[0].warning.is_error
-
-
-@pytest.mark.parametrize("other", [{"CODE": "CB1_LO_3"}, {"CLASSROOM_START_DATE": midnight(2025, 11, 9)}])
-def test_the_same_title_for_another_event_is_an_error_of_the_later_one(other: Row) -> None:
-    result = sorted_out(event_row(), event_row(**other))
-    assert [event.row.number for event in result.events] == [4]
-    assert [(problem.row, problem.column) for problem in result.problems] == [(5, columns.EVENT_TITLE)]
 
 
 def test_an_event_that_is_there_already_is_a_duplicate_that_names_both_ids() -> None:

@@ -45,8 +45,8 @@ def test_every_kind_of_fault_in_its_own_event_is_reported_in_one_go() -> None:
         event_row(EVENT_TITLE="D", CODE="OC_CB1", LEARNING_MODE="lms"),
     )
     validation = validate_upload(content, KNOWN)
-    assert [problem.row for problem in validation.errors] == [4, 5, 6, 7, 9]
-    assert [event.upload.title for event in validation.ready] == ["D"]
+    assert [problem.row for problem in validation.errors] == [4, 5, 6, 7, 8, 9]
+    assert validation.ready == ()
 
 
 def test_duplicates_are_warnings_and_their_rows_are_skipped() -> None:

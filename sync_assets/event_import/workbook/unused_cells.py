@@ -1,0 +1,79 @@
+"""Cells that are filled and change nothing where they stand: each is told, so that nothing is dropped in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from sync_assets.event_import.problems import Problem, ProblemKind
+from sync_assets.event_import.workbook import columns
+from sync_assets.event_import.workbook.cells import shown
+from sync_assets.event_import.workbook.row_reader import RowReader
+from sync_assets.event_import.workbook.sheet import SheetRow
+from sync_assets.text import match_key
+
+OF_SESSIONS: Final = (
+    columns.SESSION_TITLE,
+    columns.CLASSROOM_START_DATE,
+    columns.CLASSROOM_START_TIME,
+    columns.CLASSROOM_END_DATE,
+    columns.CLASSROOM_END_TIME,
+    columns.SESSION_INSTRUCTOR,
+    columns.DAY,
+    columns.SESSION_URL,
+)
+"""Columns that say something of a session alone."""
+OF_SESSIONS_AND_EVENTS: Final = (
+    columns.LEARNING_MODE,
+    columns.LOCATION,
+    columns.VENUE,
+    columns.ZONE,
+    columns.CANCELLED,
+)
+"""Columns that a session may have of its own."""
+OF_EVENTS: Final = tuple(each for each in columns.KNOWN if each not in {*OF_SESSIONS, *OF_SESSIONS_AND_EVENTS})
+"""Columns that are read in the row of an event alone."""
+
+
+def tell_unused_cells_of_sessions(event_row: SheetRow, rows: Iterable[SheetRow], problems: list[Problem]) -> None:
+    """Warn of cells of the event in rows of its further sessions that say something else than the event's row."""
+    for row in rows:
+        for column in OF_EVENTS:
+            cell = row.cell(column)
+            is_told_already = event_row.cell(column).flaw is not None
+            if cell.is_blank or is_told_already or _key(row, column) == _key(event_row, column):
+                continue
+            there = shown(event_row.cell(column).as_written)
+            says = f"says “{there}”" if there else "says nothing"
+            sentence = (
+                f"{column} is read in the row of the event alone, and row {event_row.number} {says}; "
+                "what stands here is not used."
+            )
+            RowReader(row, problems).warn(column, sentence, ProblemKind.STRUCTURE)
+
+
+def tell_unused_cells_of_lms_event(row: SheetRow, problems: list[Problem]) -> None:
+    """Warn of cells of sessions in the row of an event that is LMS only."""
+    filled = [column for column in OF_SESSIONS if not row.cell(column).is_blank]
+    if not filled:
+        return
+    names = filled[0] if len(filled) == 1 else f"{', '.join(filled[:-1])} and {filled[-1]}"
+    sentence = f"The event is LMS only and has no sessions; {names} {'is' if len(filled) == 1 else 'are'} not used."
+    RowReader(row, problems).warn(filled[0], sentence, ProblemKind.STRUCTURE)
+
+
+def tell_hidden_rows(rows: Iterable[SheetRow], problems: list[Problem]) -> None:
+    """Warn that rows of an event are hidden in the sheet: whoever made the file may not know of them."""
+    hidden = [row for row in rows if row.is_hidden]
+    if not hidden:
+        return
+    numbers = ", ".join(str(row.number) for row in hidden)
+    which = f"Rows {numbers} of the event are" if len(hidden) > 1 else f"Row {numbers} of the event is"
+    title = columns.EVENT_TITLE if not hidden[0].cell(columns.EVENT_TITLE).is_blank else columns.SESSION_TITLE
+    sentence = f"{which} hidden in the sheet, and read like every other row; delete what is not meant to be imported."
+    RowReader(hidden[0], problems).warn(title, sentence, ProblemKind.STRUCTURE)
+
+
+def _key(row: SheetRow, column: str) -> str:
+    value = row.cell(column).as_written
+    return match_key(value if isinstance(value, str) else shown(value))
