@@ -1,154 +1,165 @@
-"""Whole lists from Administrate's connections, which cut every page at 100 rows without a word, nested ones too.
+"""Whole lists from Administrate's connections, and single records of them by their ids.
 
-A page is stepped by the rows that came, never by the rows that were asked for. Once the first page has told
-`totalRecords`, the others are fetched concurrently. A list that does not add up is read once more, since a record may
-have been added or deleted in between; if it still does not, it is an error.
+Once the first page has told `totalRecords`, the others are fetched concurrently. A list that does not add up is read
+again, since a record may have been added or deleted in between; if it still does not, it is an error. A list can add
+up all the same and lack a record: one that was deleted while another one was added moves a third past the edge of a
+page. Whoever concludes something from a record's absence asks for it by its id.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Generic, TypeVar
 
 from sync_assets.administrate.client import AdministrateClient
-from sync_assets.administrate.documents import Document
-from sync_assets.administrate.errors import IncompleteList, NoData, NotGraphQL
+from sync_assets.administrate.errors import IncompleteList, UnexpectedRecord
+from sync_assets.administrate.pages import PAGE, ListQuery, Node, Page, read_page
 from sync_assets.administrate.records import Record, parse_record
 from sync_assets.administrate.retries import retry_context
 
-PAGE = 100
-"""Rows to ask for: the most that Administrate gives (vendor's documentation of connections)."""
+ATTEMPTS = 3
+"""How often a list that does not add up is read."""
 
 R = TypeVar("R", bound=Record)
-Node = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class ListQuery:
-    """A root connection to read whole.
+class OddRecord:
+    """A record that is there and does not fit: its id, and a sentence that names it and says why."""
 
-    The document takes `$first: Int!` and `$offset: Int!`, orders by id, and asks for `pageInfo { totalRecords }`. For
-    each nested connection it takes `$<name>Offset: Int` and asks for `pageInfo { totalRecords }` there too. Where there
-    are `filters`, in the shape of the API's inputs, it takes `$filters`.
-    """
-
-    document: Document
-    connection: str
-    nested: tuple[str, ...] = ()
-    variables: tuple[tuple[str, Any], ...] = ()
-    filters: tuple[Mapping[str, Any], ...] = ()
+    id: str
+    sentence: str
 
 
-def read_list(client: AdministrateClient, query: ListQuery, model: type[R], what: str) -> list[R]:
+@dataclass(frozen=True, slots=True)
+class ListReading(Generic[R]):
+    """What a list holds: the records that fit, and those that do not."""
+
+    records: Sequence[R]
+    odd: Sequence[OddRecord] = ()
+
+
+def read_list(client: AdministrateClient, query: ListQuery, model: type[R], what: str) -> Sequence[R]:
     """Return every record of a connection, nested connections complete, ordered by offset.
 
-    Raises AdministrateError; IncompleteList where the list does not add up, twice.
+    Raises AdministrateError; IncompleteList where the list does not add up however often it is read, UnexpectedRecord
+    where a record does not fit.
     """
-    for attempt in retry_context(on=IncompleteList, attempts=2, timeout=None, wait_initial=0.1, wait_max=0.2):
+    reading = read_whole(client, query, model, what)
+    for odd in reading.odd:
+        raise UnexpectedRecord(odd.sentence)
+    return reading.records
+
+
+def read_whole(client: AdministrateClient, query: ListQuery, model: type[R], what: str) -> ListReading[R]:
+    """Return what `read_list` does, with the records that do not fit told apart. Raises AdministrateError."""
+    return _parsed(_repeated(partial(_read_once, client, query)), model, what)
+
+
+def read_those(
+    client: AdministrateClient,
+    query: ListQuery,
+    model: type[R],
+    what: str,
+    ids: Sequence[str],
+    *,
+    surely_there: Sequence[str] = (),
+) -> ListReading[R]:
+    """Return the records of these ids that the list still has, asked for by id, whatever page they stand on.
+
+    The query's document takes `$filters`. `surely_there` are ids that the list has just given: an answer with none of
+    them is not believed. Raises AdministrateError; IncompleteList where the answer cannot be believed.
+    """
+    step = PAGE - len(surely_there)
+    nodes: list[Node] = []
+    for start in range(0, len(ids), step):
+        part = ids[start : start + step]
+        nodes += _repeated(partial(_read_by_id, client, query, part, surely_there))
+    return _parsed(nodes, model, what)
+
+
+def _repeated(read: Callable[[], list[Node]]) -> list[Node]:
+    for attempt in retry_context(on=IncompleteList, attempts=ATTEMPTS, timeout=None, wait_initial=0.1, wait_max=0.5):
         with attempt:
-            records = _read_once(client, query, model, what)
-    return records
+            nodes = read()
+    return nodes
 
 
-def _read_once(client: AdministrateClient, query: ListQuery, model: type[R], what: str) -> list[R]:
-    first = _page(client, query, 0)
-    size, total = len(first.nodes), first.total
-    records = _records(client, query, first, model, what)
-    if size == 0 or size >= total:
-        _verify(query, records, total, more=first.has_next and size >= total)
-        return records
+def _read_once(client: AdministrateClient, query: ListQuery) -> list[Node]:
+    first = read_page(client, query, 0)
+    pages = [first]
+    size, total = first.end, first.total
 
-    def part(start: int) -> list[R]:
-        found: list[R] = []
+    def part(start: int) -> list[Page]:
+        found: list[Page] = []
         stop = min(start + size, total)
         while start < stop:
-            page = _page(client, query, start)
+            page = read_page(client, query, start)
+            found.append(page)
             if not page.nodes:
                 break
-            found += _records(client, query, page, model, what)
-            start += len(page.nodes)
+            start = page.end
         return found
 
-    with ThreadPoolExecutor(client.connection.concurrency) as pool:
-        for found in pool.map(part, range(size, total, size)):
-            records += found
-    _verify(query, records, total, more=False)
-    return records
+    if 0 < size < total:
+        with ThreadPoolExecutor(client.connection.concurrency) as pool:
+            for found in pool.map(part, range(size, total, size)):
+                pages += found
+    _verify(query, pages)
+    return [node for page in pages for node in page.nodes]
 
 
-def _verify(query: ListQuery, records: Sequence[Record], total: int, *, more: bool) -> None:
-    distinct = len({record.id for record in records})
-    if len(records) != total or distinct != total or more:
-        repeats = f", {len(records) - distinct} of them twice" if distinct < len(records) else ""
+def _verify(query: ListQuery, pages: Sequence[Page]) -> None:
+    totals = {page.total for page in pages}
+    if len(totals) > 1:
+        raise IncompleteList(
+            f"Administrate's list {query.connection} changed while it was read: its pages tell of "
+            f"{' and of '.join(map(str, sorted(totals)))} records. Nothing was changed; run the sync again."
+        )
+    total = pages[0].total
+    ids = [node["id"] for page in pages for node in page.nodes]
+    more = any(page.has_next and page.end >= total for page in pages)
+    if len(ids) != total or len(set(ids)) != total or more:
+        repeats = f", {len(ids) - len(set(ids))} of them twice" if len(set(ids)) < len(ids) else ""
         raise IncompleteList(
             f"Administrate's list {query.connection} does not add up: it says that it has {total} records"
-            f"{' and more' if more else ''} and gave {len(records)}{repeats}. Nothing was changed; run the sync again, "
+            f"{' and more' if more else ''} and gave {len(ids)}{repeats}. Nothing was changed; run the sync again, "
             "and if it stays so, look at the list in Administrate."
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
-    offset: int
-    nodes: list[Node]
-    total: int
-    has_next: bool
+def _read_by_id(
+    client: AdministrateClient, query: ListQuery, ids: Collection[str], surely_there: Collection[str]
+) -> list[Node]:
+    asked = list(dict.fromkeys([*ids, *surely_there]))
+    only = {"field": "id", "operation": "in", "values": asked}
+    page = read_page(client, replace(query, filters=(*query.filters, only)), 0)
+    came = {node["id"] for node in page.nodes}
+    if len(page.nodes) != page.total or len(came) != page.total or not came.issubset(asked):
+        raise IncompleteList(
+            f"Administrate was asked for {len(asked)} records of the list {query.connection} by their ids, and gave "
+            f"{len(page.nodes)} of {page.total}, {len(came - set(asked))} of them others. Nothing was changed."
+        )
+    if surely_there and came.isdisjoint(surely_there):
+        raise IncompleteList(
+            f"Administrate's list {query.connection} does not find by their ids records that it has just given, so "
+            "that nothing can be concluded from those that it does not find. Nothing was changed; run the sync again."
+        )
+    return [node for node in page.nodes if node["id"] in ids]
 
 
-def _page(client: AdministrateClient, query: ListQuery, offset: int, **nested_offsets: int) -> _Page:
-    variables: dict[str, Any] = {**dict(query.variables), "first": PAGE, "offset": offset, **nested_offsets}
-    if query.filters:
-        variables["filters"] = list(query.filters)
-    data = client.query(query.document, variables)
-    found, total, has_next = _connection(data.get(query.connection), query.connection)
-    return _Page(offset, found, total, has_next)
+def _parsed(nodes: Iterable[Node], model: type[R], what: str) -> ListReading[R]:
+    records: list[R] = []
+    odd: list[OddRecord] = []
+    for node in nodes:
+        try:
+            records.append(parse_record(model, node, what))
+        except UnexpectedRecord as error:
+            odd.append(OddRecord(node["id"], str(error)))
+    return ListReading(records, odd)
 
 
-def _connection(value: object, name: str) -> tuple[list[Node], int, bool]:
-    if value is None:
-        raise NoData(f"Administrate answered with null in place of the list {name}.")
-    try:
-        info: Mapping[str, Any] = value["pageInfo"]  # type: ignore[index]
-        found = [edge["node"] for edge in value["edges"]]  # type: ignore[index]
-        return found, int(info["totalRecords"]), bool(info.get("hasNextPage"))
-    except (KeyError, TypeError, ValueError):
-        raise NotGraphQL(f"Administrate's list {name} is no connection with edges and pageInfo.") from None
-
-
-def _records(client: AdministrateClient, query: ListQuery, page: _Page, model: type[R], what: str) -> list[R]:
-    for name in query.nested:
-        _complete(client, query, page, name)
-    return [parse_record(model, node, what) for node in page.nodes]
-
-
-def _complete(client: AdministrateClient, query: ListQuery, page: _Page, name: str) -> None:
-    """Read on in a nested connection of a page's records until each has all of its rows.
-
-    The same page is asked for again with a further nested offset: that needs no filter, whose reach is undocumented.
-    """
-    by_id = {node.get("id"): node for node in page.nodes if isinstance(node, dict)}
-    while unfinished := list(_unfinished(by_id.values(), name)):
-        offset = min(len(node[name]["edges"]) for node in unfinished)
-        again = _page(client, query, page.offset, **{f"{name}Offset": offset})
-        progress = 0
-        for node in again.nodes:
-            known = by_id.get(node.get("id"))
-            if known is None:
-                raise IncompleteList(f"Administrate's list {query.connection} changed while it was read; run again.")
-            further = node[name]["edges"]
-            progress += len(further)
-            known[name]["edges"] = known[name]["edges"][:offset] + further if further else known[name]["edges"]
-        if progress == 0:
-            raise IncompleteList(
-                f"Administrate's {name} of {len(unfinished)} records in {query.connection} break off after {offset} "
-                "rows although more are announced; run again."
-            )
-
-
-def _unfinished(found: Iterator[Node] | Any, name: str) -> Iterator[Node]:
-    for node in found:
-        edges, total, _ = _connection(node.get(name), name)
-        if len(edges) < total:
-            yield node
+__all__ = ["ListQuery", "ListReading", "OddRecord", "read_list", "read_those", "read_whole"]

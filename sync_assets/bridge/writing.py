@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, MetaData, Table, and_, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from sync_assets.bridge.errors import BridgeError, PrerequisiteMissing, TooManyRemovals
+from sync_assets.bridge.errors import BridgeError, PrerequisiteMissing
 from sync_assets.bridge.locks import lock_table
+from sync_assets.bridge.removals import WINDOW, RemovalLimits, absent_rows, is_too_many, mark_removed, refuse_removals
 
 Row = Mapping[str, Any]
-
-MOST_REMOVALS, MOST_REMOVED_PART = 5, 0.2
-"""More than this many rows and more than this part of the live rows are not removed without being allowed to."""
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a write did, in rows. `live` is the table's number of rows that are not removed, afterwards."""
+    """What a write did, in rows. `live` is the table's number of rows that are not removed, afterwards.
+
+    `odd` counts the records that could not be written and were left as they are; `warnings` has a sentence for each.
+    """
 
     created: int
     updated: int
@@ -28,6 +31,8 @@ class Written:
     removed: int
     restored: int
     live: int
+    odd: int = 0
+    warnings: tuple[str, ...] = ()
 
     @property
     def rows_written(self) -> int:
@@ -54,25 +59,46 @@ def write_rows(
     references: Sequence[ForeignReference] = (),
     what: str = "records",
     allow_removals: bool = False,
+    removal_window: timedelta = WINDOW,
+    removals_per: str | None = None,
+    record_id: ColumnElement[Any] | None = None,
+    kept: Collection[str] = (),
 ) -> Written:
     """Make the live rows of `table` those given, within the caller's transaction.
 
     `rows` map column names to values, all with the same columns, `key` among them. A row that is not given any more is
-    marked `removed_at`, and comes back if it is given again. Raises TooManyRemovals, PrerequisiteMissing (a reference
-    to a row that is not there) or BridgeError (a key that comes twice); nothing was changed then.
+    marked `removed_at`, and comes back if it is given again. Rows of the records `kept` (ids, as `record_id` gives them
+    for a row) are left as they are, and so is a row that refers to one which is not there; the latter is a warning.
+    Removals are bounded over `removal_window`, and for each value of the column `removals_per` by itself.
+    Raises TooManyRemovals, PrerequisiteMissing (too many references to rows that are not there) or BridgeError (a key
+    that comes twice); nothing was changed then.
     """
+    limits = RemovalLimits(allow_removals, removal_window, removals_per)
     lock_table(connection, table)
-    given = _resolved(connection, list(rows), references, what)
-    _refuse_repeats(given, key, what)
+    rows = list(rows)
+    _refuse_repeats(rows, key, what)
+    given, warnings = _resolved(connection, rows, references, what)
     live = connection.scalar(select(func.count()).where(table.c.removed_at.is_(None))) or 0
-    if not given:
-        if live and not allow_removals:
-            raise TooManyRemovals(
-                f"Administrate gave no {what} at all, and {live} are in {table.fullname}. Nothing was changed. If they "
-                "really are gone, run again with allow_removals."
-            )
-        return Written(0, 0, 0, _mark_removed(connection, table, None, key), 0, 0)
+    absent = absent_rows(connection, table, (_key(row, key) for row in rows), key, record_id=record_id, per=limits.per)
+    going = [row for row in absent if row.record_id not in kept]
+    groups = Counter(row[limits.per] if limits.per else None for row in rows)
+    refuse_removals(connection, table, going, groups, key, what=what, limits=limits)
+    mark_removed(connection, table, going, limits)
+    created, changed, unchanged, restored = _write(connection, table, given, key) if given else (0, 0, 0, 0)
+    return Written(
+        created,
+        changed,
+        unchanged,
+        len(going),
+        restored,
+        live - len(going) + restored + created,
+        len(warnings),
+        tuple(warnings),
+    )
 
+
+def _write(connection: Connection, table: Table, given: Sequence[Row], key: Sequence[str]) -> tuple[int, int, int, int]:
+    """Write the rows that differ; return how many were created, updated, unchanged and restored."""
     columns = list(given[0])
     incoming = _load(connection, table, columns, given)
     known = _known_rows(table, key)
@@ -84,9 +110,6 @@ def write_rows(
             incoming.join(known, same)
         )
     ).one()
-    _refuse_removals(table, what, live, live - (found - restored), allow_removals=allow_removals)
-
-    removed = _mark_removed(connection, table, incoming, key)
     now = func.now()
     connection.execute(
         update(table)
@@ -99,11 +122,11 @@ def write_rows(
     inserting = insert(table).from_select(columns, missing).execution_options(preserve_rowcount=True)
     created = connection.execute(inserting).rowcount
     incoming.drop(connection)
-    return Written(created, changed, found - restored - changed, removed, restored, live - removed + restored + created)
+    return created, changed, found - restored - changed, restored
 
 
 def _known_rows(table: Table, key: Sequence[str]) -> Any:
-    """Select one row a key, the live one where there is one: an adopted table may hold a key several times."""
+    """Select one row per key, the live one where there is one: an adopted table may hold a key several times."""
     keys = [table.c[name] for name in key]
     ordered = select(table).order_by(*keys, table.c.removed_at.is_not(None), table.c.id)
     return ordered.ext(distinct_on(*keys)).subquery("known")
@@ -121,50 +144,47 @@ def _load(connection: Connection, table: Table, columns: Sequence[str], rows: Se
     return incoming
 
 
-def _mark_removed(connection: Connection, table: Table, incoming: Table | None, key: Sequence[str]) -> int:
-    gone: list[ColumnElement[bool]] = [table.c.removed_at.is_(None)]
-    if incoming is not None:
-        kept = select(incoming.c[key[0]]).where(and_(*(incoming.c[name] == table.c[name] for name in key)))
-        gone.append(~kept.correlate(table).exists())
-    return connection.execute(update(table).where(*gone).values(removed_at=func.now(), updated_at=func.now())).rowcount
+def _key(row: Row, key: Sequence[str]) -> tuple[Any, ...]:
+    return tuple(row[name] for name in key)
 
 
 def _resolved(
-    connection: Connection, rows: list[Row], references: Sequence[ForeignReference], what: str
-) -> list[dict[str, Any]]:
-    resolved = [dict(row) for row in rows]
+    connection: Connection, rows: Sequence[Row], references: Sequence[ForeignReference], what: str
+) -> tuple[list[Row], list[str]]:
+    """Return the rows whose references are there, with these resolved, and a warning for each of the others."""
+    resolved = {number: dict(row) for number, row in enumerate(rows)}
+    warnings: list[str] = []
     for reference in references:
         target = reference.table
         found = connection.execute(
             select(target.c.external_id, target.c[reference.to]).where(target.c.removed_at.is_(None))
         )
-        known: dict[str, Any] = {row[0]: row[1] for row in found}
-        wanted = {row[reference.column] for row in resolved} - {None}
-        if lost := sorted(wanted - known.keys()):
+        known: dict[Any, Any] = {None: None, **{row[0]: row[1] for row in found}}
+        lost = {number: row[reference.column] for number, row in resolved.items() if row[reference.column] not in known}
+        if lost and (len(lost) == len(rows) or is_too_many(len(lost), len(rows))):
+            distinct = sorted(set(lost.values()))
             raise PrerequisiteMissing(
-                f"{len(lost)} records that the {what} refer to are not in {target.fullname} (the first: {lost[0]}). "
-                f"Nothing was changed; sync {reference.sync_first} first."
+                f"{len(distinct)} records that the {what} refer to are not in {target.fullname} (the first: "
+                f"{distinct[0]}). Nothing was changed; sync {reference.sync_first} first."
             )
-        for row in resolved:
-            row[reference.column] = known.get(row[reference.column])
-    return resolved
+        for number, wanted in lost.items():
+            row = resolved.pop(number)
+            warnings.append(
+                f"{row['external_id']} of the {what} refers to {wanted}, which is not in {target.fullname}, and was "
+                f"left as it is. The next sync of {reference.sync_first} brings it, if it is new."
+            )
+        for row in resolved.values():
+            row[reference.column] = known[row[reference.column]]
+    return list(resolved.values()), warnings
 
 
 def _refuse_repeats(rows: Sequence[Row], key: Sequence[str], what: str) -> None:
     seen: set[tuple[Any, ...]] = set()
     for row in rows:
-        value = tuple(row[name] for name in key)
+        value = _key(row, key)
         if value in seen:
             raise BridgeError(
                 f"Among the {what}, {', '.join(map(str, value))} comes twice. Nothing was changed; run again, and if "
                 "it stays so, look at it in Administrate."
             )
         seen.add(value)
-
-
-def _refuse_removals(table: Table, what: str, live: int, removals: int, *, allow_removals: bool) -> None:
-    if removals > max(MOST_REMOVALS, live * MOST_REMOVED_PART) and not allow_removals:
-        raise TooManyRemovals(
-            f"{removals} of {live} {what} in {table.fullname} no longer come from Administrate, more than a fifth. "
-            "Nothing was changed. If they really are gone, run again with allow_removals."
-        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Numeric, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, Numeric, Text, select
 
 from sync_assets.administrate.records import Nodes, Record, Reference, WireModel
 from sync_assets.bridge.bridge_table import bridge_table
@@ -92,6 +92,10 @@ ENTITY = Entity(
         nested=("publicPrices",),
     ),
     rows=rows,
+    # A price is not a node and stands in no list of its own: whether one is there, its template says.
+    record_id=select(course_templates.TABLE.c.external_id)
+    .where(course_templates.TABLE.c.id == TABLE.c.course_template_id)
+    .scalar_subquery(),
     needs=("course_templates", "price_levels"),
     references=(
         ForeignReference("course_template_id", course_templates.TABLE, sync_first="course templates"),

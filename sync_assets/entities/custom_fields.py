@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from pydantic import Field
 from sqlalchemy import Boolean, Column, Index, Text, text
@@ -10,6 +11,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from sync_assets.administrate.client import AdministrateClient
 from sync_assets.administrate.documents import load_document
+from sync_assets.administrate.errors import NoData, UnexpectedRecord
+from sync_assets.administrate.paging import ListReading, OddRecord
 from sync_assets.administrate.records import Record, WireModel, parse_record
 from sync_assets.bridge.bridge_table import bridge_table
 from sync_assets.entities.entity import Entity
@@ -32,6 +35,8 @@ TABLE = bridge_table(
     unique_external_id=False,
 )
 DOCUMENT = load_document(__package__, "custom_fields")
+RECORD_TYPES = ("CourseTemplate", "Event", "Session", "Contact", "Learner", "Account")
+"""The record types whose definitions the document asks for, by the names that it gives them."""
 
 
 class Option(WireModel):
@@ -57,21 +62,45 @@ class CustomField(Record):
     roles: list[str]
 
 
-class Template(WireModel):
-    """The definitions of one record type."""
-
-    custom_field_definitions: list[dict[str, object]]
-
-
 class CustomFieldTemplates:
-    """The definitions of every record type, which one request reads."""
+    """The definitions of every record type. They are no connection: one answer has all of them, and no pages."""
 
-    def whole(self, client: AdministrateClient) -> Iterator[CustomField]:
-        """Yield all definitions. Raises AdministrateError."""
-        for entity_type, template in client.query(DOCUMENT).items():
-            definitions = Template.model_validate(template).custom_field_definitions if template else []
-            for definition in definitions:
-                yield parse_record(CustomField, {**definition, "entityType": entity_type}, "custom field")
+    def whole(self, client: AdministrateClient) -> ListReading[CustomField]:
+        """Return all definitions. Raises AdministrateError; NoData where one record type is null."""
+        data = client.query(DOCUMENT)
+        fields: list[CustomField] = []
+        odd: list[OddRecord] = []
+        for entity_type in RECORD_TYPES:
+            for definition in _definitions(data.get(entity_type), entity_type):
+                try:
+                    fields.append(parse_record(CustomField, {**definition, "entityType": entity_type}, "custom field"))
+                except UnexpectedRecord as error:
+                    odd.append(OddRecord(str(definition["key"]), str(error)))
+        return ListReading(fields, odd)
+
+    def those(
+        self, client: AdministrateClient, ids: Sequence[str], surely_there: Sequence[str]
+    ) -> ListReading[CustomField]:
+        """Return the definitions of these keys that are still there.
+
+        A definition is not a node, and no filter takes its key, so all of them are read once more.
+        """
+        del surely_there
+        again = self.whole(client)
+        return ListReading([field for field in again.records if field.id in ids], again.odd)
+
+
+def _definitions(template: Any, entity_type: str) -> list[Mapping[str, Any]]:
+    definitions = template.get("customFieldDefinitions") if isinstance(template, Mapping) else None
+    if not isinstance(definitions, list) or any(not isinstance(each, Mapping) for each in definitions):
+        raise NoData(
+            f"Administrate answered with null in place of the custom fields of {entity_type}, or of one of them. "
+            "Nothing was changed; run again, and if it stays so, check the rights of the user whom the credentials act "
+            "for."
+        )
+    if any(not each.get("key") for each in definitions):
+        raise UnexpectedRecord(f"Among Administrate's custom fields of {entity_type} is one without a key.")
+    return definitions
 
 
 ENTITY = Entity(
@@ -81,4 +110,5 @@ ENTITY = Entity(
     table=TABLE,
     reads=CustomFieldTemplates(),
     key=("entity_type", "external_id"),
+    removals_per="entity_type",
 )

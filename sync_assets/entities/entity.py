@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
-from sqlalchemy import Table
+from sqlalchemy import ColumnElement, Table
 
 from sync_assets.administrate.client import AdministrateClient
+from sync_assets.administrate.errors import UnexpectedRecord
+from sync_assets.administrate.paging import ListReading
 from sync_assets.administrate.records import Record
 from sync_assets.bridge.link import Link
 from sync_assets.bridge.writing import ForeignReference, Row
@@ -16,14 +18,22 @@ from sync_assets.entities.entity_creation import EntityCreation
 from sync_assets.entities.record_list import RecordList
 
 R = TypeVar("R", bound=Record)
-R_co = TypeVar("R_co", bound=Record, covariant=True)
 
 
-class Reading(Protocol[R_co]):
-    """How an entity's records are read: a `RecordList`, or what an entity whose records are no list has of its own."""
+class Reading(Protocol[R]):
+    """How an entity's records are read: by a `RecordList`, or by what an entity has of its own.
 
-    def whole(self, client: AdministrateClient) -> Iterable[R_co]:
-        """Return all records. Raises AdministrateError."""
+    Both methods raise AdministrateError.
+    """
+
+    def whole(self, client: AdministrateClient) -> ListReading[R]:
+        """Return all records."""
+
+    def those(self, client: AdministrateClient, ids: Sequence[str], surely_there: Sequence[str]) -> ListReading[R]:
+        """Return the records of these ids that are still there, asked for in a way that does not rest on pages.
+
+        `surely_there` are ids of records that have just been read.
+        """
 
 
 def one_row(record: Record) -> Iterator[Row]:
@@ -37,9 +47,11 @@ class Entity(Generic[R]):
 
     `name` is what people and the command line call it; in sentences it is `singular`, or `plural` (unset: the name).
     `reads` are its records in Administrate, `rows` turns one into rows of `table` (all with the same columns), of which
-    `key` tells one from another. `needs` names the entities whose rows have to be there first. `references` are columns
-    that come as the external id of another entity's row. `link` says what its tutorial rows are, and `link_needs` which
-    links have to be there before. `creation` says how a record that one side lacks is made there; without it, none is.
+    `key` tells one from another. `record_id` is the id of the record that a row comes from, if that is not the row's
+    own. Removals are bounded for each value of the column `removals_per` by itself. `needs` names the entities whose
+    rows have to be there first, `references` are columns that come as the external id of another entity's row. `link`
+    says what its tutorial rows are, and `link_needs` which links have to be there before. `creation` says how a record
+    that one side lacks is made there; without it, none is.
     """
 
     name: str
@@ -50,6 +62,8 @@ class Entity(Generic[R]):
     plural: str = ""
     rows: Callable[[R], Iterable[Row]] = one_row
     key: tuple[str, ...] = ("external_id",)
+    record_id: ColumnElement[Any] | None = None
+    removals_per: str | None = None
     needs: tuple[str, ...] = ()
     references: tuple[ForeignReference, ...] = ()
     link: Link | None = None
@@ -61,8 +75,11 @@ class Entity(Generic[R]):
             object.__setattr__(self, "plural", self.name.replace("_", " "))
 
     def fetch(self, client: AdministrateClient) -> list[R]:
-        """Return all records. Raises AdministrateError."""
-        return list(self.reads.whole(client))
+        """Return all records. Raises AdministrateError; UnexpectedRecord where one does not fit."""
+        reading = self.reads.whole(client)
+        for odd in reading.odd:
+            raise UnexpectedRecord(odd.sentence)
+        return list(reading.records)
 
 
 __all__ = ["Entity", "Reading", "RecordList", "one_row"]

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from sync_assets.administrate.client import AdministrateClient
 from sync_assets.administrate.documents import load_document
-from sync_assets.administrate.paging import ListQuery, read_list
+from sync_assets.administrate.paging import ListQuery, ListReading, read_those, read_whole
 from sync_assets.administrate.records import Record
 
 R = TypeVar("R", bound=Record)
@@ -41,9 +41,13 @@ class RecordList(Generic[R]):
             filters=tuple(_equal(field, value) for field, value in (filters or {}).items()),
         )
 
-    def whole(self, client: AdministrateClient) -> list[R]:
+    def whole(self, client: AdministrateClient) -> ListReading[R]:
         """Return all records. Raises AdministrateError."""
-        return read_list(client, self.query, self.model, self.what)
+        return read_whole(client, self.query, self.model, self.what)
+
+    def those(self, client: AdministrateClient, ids: Sequence[str], surely_there: Sequence[str]) -> ListReading[R]:
+        """Return the records of these ids that the list still has. Raises AdministrateError."""
+        return read_those(client, self.query, self.model, self.what, ids, surely_there=surely_there)
 
 
 def _equal(field: str, value: str) -> Mapping[str, Any]:

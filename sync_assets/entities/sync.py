@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Engine
@@ -11,9 +13,11 @@ from sync_assets.administrate.client import AdministrateClient
 from sync_assets.bridge.linking import Linked, link_rows
 from sync_assets.bridge.locks import tenant_lock
 from sync_assets.bridge.migrate import require_current
+from sync_assets.bridge.removals import WINDOW, RemovalLimits, refuse_removals
 from sync_assets.bridge.required_rows import require_live
 from sync_assets.bridge.writing import Written, write_rows
 from sync_assets.entities.entity import Entity
+from sync_assets.entities.read_rows import ReadRows
 
 Entities = Mapping[str, Entity[Any]]
 
@@ -25,27 +29,47 @@ def sync_entity(
     entities: Entities,
     *,
     allow_removals: bool = False,
+    removal_window: timedelta = WINDOW,
 ) -> Written:
     """Read every record of an entity and write what changed, all or nothing.
 
-    Raises AdministrateError or BridgeError, PrerequisiteMissing among them; nothing was changed then.
+    What is to be marked as removed is asked for by its id first. A record that does not fit, or that refers to one
+    which is not there, is left as it is, with a warning. Removals are bounded over `removal_window`. Raises
+    AdministrateError or BridgeError, PrerequisiteMissing among them; nothing was changed then.
     """
     with engine.connect() as connection:
         require_current(connection)
         _require(connection, entity.needs, entities)
     # Held while the list is read, too: a record that is created in between would be missing from it.
     with tenant_lock(engine, exclusive=False):
-        rows = [row for record in entity.fetch(client) for row in entity.rows(record)]
+        read = ReadRows(entity)
+        read.take(entity.reads.whole(client))
+        with engine.connect() as connection:
+            absent = read.absent(connection)
+            # A list that has lost its records is not completed one by one.
+            limits = RemovalLimits(allow_removals, timedelta(0), entity.removals_per)
+            refuse_removals(
+                connection, entity.table, absent, read.groups, entity.key, what=entity.plural, limits=limits
+            )
+        if absent:
+            # A page can lack a record that is there: what is to be marked as removed is asked for by its id.
+            read.take(entity.reads.those(client, sorted({row.record_id for row in absent}), read.surely_there))
         with engine.begin() as connection:
-            return write_rows(
+            written = write_rows(
                 connection,
                 entity.table,
-                rows,
+                read.rows.values(),
                 key=entity.key,
                 references=entity.references,
                 what=entity.plural,
                 allow_removals=allow_removals,
+                removal_window=removal_window,
+                removals_per=entity.removals_per,
+                record_id=entity.record_id,
+                kept=read.odd,
             )
+    warnings = (*written.warnings, *(f"{sentence} It was left as it is." for sentence in read.odd.values()))
+    return replace(written, odd=len(warnings), warnings=warnings)
 
 
 def link_entity(engine: Engine, entity: Entity[Any], entities: Entities) -> Linked:

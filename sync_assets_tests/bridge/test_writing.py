@@ -113,3 +113,34 @@ def test_the_table_ends_as_what_was_given_and_the_counts_add_up(
     with database.connect() as connection:
         live = connection.execute(select(TABLE.c.external_id, TABLE.c.name).where(TABLE.c.removed_at.is_(None)))
         assert {row[0]: row[1] for row in live} == {f"P{number}": name for number, name in second.items()}
+
+
+def venue(number: int, location: str = "L1") -> dict[str, Any]:
+    return {"external_id": f"V{number}", "location_id": location, "name": f"Hall {number}"}
+
+
+def test_a_row_that_refers_to_an_unknown_one_is_left_as_it_is_with_a_warning(database: Engine) -> None:
+    reference = ForeignReference("location_id", locations.TABLE, sync_first="locations", to="external_id")
+
+    def write_venues(*rows: dict[str, Any]) -> Written:
+        with database.begin() as connection:
+            return write_rows(connection, venues.TABLE, rows, references=[reference], what="venues")
+
+    with database.begin() as connection:
+        write_rows(connection, locations.TABLE, [{"external_id": "L1", "name": "Ambleford"}])
+    write_venues(*map(venue, range(10)))
+    moved = {**venue(3, "L2"), "name": "Great hall"}
+    written = write_venues(*map(venue, range(3)), moved, *map(venue, range(4, 10)), venue(10, "L2"))
+    assert (written.unchanged, written.created, written.removed, written.live, written.odd) == (9, 0, 0, 10, 2)
+    assert [warning.split()[0] for warning in written.warnings] == ["V3", "V10"]
+    assert "refers to L2, which is not in adm.locations" in written.warnings[0]
+    with database.connect() as connection:
+        kept = connection.execute(select(venues.TABLE).where(venues.TABLE.c.external_id == "V3")).one()
+    assert (kept.name, kept.location_id, kept.removed_at) == ("Hall 3", "L1", None)
+
+
+def test_rows_of_records_that_are_kept_are_neither_written_nor_removed(database: Engine) -> None:
+    write(database, [level(n) for n in range(10)])
+    before = versions(database)
+    assert write(database, [level(n) for n in range(9)], kept={"P9"}) == Written(0, 0, 9, 0, 0, live=10)
+    assert versions(database) == before
