@@ -6,7 +6,8 @@ has to be written for that, since both tables are only joined when they are read
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 
 import pandas as pd
 from sqlalchemy import (
@@ -20,12 +21,10 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
-    delete,
     func,
     insert,
     select,
 )
-from sqlalchemy.dialects.postgresql import insert as insert_or_update
 
 from sync_assets.bridge.bridge_table import METADATA
 from sync_assets.bridge.matching import DiscrepancyKind, Side
@@ -87,10 +86,10 @@ class DecisionEntry:
     other_id: str | None = None
 
 
-def record_decision(connection: Connection, entry: DecisionEntry) -> None:
-    """Add a decision to those that are kept."""
-    values = {name: getattr(entry, name) for name in DecisionEntry.__slots__}
-    connection.execute(insert(decisions).values(**values))
+def record_decisions(connection: Connection, entries: Sequence[DecisionEntry]) -> None:
+    """Add decisions to those that are kept, in their order."""
+    if entries:
+        connection.execute(insert(decisions), [asdict(entry) for entry in entries])
 
 
 def read_decisions(
@@ -103,25 +102,6 @@ def read_decisions(
     if run_id is not None:
         newest = newest.where(decisions.c.run_id == run_id)
     return pd.read_sql(newest, connection).iloc[::-1].reset_index(drop=True)
-
-
-def ignore(
-    connection: Connection, entity: str, side: Side, record_id: str, kind: DiscrepancyKind, *, reason: str, who: str
-) -> None:
-    """Let a row be ignored as what it is now; one that is ignored already gets the new reason."""
-    place = {"entity": entity, "side": side.value, "record_id": record_id, "kind": kind.value}
-    said = {"reason": reason, "who": who}
-    connection.execute(
-        insert_or_update(ignored)
-        .values(**place, **said)
-        .on_conflict_do_update(index_elements=list(place), set_={**said, "ignored_at": func.now()})
-    )
-
-
-def unignore(connection: Connection, entity: str, side: Side, record_id: str) -> bool:
-    """Tell of a row again, whatever it is; return whether it was ignored."""
-    where = (ignored.c.entity == entity, ignored.c.side == side.value, ignored.c.record_id == record_id)
-    return connection.execute(delete(ignored).where(*where)).rowcount > 0
 
 
 def ignored_places(connection: Connection, entity: str) -> set[tuple[Side, str, DiscrepancyKind]]:

@@ -1,0 +1,230 @@
+"""Both sides of a link as they are within one transaction: read once, changed as it is decided, written set by set."""
+
+from __future__ import annotations
+
+from collections import ChainMap, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import ARRAY, BigInteger, Connection, Row, Text, cast, func, select, update
+
+from sync_assets.bridge.bridge_table import MATCHED
+from sync_assets.bridge.find_row import BY_ID, NoSuchRow, find_row
+from sync_assets.bridge.link import Link
+from sync_assets.bridge.matching import BridgeCandidate, TutorialCandidate, match
+from sync_assets.text import match_key
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenRecord:
+    """A bridge row as decisions see it; `is_removed` says that Administrate no longer has the record."""
+
+    id: int
+    external_id: str
+    name: str
+    key: str
+    scope: int | None
+    linked_to: int | None
+    linked_by: str | None
+    is_removed: bool = False
+
+    @property
+    def is_held(self) -> bool:
+        """Whether its link, or that there is none, is somebody's decision."""
+        return self.linked_by not in (None, MATCHED)
+
+
+class BothSides:
+    """The bridge rows and the tutorial rows of a link. Whoever means to change links locks the bridge table before.
+
+    `what` is what the records are called in sentences.
+    """
+
+    def __init__(self, connection: Connection, link: Link, what: str) -> None:
+        self.link = link
+        self._connection = connection
+        self._what = what
+        self._records: dict[str, ChosenRecord] = {}
+        self._records_by_key: defaultdict[str, list[ChosenRecord]] = defaultdict(list)
+        self._linked: defaultdict[int, dict[int, ChosenRecord]] = defaultdict(dict)
+        self._active: dict[str, TutorialCandidate] = {}
+        self._inactive: dict[str, TutorialCandidate] = {}
+        self._active_by_key: defaultdict[str, list[TutorialCandidate]] = defaultdict(list)
+        self._inactive_by_key: defaultdict[str, list[TutorialCandidate]] = defaultdict(list)
+        self._changed: dict[int, tuple[int | None, str | None]] = {}
+        for row in connection.execute(link.records):
+            self._take_record(_record(row))
+        table = link.table
+        removed = select(table.c.id, table.c.external_id, table.c[link.column].label("linked_to"), table.c.linked_by)
+        for row in connection.execute(
+            removed.where(table.c.removed_at.is_not(None), table.c[link.column].is_not(None))
+        ):
+            gone = ChosenRecord(row.id, row.external_id, row.external_id, "", None, row.linked_to, row.linked_by, True)
+            self._linked[row.linked_to][row.id] = gone
+        self._take_rows(connection.execute(link.tutorial_rows))
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether links were changed that are not written yet."""
+        return bool(self._changed)
+
+    def record(self, given: str, key: str = "") -> ChosenRecord:
+        """Return the live record that is meant. Raises NoSuchRow."""
+        word = self.link.words.key
+        found = find_row(given, self._records, self._records_by_key, word=word, key=key)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            ids = ", ".join(record.external_id for record in found)
+            raise NoSuchRow(
+                f"Administrate has {len(found)} records {given!r} among the {self._what}: say which by its id: {ids}."
+            )
+        raise NoSuchRow(
+            f"Among the {self._what}, {self.link.table.fullname} has no record with the id or the {word} {given!r} "
+            f"{_with(word, key)}that Administrate still has. Run a sync if it is new there."
+        )
+
+    def row(self, given: str, key: str = "") -> TutorialCandidate:
+        """Return the active tutorial row that is meant. Raises NoSuchRow."""
+        word, table = self.link.words.key, self.link.tutorial_table.fullname
+        found = find_row(given, self._active, self._active_by_key, word=word, key=key)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            ids = ", ".join(str(row.id) for row in found)
+            raise NoSuchRow(f"{table} has {len(found)} rows {given!r}: say which by its id: {ids}.")
+        if given.removeprefix(f"{BY_ID}:").strip() in self._inactive:
+            raise NoSuchRow(
+                f"Row {given} of {table} is inactive, so it cannot be linked. Make it active in the tutorial "
+                "application first."
+            )
+        raise NoSuchRow(f"{table} has no active row with the id or the {word} {given!r}{_with(word, key).rstrip()}.")
+
+    def linked_row_id(self, given: str, key: str = "") -> int:
+        """Return the id of the tutorial row whose link is meant; it may be inactive, or gone. Raises NoSuchRow."""
+        plain = given.removeprefix(f"{BY_ID}:").strip()
+        gone = {}
+        if plain.isdecimal() and self.linked_to(int(plain)):
+            gone[plain] = TutorialCandidate(int(plain), "", f"row {plain}")
+        by_id = ChainMap(self._active, self._inactive, gone)
+        found = find_row(given, by_id, self._active_by_key, word=self.link.words.key, key=key)
+        return found[0].id if len(found) == 1 else self.row(given, key).id
+
+    def linked_to(self, row_id: int) -> list[ChosenRecord]:
+        """Return the records that a tutorial row is linked to, those included that Administrate no longer has."""
+        return [self._linked[row_id][id_] for id_ in sorted(self._linked[row_id])] if row_id in self._linked else []
+
+    def records_like(self, record: ChosenRecord) -> list[ChosenRecord]:
+        """Return the live records of the same key and scope, the record itself among them."""
+        return [each for each in self._records_by_key[record.key] if each.scope == record.scope]
+
+    def rows_like(self, one: ChosenRecord | TutorialCandidate) -> list[TutorialCandidate]:
+        """Return the active tutorial rows of the same key and scope."""
+        return [each for each in self._active_by_key[one.key] if each.scope == one.scope]
+
+    def inactive_rows_like(self, one: ChosenRecord | TutorialCandidate) -> list[TutorialCandidate]:
+        """Return the inactive tutorial rows of the same key and scope."""
+        return [each for each in self._inactive_by_key[one.key] if each.scope == one.scope]
+
+    def would_match(self, record: ChosenRecord, row: TutorialCandidate) -> bool:
+        """Tell whether a link step would link these two. It asks the step's own rules, of what has to do with them."""
+        others = {each.id: each for each in (*self.records_like(record), *self.linked_to(row.id))}
+        others[record.id] = replace(record, linked_to=row.id, linked_by=MATCHED)
+        candidates = [_candidate(each) for each in others.values() if not each.is_removed]
+        return match(candidates, self.rows_like(record), self.link.words).links.get(record.id) == row.id
+
+    def set_link(self, record: ChosenRecord, row_id: int | None, by: str | None) -> ChosenRecord:
+        """Change a link, to be written by `write`; return the record with it."""
+        changed = replace(record, linked_to=row_id, linked_by=by)
+        self._changed[record.id] = row_id, by
+        if record.linked_to is not None:
+            del self._linked[record.linked_to][record.id]
+        if row_id is not None:
+            self._linked[row_id][record.id] = changed
+        if not record.is_removed:
+            self._records[record.external_id] = changed
+            same = self._records_by_key[record.key]
+            same[:] = [changed if each.id == record.id else each for each in same]
+        return changed
+
+    def write(self) -> None:
+        """Write the links that were changed."""
+        if not self._changed:
+            return
+        table = self.link.table
+        new = (
+            func.unnest(
+                cast(list(self._changed), ARRAY(BigInteger)),
+                cast([row_id for row_id, _ in self._changed.values()], ARRAY(BigInteger)),
+                cast([by for _, by in self._changed.values()], ARRAY(Text)),
+            )
+            .table_valued("id", "target", "set_by", name="new")
+            .render_derived()
+        )
+        values = {self.link.column: new.c.target, "linked_by": new.c.set_by, "updated_at": func.now()}
+        self._connection.execute(update(table).where(table.c.id == new.c.id).values(**values))
+        self._changed = {}
+
+    def read_record(self, external_id: str) -> ChosenRecord:
+        """Return a record that has just been brought into the bridge table."""
+        table = self.link.table
+        row = self._connection.execute(self.link.records.where(table.c.external_id == external_id)).one()
+        known = self._records.get(external_id)
+        if known is not None:
+            self._records_by_key[known.key].remove(known)
+            if known.linked_to is not None:
+                del self._linked[known.linked_to][known.id]
+        return self._take_record(_record(row))
+
+    def read_row(self, row_id: int) -> TutorialCandidate:
+        """Return a tutorial row that has just been inserted."""
+        table = self.link.tutorial_table
+        self._take_rows(self._connection.execute(self.link.tutorial_rows.where(table.c.id == row_id)))
+        return self._active[str(row_id)]
+
+    def _take_record(self, record: ChosenRecord) -> ChosenRecord:
+        self._records[record.external_id] = record
+        if record.key:
+            self._records_by_key[record.key].append(record)
+        if record.linked_to is not None:
+            self._linked[record.linked_to][record.id] = record
+        return record
+
+    def _take_rows(self, rows: Iterable[Row[Any]]) -> None:
+        for row in rows:
+            candidate = TutorialCandidate(id=row.id, key=match_key(row.key), name=row.name or "", scope=row.scope)
+            by_id, by_key = (
+                (self._active, self._active_by_key) if row.is_active else (self._inactive, self._inactive_by_key)
+            )
+            by_id[str(row.id)] = candidate
+            if candidate.key:
+                by_key[candidate.key].append(candidate)
+
+
+def _with(word: str, key: str) -> str:
+    return f"(and the {word} {key!r} in the file) " if key else ""
+
+
+def _candidate(record: ChosenRecord) -> BridgeCandidate:
+    return BridgeCandidate(
+        id=record.id,
+        key=record.key,
+        name=record.name,
+        external_id=record.external_id,
+        scope=record.scope,
+        linked_to=record.linked_to,
+        held=record.is_held,
+    )
+
+
+def _record(row: Row[Any]) -> ChosenRecord:
+    return ChosenRecord(
+        id=row.id,
+        external_id=row.external_id,
+        name=row.name or "",
+        key=match_key(row.key),
+        scope=row.scope,
+        linked_to=row.linked_to,
+        linked_by=row.linked_by,
+    )

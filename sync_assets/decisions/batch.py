@@ -1,0 +1,56 @@
+"""The decisions of one transaction: both sides are read once, changed by each decision, and written at the end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection
+
+from sync_assets.bridge.both_sides import BothSides
+from sync_assets.bridge.ignored_rows import IgnoredRows
+from sync_assets.bridge.link import Link
+from sync_assets.bridge.locks import lock_table
+from sync_assets.entities.entity import Entity
+
+
+class Batch:
+    """What is known and changed within one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._entities: dict[str, Entity[Any]] = {}
+        self._sides: dict[str, BothSides] = {}
+        self._ignored: dict[str, IgnoredRows] = {}
+
+    def sides(self, entity: Entity[Any], link: Link) -> BothSides:
+        """Return both sides of an entity, with what was decided in this batch."""
+        if any(name in self._sides and self._sides[name].has_changes for name in entity.link_needs):
+            self.write()
+        if entity.name not in self._sides:
+            self._entities[entity.name] = entity
+            # No link step gets in between until the transaction ends.
+            lock_table(self.connection, link.table)
+            self._sides[entity.name] = BothSides(self.connection, link, entity.plural)
+        return self._sides[entity.name]
+
+    def ignored(self, entity: Entity[Any], link: Link) -> IgnoredRows:
+        """Return what is ignored of an entity, with what was decided in this batch."""
+        if entity.name not in self._ignored:
+            self._ignored[entity.name] = IgnoredRows(self.connection, entity.name, link.words.key)
+        return self._ignored[entity.name]
+
+    def forget(self, entity: Entity[Any]) -> None:
+        """Write what was changed, and read the entity anew when it is asked for: what is known of it may be wrong."""
+        self.write()
+        self._sides.pop(entity.name, None)
+
+    def write(self) -> None:
+        """Write what was changed."""
+        changed = {name for name, sides in self._sides.items() if sides.has_changes}
+        for sides in self._sides.values():
+            sides.write()
+        for rows in self._ignored.values():
+            rows.write()
+        # What is matched within another entity's links has to be read anew when those have changed.
+        for name in [name for name, entity in self._entities.items() if changed & set(entity.link_needs)]:
+            self._sides.pop(name, None)
