@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Checks deploy/ as far as that goes without a container engine, in a few minutes:
-# the linters, and the image's install steps in a fresh virtual environment, with the locked versions.
+# Checks deploy/ as far as possible without a container engine, in a few minutes:
+# the linters, and the install steps of the image in a fresh virtual environment, with the locked versions.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 python=${PYTHON:-python3.11}

@@ -21,7 +21,7 @@ def code_tokens(code: str) -> tuple[str, ...]:
 
 
 def is_lms_code(code: str) -> bool:
-    """Tell whether a course template code says by itself that its events are LMS only."""
+    """Return whether the code of a course template means that its events are LMS only."""
     return not _LMS_ONLY_TOKENS.isdisjoint(code_tokens(code))
 
 

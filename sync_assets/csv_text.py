@@ -22,7 +22,7 @@ def frame_as_csv(frame: pd.DataFrame) -> str:
 
 
 def cell_text(cell: str) -> str:
-    """Return the text that a cell written by `frame_as_csv` stands for."""
+    """Return the text of a cell that `frame_as_csv` wrote."""
     return cell[1:] if _APOSTROPHE_BEFORE_FORMULA.match(cell) else cell
 
 

@@ -1,4 +1,4 @@
-"""The environment, typed: the one place where a setting has its name, its type and its default."""
+"""The settings: the one place that gives each its name, type and default. They come from the environment."""
 
 from __future__ import annotations
 
@@ -21,10 +21,14 @@ def _database_url(name: str, value: str, driver: str) -> URL:
     try:
         url = make_url(value)
     except (ArgumentError, ValueError):
-        raise SettingsError(f"{name} is no database URL; expected postgresql://user:password@host/database.") from None
+        raise SettingsError(
+            f"{name} is not a database URL; expected postgresql://user:password@host/database."
+        ) from None
     if "@" in f"{url.host}{url.database}":
-        # Part of a password: it would be read as a name, and stand in the error that there is none of that name.
-        raise SettingsError(f"{name} has an @ in its user or password: write it as %40, and other such signs likewise.")
+        # Part of a password would be read as a name, and would appear in the error that says there is no such name.
+        raise SettingsError(
+            f"{name} has an @ in its user or password: write it as %40, and encode other special characters, too."
+        )
     if url.get_backend_name() not in ("postgresql", "postgres"):
         raise SettingsError(f"{name} names {url.get_backend_name()}; this project needs PostgreSQL.")
     # A URL without a driver means psycopg 3 to SQLAlchemy 2.1 and psycopg2 to earlier ones: the driver is always named.
@@ -32,7 +36,7 @@ def _database_url(name: str, value: str, driver: str) -> URL:
 
 
 class Settings(BaseSettings):
-    """All settings. Read them with `Settings.read()`, which says what is wrong in sentences."""
+    """All settings. Read them with `Settings.read()`, whose error says what is wrong in sentences."""
 
     model_config = SettingsConfigDict(extra="ignore", frozen=True, env_ignore_empty=True)
 
@@ -40,20 +44,24 @@ class Settings(BaseSettings):
         None, description="The database with the schemas acted and adm; unset: the embedded one."
     )
     sync_local_dir: Path = Field(Path(".local"), description="Folder of the embedded database and of Dagster's files.")
-    sync_upload_dir: Path | None = Field(None, description="Folder that uploads may be read from by path.")
+    sync_upload_dir: Path | None = Field(None, description="The drop folder; uploads may also be read from it by path.")
     sync_schedules_on: bool = Field(False, description="Whether the schedules run unless somebody stops them.")
     sync_nightly_cron: str = Field("0 2 * * *", description="When the whole sync runs, as a cron expression.")
-    sync_frequent_cron: str = Field("0 7-19 * * *", description="When what changes often is synced.")
-    sync_time_zone: str = Field("UTC", description="IANA name of the time zone that the cron expressions are meant in.")
+    sync_frequent_cron: str = Field(
+        "0 7-19 * * *", description="When the sync of what changes often runs, as a cron expression."
+    )
+    sync_time_zone: str = Field("UTC", description="Time zone of the cron expressions, by its IANA name.")
     sync_freshness_slack_hours: float = Field(
-        6.0, gt=0, le=8760, description="Hours past its next nightly sync after which an asset counts as stale."
+        6.0, gt=0, le=8760, description="An asset counts as stale this many hours after the nightly sync was due."
     )
     sync_alert_urls: SecretStr | None = Field(
         None, description="Where alerts go: URLs of Apprise, separated by white space or commas; unset: the log."
     )
     sync_ui_url: str | None = Field(None, description="Address of Dagster's UI, for the links in alerts.")
     sync_run_days: int = Field(180, ge=1, description="For how many days the records of ended runs are kept.")
-    sync_audit_days: int = Field(400, ge=1, description="For how many days the audit of what was sent is kept.")
+    sync_audit_days: int = Field(
+        400, ge=1, description="For how many days the audit of what was sent to the tenant is kept."
+    )
     dagster_pg_url: SecretStr | None = Field(
         None, description="Dagster's own storage in PostgreSQL; unset: the embedded server."
     )
@@ -65,10 +73,11 @@ class Settings(BaseSettings):
         None, description="Name or id of the tax type of imported events; unset: the only one, or the location's."
     )
     administrate_region_id: str | None = Field(
-        None, description="Id of the region in Administrate that locations are created in, where a decision names none."
+        None, description="Id of the region in Administrate that locations are created in, unless a decision names one."
     )
     administrate_account_id: str | None = Field(
-        None, description="Id of the account in Administrate that instructors are created in, unless a decision says."
+        None,
+        description="Id of the account in Administrate that instructors are created in, unless a decision names one.",
     )
     administrate_requests_per_minute: int = Field(
         1100, ge=1, le=60_000, description="Most requests a minute; Administrate allows 6,000 in 5 minutes per address."

@@ -1,7 +1,7 @@
 """Text of other people on its way to a reader: one function for each medium, so that none of it is markup there.
 
-Titles, names and answers come from workbooks, from the tutorial tables and from the tenant. Whatever they hold, a reader
-sees it as it was written: no link, no picture, no mention of a channel, no colour of a terminal, no formula.
+Titles, names and answers come from workbooks, from the tutorial tables and from the tenant. Whatever they hold, a
+reader sees it as it was written: no link, no picture, no mention of a channel, no colour of a terminal, no formula.
 """
 
 from __future__ import annotations

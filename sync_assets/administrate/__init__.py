@@ -1,1 +1,1 @@
-"""The other end of the wire: Administrate's API as typed records and named errors. Knows no database and no Dagster."""
+"""Administrate's API as typed records and named errors. Nothing here knows a database or Dagster."""

@@ -1,4 +1,4 @@
-"""What an observer is told of a mutation: once before it is sent, and once when it is known what came of it."""
+"""What an observer hears of a mutation: one report before it is sent, and one when its outcome is known."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ class Result(StrEnum):
     """What is known of a mutation."""
 
     SENT = "sent"
-    """It is on its way; where this stays, the process ended before an answer came."""
+    """It is on its way. If this stays, the process ended before the answer came."""
     DONE = "done"
     ERRORS = "errors"
-    """It was answered with errors, of the whole request or of parts of it: what has an id in the answer was done."""
+    """The answer has errors, for the whole request or for parts of it. What has an id in the answer was done."""
     NOT_DONE = "not done"
-    """It was refused or never left, so nothing can have been done."""
+    """It was refused or never left, so nothing was done."""
     UNKNOWN = "unknown"
-    """No answer that can be read came; whether it was carried out has to be looked up."""
+    """No readable answer came. Whether it was carried out has to be looked up."""
 
 
 @dataclass(frozen=True, slots=True)
 class MutationRecord:
     """One request with mutations.
 
-    `mutations` counts them by name, such as `event.createBlended`. `variables` are as they were sent, but for values
-    whose name is that of a secret. `answer` is the data that came back, `said` the errors in it, or the sentence of
-    what went wrong. `seconds` is how long the answer took, the wait for the rate limit included.
+    `mutations` counts them by name, such as `event.createBlended`. `variables` are as they were sent, with every secret
+    hidden. `answer` is the data that came back, `said` the errors in it, or a sentence about what went wrong.
+    `seconds` is how long the answer took, including the wait for the rate limit.
     """
 
     id: UUID
@@ -60,58 +60,59 @@ class MutationRecord:
 
 
 Observe = Callable[[MutationRecord], None]
-"""Told of each call twice, with the same id; safe to call from several threads. What it raises is logged, no more."""
+"""Hears of each request twice, with the same id, possibly from several threads. What it raises is only logged."""
 
 
 @dataclass(slots=True)
 class Observed:
-    """A mutation that is being watched on its way. Exactly one of `answered` and `failed` ends it."""
+    """A request with mutations, from before it is sent until its outcome is known: call `answered` or `failed` once."""
 
     call: MutationRecord
     observe: Observe
-    _begin: float = field(default_factory=time.perf_counter)
+    _start: float = field(default_factory=time.perf_counter)
 
     @classmethod
     def begin(cls, observe: Observe, document: Document, variables: Mapping[str, Any]) -> Observed:
-        """Tell of a mutation that is about to be sent."""
+        """Report a request that is about to be sent."""
         call = MutationRecord(
             uuid4(), document.name, mutations_of(document), without_secrets(variables), datetime.now(UTC)
         )
         observed = cls(call, observe)
-        observed._tell(call)
+        observed._report(call)
         return observed
 
     def answered(self, data: Mapping[str, Any], errors: tuple[str, ...]) -> None:
-        """Tell of the answer."""
-        said = [*errors, *_payload_errors(data)]
-        self._end(Result.ERRORS if said or not data else Result.DONE, "; ".join(said) or None, data or None)
+        """Report the answer."""
+        sentences = [*errors, *_payload_errors(data)]
+        result = Result.ERRORS if sentences or not data else Result.DONE
+        self._end(result, "; ".join(sentences) or None, data or None)
 
     def failed(self, error: BaseException) -> None:
-        """Tell that no answer came, and why."""
+        """Report that no answer came, and why."""
         nothing_done = isinstance(error, AdministrateError) and error.nothing_done
         self._end(Result.NOT_DONE if nothing_done else Result.UNKNOWN, str(error) or type(error).__name__, None)
 
     def _end(self, result: Result, said: str | None, answer: Mapping[str, Any] | None) -> None:
-        seconds = time.perf_counter() - self._begin
-        self._tell(replace(self.call, result=result, said=said, answer=answer, seconds=seconds))
+        seconds = time.perf_counter() - self._start
+        self._report(replace(self.call, result=result, said=said, answer=answer, seconds=seconds))
 
-    def _tell(self, call: MutationRecord) -> None:
+    def _report(self, call: MutationRecord) -> None:
         try:
             self.observe(call)
-        except Exception:  # noqa: BLE001 - whatever the observer is: an answer that came must not be lost to it
+        except Exception:  # noqa: BLE001 - no observer, whatever it is, may cost us the answer
             # The error's own text may hold the variables.
-            LOG.warning("The call %s (%s, %s) could not be recorded.", call.id, call.document, call.result)
+            LOG.warning("The request %s (%s, %s) could not be recorded.", call.id, call.document, call.result)
 
 
 @lru_cache(maxsize=512)
 def mutations_of(document: Document) -> Mapping[str, int]:
-    """Return how many of each mutation a document holds; a mutation is a field of a group, such as `event.update`."""
-    found: Counter[str] = Counter()
+    """Return how often a document has each mutation. A mutation is a field of a group, such as `event.update`."""
+    counts: Counter[str] = Counter()
     for node in parse(document.text, no_location=True).definitions:
         if isinstance(node, OperationDefinitionNode):
             for group in _fields(node.selection_set):
-                found.update(f"{group.name.value}.{each.name.value}" for each in _fields(group.selection_set))
-    return dict(found)
+                counts.update(f"{group.name.value}.{field.name.value}" for field in _fields(group.selection_set))
+    return dict(counts)
 
 
 def _fields(selections: SelectionSetNode | None) -> Iterator[FieldNode]:
@@ -121,14 +122,14 @@ def _fields(selections: SelectionSetNode | None) -> Iterator[FieldNode]:
 
 
 def without_secrets(value: Any) -> Any:
-    """Return a JSON value in which everything that has the name of a secret is hidden. The value itself stays."""
+    """Return a copy of a JSON value in which everything is hidden that has the name of a secret."""
     if isinstance(value, Mapping):
         return {
             name: HIDDEN if content is not None and _is_secret(str(name)) else without_secrets(content)
             for name, content in value.items()
         }
     if isinstance(value, (list, tuple)):
-        return [without_secrets(each) for each in value]
+        return [without_secrets(item) for item in value]
     return value
 
 
@@ -138,7 +139,7 @@ def _is_secret(name: str) -> bool:
 
 
 def _payload_errors(data: Any, depth: int = 3) -> Iterator[str]:
-    """Yield the errors of the payloads in an answer, which stand at most `depth` levels deep."""
+    """Yield the errors of the payloads in an answer, which are at most `depth` levels deep."""
     if depth == 0 or not isinstance(data, Mapping):
         return
     yield from errors_of_payload(data)

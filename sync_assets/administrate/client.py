@@ -1,4 +1,4 @@
-"""Sends documents to Administrate: queries are tried again where that can help, mutations never are."""
+"""Sends documents to Administrate. A query is sent again where that can help, a mutation never."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ from sync_assets.administrate.token import ClientCredentials
 from sync_assets.administrate.transport import MeteredTransport, shared_limiter
 
 LONGEST_WAIT = 60.0
-"""Seconds: a longer Retry-After is not waited for."""
+"""Seconds. A query fails at once if Retry-After asks for more."""
 
 
 @dataclass(frozen=True, slots=True)
 class TenantAddress:
-    """Where Administrate is and how hard it may be asked. Times are in seconds."""
+    """Where Administrate is, and the limits for requests to it. Times are in seconds."""
 
     api_url: str
     token_url: str
@@ -63,9 +63,9 @@ class Answer:
 
 
 class AdministrateClient:
-    """A client of one tenant; safe to use from several threads. Use it as a context manager, or close it.
+    """A client of one tenant. Several threads may use it. Use it as a context manager, or close it.
 
-    `observe` is told of every mutation, before it is sent and when it is known what came of it.
+    `observe` hears of every mutation, before it is sent and when its outcome is known.
     """
 
     def __init__(self, connection: TenantAddress, *, observe: Observe | None = None) -> None:
@@ -81,7 +81,6 @@ class AdministrateClient:
             transport=self._transport,
             timeout=connection.timeout,
         )
-
         self._given_up = False
 
     def __enter__(self) -> Self:
@@ -98,18 +97,18 @@ class AdministrateClient:
 
     @property
     def requests_sent(self) -> int:
-        """How many HTTP requests this client has sent, token requests and retries included."""
+        """The number of HTTP requests that this client has sent, including those for tokens and retries."""
         return self._transport.requests_sent
 
     def query(self, document: Document, variables: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
-        """Return the data of a query, tried again with back-off and jitter where that can help.
+        """Send a query, again with back-off and jitter where that can help, and return its data.
 
-        Raises AdministrateError: the error of the last try, GraphQLErrors where the answer holds errors, NoData where
-        it holds neither errors nor data.
+        Raises AdministrateError: the error of the last attempt, GraphQLErrors where the answer has errors, NoData where
+        it has neither errors nor data.
         """
         if document.is_mutation:
             raise ValueError(f"{document.name} is a mutation: send it with `send`, which never repeats it.")
-        # A tenant that one query has waited for in vain is not waited for again by each that follows it.
+        # If one query has waited in vain, those after it do not wait again, until one succeeds.
         attempts = 1 if self._given_up else 6
         try:
             answer = self._retried(document, variables, attempts)
@@ -118,8 +117,8 @@ class AdministrateClient:
             raise
         self._given_up = False
         if answer.errors:
-            said = "; ".join(answer.errors)
-            raise GraphQLErrors(f"Administrate refused the query {document.name}: {said}", messages=answer.errors)
+            sentences = "; ".join(answer.errors)
+            raise GraphQLErrors(f"Administrate refused the query {document.name}: {sentences}", messages=answer.errors)
         if not answer.data:
             raise NoData(f"Administrate answered the query {document.name} with no data and no error.")
         return answer.data
@@ -161,29 +160,31 @@ class AdministrateClient:
             )
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise Unreachable(
-                f"Administrate could not be reached at {self._address(error)} ({_said(error)}). "
+                f"Administrate could not be reached at {self._address(error)} ({_words(error)}). "
                 "Check ADMINISTRATE_API_URL, ADMINISTRATE_TOKEN_URL and the network, then run again.",
                 sent=False,
             ) from error
         except httpx.HTTPError as error:
             if self._is_about_token(error):
                 raise Unreachable(
-                    f"Administrate's token endpoint gave no answer ({_said(error)}), so {document.name} was not sent.",
+                    f"Administrate's token endpoint gave no answer ({_words(error)}), so {document.name} was not sent.",
                     sent=False,
                 ) from error
-            raise Unreachable(f"Administrate gave no answer to {document.name} ({_said(error)}).", sent=True) from error
+            raise Unreachable(
+                f"Administrate gave no answer to {document.name} ({_words(error)}).", sent=True
+            ) from error
         _raise_for_status(response, document)
         return _answer(response, document)
 
     def _is_about_token(self, error: httpx.HTTPError) -> bool:
-        """Say whether it was the request for a token that got no answer; the document waits for the token."""
+        """Return whether the request for a token got no answer. The document is only sent once there is a token."""
         try:
             return error.request.url == httpx.URL(self.connection.token_url)
         except RuntimeError:
             return False
 
     def _address(self, error: httpx.RequestError) -> str:
-        """Return where a request that never left was to go: the token endpoint is asked first."""
+        """Return where a request was to go that never left, which may be the token endpoint."""
         try:
             url = error.request.url
         except RuntimeError:
@@ -191,12 +192,12 @@ class AdministrateClient:
         return str(url.copy_with(userinfo=b"", query=None))
 
 
-def _said(error: Exception) -> str:
+def _words(error: Exception) -> str:
     return str(error) or type(error).__name__
 
 
 def _worth_waiting(error: Exception) -> bool | float:
-    """Say whether a query is tried again, or after how many seconds."""
+    """Return whether a query is sent again, or after how many seconds."""
     if isinstance(error, TooManyRequests) and error.retry_after is not None:
         return error.retry_after if error.retry_after <= LONGEST_WAIT else False
     return isinstance(error, (Unreachable, TooManyRequests, ServerFailure))
@@ -213,7 +214,8 @@ def _raise_for_status(response: httpx.Response, document: Document) -> None:
         )
     if status == httpx.codes.TOO_MANY_REQUESTS:
         raise TooManyRequests(
-            f"Administrate answered 429 (too many requests) to {document.name}; other jobs at this address count too.",
+            f"Administrate answered 429 (too many requests) to {document.name}. It also counts the requests of other "
+            "programs at this address.",
             retry_after=retry_after_seconds(response),
         )
     if response.is_server_error:
@@ -226,8 +228,8 @@ def _raise_for_status(response: httpx.Response, document: Document) -> None:
 def _answer(response: httpx.Response, document: Document) -> Answer:
     kind = response.headers.get("Content-Type", "no content type").split(";")[0]
     wrong = NotGraphQL(
-        f"Administrate answered {document.name} with {kind} that is no GraphQL answer. Check ADMINISTRATE_API_URL; "
-        "a page in place of data usually comes from a proxy or from maintenance."
+        f"Administrate gave no GraphQL answer to {document.name}, but {kind}. Check ADMINISTRATE_API_URL. "
+        "A page in place of data usually comes from a proxy or from maintenance."
     )
     try:
         body = response.json()

@@ -25,7 +25,7 @@ from graphql import (
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One operation: its name, its text, and whether it changes anything."""
+    """One operation: its name, its text, and whether it changes something."""
 
     name: str
     text: str
@@ -50,7 +50,7 @@ def parse_document(text: str) -> Document:
 
 
 def package_documents() -> Iterator[tuple[str, Document]]:
-    """Yield every document of this package with the path that it stands at, the schema left out."""
+    """Yield every document of this package with its path, but not the schema."""
 
     def walk(folder: Traversable, path: str) -> Iterator[tuple[str, Document]]:
         for entry in sorted(folder.iterdir(), key=lambda item: item.name):
@@ -64,7 +64,7 @@ def package_documents() -> Iterator[tuple[str, Document]]:
 
 
 def schema_text() -> str:
-    """Return the schema file of this package: the part of Administrate's schema that its documents use."""
+    """Return the schema file of this package: an excerpt of Administrate's schema that has what the documents use."""
     return files("sync_assets.administrate").joinpath("schema.graphql").read_text("utf-8")
 
 

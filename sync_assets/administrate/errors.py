@@ -11,14 +11,14 @@ from sync_assets.errors import SyncError
 
 
 class AdministrateError(SyncError):
-    """Administrate could not be asked, or its answer cannot be used."""
+    """Administrate could not be reached, or its answer cannot be used."""
 
     nothing_done: bool = False
     """Whether the request was certainly not carried out. Where this is False, look before sending a mutation again."""
 
 
 class Unreachable(AdministrateError):
-    """No answer came: connection refused or lost, or the time was up.
+    """No answer came: the connection was refused or lost, or the time was up.
 
     `sent` is False only where it is certain that the request never left.
     """
@@ -68,7 +68,7 @@ class NotGraphQL(AdministrateError):
 
 
 class GraphQLErrors(AdministrateError):
-    """HTTP 200 with a non-empty list of top-level errors. `messages` are Administrate's words."""
+    """HTTP 200 with top-level errors. `messages` are Administrate's words."""
 
     def __init__(self, message: str, *, messages: Sequence[str]) -> None:
         super().__init__(message)
@@ -76,7 +76,7 @@ class GraphQLErrors(AdministrateError):
 
 
 class NoData(AdministrateError):
-    """HTTP 200 without errors and with `data: null`, or with null where a list was asked for."""
+    """HTTP 200 without errors and with `data: null`, or with null in place of a list."""
 
 
 class UnexpectedRecord(AdministrateError):
@@ -84,4 +84,4 @@ class UnexpectedRecord(AdministrateError):
 
 
 class IncompleteList(AdministrateError):
-    """A list that broke off, or that changed while its pages were read."""
+    """A list that broke off, or that changed while it was read."""

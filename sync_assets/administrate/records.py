@@ -1,4 +1,4 @@
-"""Typed records at the boundary: what Administrate says becomes a pydantic model, or an error that names the field."""
+"""Typed records: each node that Administrate returns becomes a pydantic model, or an error that names the field."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ R = TypeVar("R", bound=BaseModel)
 
 
 class WireModel(BaseModel):
-    """Fields in snake_case here and camelCase on the wire; fields that are not declared are left out."""
+    """A model with snake_case fields for camelCase JSON. Fields that it does not declare are ignored."""
 
     model_config = ConfigDict(alias_generator=to_camel, frozen=True)
 
@@ -53,7 +53,7 @@ def _model_within(annotation: Any) -> type[WireModel] | None:
 
 
 class Reference(WireModel):
-    """A record that another one points at, by its id alone."""
+    """A record that another one points at: only its id."""
 
     id: str
 
@@ -73,7 +73,7 @@ class Definition(WireModel):
 
 
 class CustomFieldValue(WireModel):
-    """The value of one custom field of a record, as text; None where it is not set."""
+    """The value of one custom field of a record, as text. None where it is not set."""
 
     definition_key: str
     definition: Definition
@@ -81,7 +81,7 @@ class CustomFieldValue(WireModel):
 
 
 def nodes(connection: object) -> object:
-    """Return the nodes of a connection; a value that is none is returned as it is, for its type to refuse."""
+    """Return the nodes of a connection. Any other value is returned unchanged, so that its type can refuse it."""
     if isinstance(connection, Mapping) and isinstance(edges := connection.get("edges"), list):
         return [edge.get("node") if isinstance(edge, Mapping) else edge for edge in edges]
     return connection

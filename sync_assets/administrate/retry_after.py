@@ -9,7 +9,7 @@ import httpx
 
 
 def retry_after_seconds(response: httpx.Response) -> float | None:
-    """Return how long the answer asks to wait, in seconds and at least 0; None where it does not say."""
+    """Return the seconds that the answer asks to wait, at least 0, or None where it does not say."""
     value = response.headers.get("Retry-After", "").strip()
     if value.isdigit():
         return float(value)

@@ -1,4 +1,4 @@
-"""OAuth 2 client credentials as an httpx auth flow: one token for all requests of a client, renewed as needed."""
+"""OAuth 2 client credentials as an httpx auth flow: one token for all requests of a client, renewed when needed."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from sync_assets.administrate.errors import ServerFailure, TooManyRequests, Unau
 from sync_assets.administrate.retry_after import retry_after_seconds
 
 EARLY = 30.0
-"""Seconds before its end from which a token counts as expired, so that none expires on its way."""
+"""Seconds before its end at which a token counts as expired, so that none expires on its way."""
 
 
 class ClientCredentials(httpx.Auth):
-    """Adds the bearer token; a new one is asked for when it has expired and, once per request, on a 401.
+    """Adds the bearer token. It fetches a new one when the token has expired and, once per request, after a 401.
 
-    Credentials go in the form body, as the vendor's documentation of the client credentials flow has it.
+    Credentials go in the form body (vendor's documentation of the client credentials flow).
     """
 
     def __init__(self, token_url: str, client_id: str, client_secret: str) -> None:
@@ -32,7 +32,7 @@ class ClientCredentials(httpx.Auth):
         self._expires_at = 0.0
 
     def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """Send `request` with a token. Raises Unauthorized, TooManyRequests or ServerFailure for the token endpoint."""
+        """Send `request` with a token. Raises Unauthorized, TooManyRequests or ServerFailure if there is no token."""
         token = yield from self._usable_token(refused=None)
         request.headers["Authorization"] = f"Bearer {token}"
         response = yield request
@@ -42,7 +42,7 @@ class ClientCredentials(httpx.Auth):
             yield request
 
     def _usable_token(self, *, refused: str | None) -> Generator[httpx.Request, httpx.Response, str]:
-        # Held over the token request, so that concurrent requests wait for one token and do not ask for several.
+        # The lock is kept during the token request, so that concurrent requests wait for one token.
         with self._lock:
             if self._token is None or self._token == refused or time.monotonic() >= self._expires_at:
                 response = yield self._token_request()
@@ -74,7 +74,7 @@ class ClientCredentials(httpx.Auth):
             value, lifetime = str(token["access_token"]), float(token.get("expires_in") or 0)
         except OAuth2Error as error:
             said = f"{error.error}: {error.description}" if error.description else str(error.error)
-            # An endpoint may repeat what it was sent.
+            # An endpoint may repeat the secret that it received.
             said = said.replace(self._client_secret, "(hidden)") if self._client_secret else said
             raise Unauthorized(f"Administrate gave no token (HTTP {response.status_code}, {said}). {advice}") from None
         except (KeyError, TypeError, ValueError):
@@ -82,8 +82,8 @@ class ClientCredentials(httpx.Auth):
                 f"Administrate's token endpoint answered HTTP {response.status_code} without a token. {advice}"
             ) from None
         if not (value.isascii() and value.isprintable()):
-            # It could not travel in a header, and the error that says so would hold it.
+            # httpx would refuse it as a header, and its error would contain the token.
             raise Unauthorized(f"Administrate's token endpoint gave a token that no header can carry. {advice}")
-        # Its lifetime is not documented: where none is given, the token is used until a 401 says that it is over.
+        # The lifetime is not documented. A token without one is used until a 401 says that it has expired.
         self._expires_at = time.monotonic() + max(lifetime - EARLY, lifetime / 2) if lifetime else float("inf")
         self._token = value

@@ -24,8 +24,8 @@ def failures_as_sentences() -> Iterator[None]:
         raise dg.Failure(str(error), allow_retries=False) from None
     except DBAPIError as error:
         raise dg.Failure(
-            f"The database refused or could not be reached: {database_said(error)}. The transaction under way was "
-            "undone, so run again when the database is in order.",
+            f"The database refused or could not be reached: {database_said(error)}. What was committed before "
+            "that stands, and the rest is undone. Run it again once the database answers: it carries on.",
             allow_retries=False,
         ) from None
     except SQLAlchemyError as error:

@@ -1,7 +1,7 @@
-"""The audit: every mutation that was sent to the tenant, in a table that is only added to and pruned by age.
+"""The audit: every mutation that was sent to the tenant. Rows are only added, and deleted when they are old.
 
-A call is written down before it is sent and completed when it is known what came of it, so a process that is killed in
-between leaves a row that says so. Variables and answers are kept as they travelled, people's names among them.
+A request is recorded before it is sent, and its row completed when its outcome is known. A process that is killed in
+between leaves a row that says so. Variables and answers are kept as they were sent, including people's names.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ api_calls: Final = Table(
 )
 """`run_id` is Dagster's, null outside of a run; `mutations` holds how many of each, such as {"session.update": 20}.
 
-`result` is sent, done, errors, not done or unknown; `answer` the data that came back, `said` the errors in words.
+`result` is sent, done, errors, not done or unknown. `answer` is the data that came back, `said` the errors in words.
 """
 
 DONE: Final = "done"
@@ -71,7 +71,7 @@ class AuditEntry:
 
 
 def record_mutation(connection: Connection, call: AuditEntry) -> None:
-    """Write a call down, or complete the row of one that is there, in one statement."""
+    """Add the row of a request, or complete the row that is there, in one statement."""
     row = {column.name: getattr(call, column.name) for column in api_calls.columns}
     statement = insert(api_calls).values(**row)
     found = {name: statement.excluded[name] for name in ("result", "answer", "said", "seconds")}
@@ -87,9 +87,9 @@ def read_calls(
     failed: bool = False,
     limit: int | None = None,
 ) -> list[AuditEntry]:
-    """Return calls, the last one first.
+    """Return the recorded requests, the newest first.
 
-    `mutation` is a name such as `session.update`, or its group (`session`); `run_id` the beginning of a run's id;
+    `mutation` is a name such as `session.update`, or its group (`session`). `run_id` is the beginning of a run's id.
     `failed` leaves out those that were done without an error.
     """
     wanted: list[ColumnElement[bool]] = []
@@ -108,6 +108,6 @@ def read_calls(
 
 
 def prune_audit(connection: Connection, *, days: int) -> int:
-    """Delete the calls that are older than that many days, and return how many there were."""
+    """Delete the rows that are older than that many days, and return how many there were."""
     age = api_calls.c.sent_at < func.now() - timedelta(days=days)
     return connection.execute(delete(api_calls).where(age)).rowcount

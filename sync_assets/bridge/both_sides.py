@@ -78,7 +78,8 @@ class BothSides:
         if found:
             ids = ", ".join(record.external_id for record in found)
             raise NoSuchRow(
-                f"Administrate has {len(found)} records {given!r} among the {self._what}: say which by its id: {ids}."
+                f"Administrate has {len(found)} records {given!r} among the {self._what}: give the id of the one you "
+                f"mean: {ids}."
             )
         raise NoSuchRow(
             f"Among the {self._what}, {self.link.table.fullname} has no record with the id or the {word} {given!r} "
@@ -93,7 +94,7 @@ class BothSides:
             return found[0]
         if found:
             ids = ", ".join(str(row.id) for row in found)
-            raise NoSuchRow(f"{table} has {len(found)} rows {given!r}: say which by its id: {ids}.")
+            raise NoSuchRow(f"{table} has {len(found)} rows {given!r}: give the id of the one you mean: {ids}.")
         if given.removeprefix(f"{BY_ID}:").strip() in self._inactive:
             raise NoSuchRow(
                 f"Row {given} of {table} is inactive, so it cannot be linked. Make it active in the tutorial "

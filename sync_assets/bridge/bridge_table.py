@@ -1,4 +1,4 @@
-"""What all bridge tables have in common, and how one is declared.
+"""The columns that all bridge tables have, and how to declare one.
 
 An entity declares its own table with `bridge_table`; the columns that every bridge row carries come from here. Times
 are set by the database. Text columns have no length: Administrate's limits are not ours.

@@ -1,7 +1,7 @@
-"""What people decide about discrepancies: `adm.decisions`, only ever added to, and `adm.ignored`, which stands.
+"""The decisions of people about discrepancies: `adm.decisions`, a log, and `adm.ignored`, what is ignored now.
 
-A row is ignored for what it is: as unmatched, or as ambiguous. The day it is the other it is told of again, and nothing
-has to be written for that, since both tables are only joined when they are read.
+A row is ignored as unmatched, or as ambiguous. If it changes from one to the other, it is reported again. Nothing has
+to be written for that, since both tables are joined when they are read.
 """
 
 from __future__ import annotations
@@ -68,8 +68,9 @@ ignored = Table(
 class DecisionEntry:
     """A line of `adm.decisions`.
 
-    `side` and `record_id` say which row was decided about, `other_id` names the row of the other side that it was
-    linked to, parted from or made into. `outcome` is one word, `sentence` what was done, or why it could not be.
+    `side` and `record_id` say which row was decided about. `other_id` is the row of the other side: the one that it was
+    linked to, unlinked from, or that was created for it. `outcome` is one word, `sentence` says what was done, or why
+    it was not.
     """
 
     who: str
@@ -87,7 +88,7 @@ class DecisionEntry:
 
 
 def record_decisions(connection: Connection, entries: Sequence[DecisionEntry]) -> None:
-    """Add decisions to those that are kept, in their order."""
+    """Add decisions to the log, in their order."""
     if entries:
         connection.execute(insert(decisions), [asdict(entry) for entry in entries])
 
@@ -95,7 +96,7 @@ def record_decisions(connection: Connection, entries: Sequence[DecisionEntry]) -
 def read_decisions(
     connection: Connection, *, entity: str | None = None, run_id: str | None = None, limit: int | None = None
 ) -> pd.DataFrame:
-    """Return the decisions, oldest first, with the columns of `adm.decisions`; with `limit` only that many newest."""
+    """Return decisions with the columns of `adm.decisions`, oldest first; with `limit`, that many of the newest."""
     newest = select(decisions).order_by(decisions.c.id.desc()).limit(limit)
     if entity is not None:
         newest = newest.where(decisions.c.entity == entity)
@@ -105,7 +106,7 @@ def read_decisions(
 
 
 def ignored_places(connection: Connection, entity: str) -> set[tuple[Side, str, DiscrepancyKind]]:
-    """Return the rows of an entity that are ignored, each with what it is ignored as."""
+    """Return the ignored rows of an entity, each with the kind that it is ignored as."""
     found = connection.execute(
         select(ignored.c.side, ignored.c.record_id, ignored.c.kind).where(ignored.c.entity == entity)
     )

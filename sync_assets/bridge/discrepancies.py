@@ -1,4 +1,4 @@
-"""The rows without a link, in a table that can be queried: what the checks, the command line and the alerts read."""
+"""The rows without a link, in a table that the checks, the command line and the alerts read."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ IGNORED_COLUMNS = ("reason", "who", "ignored_at")
 
 
 def record_discrepancies(connection: Connection, entity: str, found: Sequence[Discrepancy]) -> None:
-    """Make the table hold exactly these discrepancies of an entity; what stands already keeps its `found_at`."""
+    """Make these the discrepancies of an entity. Those that the table has already keep their `found_at`."""
     table = discrepancies
     standing = {
         (row.side, row.record_id): row for row in connection.execute(select(table).where(table.c.entity == entity))
@@ -44,9 +44,9 @@ def read_discrepancies(
     side: Side | None = None,
     ignored: bool = False,
 ) -> pd.DataFrame:
-    """Return the discrepancies that nobody ignores, ordered, as a frame with the columns of `COLUMNS`.
+    """Return the discrepancies that are not ignored, ordered, as a frame with the columns of `COLUMNS`.
 
-    With `ignored` the others: those that somebody ignores, with the columns of `IGNORED_COLUMNS` as well.
+    With `ignored`, return those that are ignored, with the columns of `IGNORED_COLUMNS` as well.
     """
     table = discrepancies
     wanted = [

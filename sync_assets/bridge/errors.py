@@ -1,4 +1,4 @@
-"""What can go wrong on the way into the bridge, each with a sentence for the reader of a run."""
+"""What can go wrong with the bridge; each message says what to do."""
 
 from sync_assets.errors import SyncError
 

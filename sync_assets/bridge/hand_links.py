@@ -1,4 +1,4 @@
-"""Links that people set and undo. What they decide is held: matching never changes it."""
+"""Links that people set and undo. Matching never changes what they decide."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def link_by_hand(sides: BothSides, record: ChosenRecord, row: TutorialCandidate)
 def link_as_matched(sides: BothSides, record: ChosenRecord, row: TutorialCandidate) -> None:
     """Link a record and a tutorial row of which one was made from the other.
 
-    They are a match like any other, which the next sync finds again, and parts again if they are renamed apart. Where
-    a side changed the key while it stored it, the link is held instead: matching would never find it. Raises
-    LinkRefused where the next link step would part the two again.
+    This is an ordinary match: later syncs keep it while the names agree. If a side changed the key when it stored the
+    row, matching would never find the pair, so the link is held. Raises LinkRefused where the next link step would
+    unlink the two.
     """
     if (record.key, record.scope) != (row.key, row.scope):
         sides.set_link(record, row.id, HAND)
@@ -46,7 +46,7 @@ def link_as_matched(sides: BothSides, record: ChosenRecord, row: TutorialCandida
 
 
 def unlink(sides: BothSides, record: ChosenRecord) -> None:
-    """Part a record from its tutorial row, and hold it apart from now on. Raises LinkRefused where it has no link."""
+    """Unlink a record, and never link it again by matching. Raises LinkRefused where it has no link."""
     if record.linked_to is None:
         held = " and is held apart already" if record.linked_by else ""
         raise LinkRefused(f"The record {record.external_id} ({record.name}) has no link{held}.")
@@ -54,14 +54,14 @@ def unlink(sides: BothSides, record: ChosenRecord) -> None:
 
 
 def leave_to_matching(sides: BothSides, record: ChosenRecord) -> None:
-    """Undo what a person has decided of a record's link. Raises LinkRefused where nobody has decided anything."""
+    """Leave a record's link to matching again. Raises LinkRefused where nobody has decided about it."""
     if not record.is_held:
         raise LinkRefused(f"The link of the record {record.external_id} ({record.name}) is left to matching already.")
     sides.set_link(record, None, None)
 
 
 def refuse_linked_row(sides: BothSides, row: TutorialCandidate, *, apart_from: int | None = None) -> None:
-    """Raise LinkRefused, naming the record, where a tutorial row is linked to a live one (but this)."""
+    """Raise LinkRefused, naming the record, where a tutorial row is linked to a live record other than this."""
     for other in sides.linked_to(row.id):
         if other.id != apart_from and not other.is_removed:
             raise LinkRefused(

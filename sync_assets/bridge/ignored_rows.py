@@ -54,18 +54,18 @@ class IgnoredRows:
         what = "is no discrepancy that the last sync found"
         if found:
             ids = ", ".join(row.record_id for row in found)
-            what = f"are {len(found)} discrepancies: say which by its id: {ids}"
+            what = f"are {len(found)} discrepancies: give the id of the one you mean: {ids}"
         raise NoSuchRow(f"On the side {side}, {given!r} {what}.")
 
     def ignore(self, side: Side, row: OpenRow, *, reason: str, who: str) -> None:
-        """Let a row be ignored as what it is now; one that is ignored already gets the new reason."""
+        """Ignore a row as the kind that it is now. If it is ignored already, it gets the new reason."""
         place = (side.value, row.record_id, row.kind)
         self._kinds[side][row.record_id].add(row.kind)
         self._dropped.pop(place, None)
         self._added[place] = (reason, who)
 
     def unignore(self, side: Side, given: str, key: str = "") -> str:
-        """Tell of a row again, whatever it is, and return its id. Raises NoSuchRow where it is not ignored."""
+        """No longer ignore a row, of any kind, and return its id. Raises NoSuchRow where it is not ignored."""
         kinds = self._kinds[side]
         record_id = given.removeprefix("id:").strip()
         named = [row for row in self._meant_by_key(side, given, key) if kinds.get(row.record_id)]
@@ -79,7 +79,7 @@ class IgnoredRows:
             record_id = named[0].record_id
         else:
             ids = ", ".join(sorted(row.record_id for row in named))
-            several = f"{given!r} is ignored as {ids}: say which by its id"
+            several = f"{given!r} is ignored as {ids}: give the id of the one you mean"
             raise NoSuchRow(f"On the side {side}, {several if named else f'{given!r} is not ignored'}.")
         for kind in kinds.pop(record_id):
             place = (side.value, record_id, kind)

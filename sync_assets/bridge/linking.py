@@ -44,8 +44,8 @@ class Linked:
 def link_rows(connection: Connection, entity: str, link: Link) -> Linked:
     """Make the links of an entity what matching says, within the caller's transaction.
 
-    Only changed links are written. A link that a person set, or that stood before this project took the table over, is
-    held: it is never changed.
+    Only changed links are written. A link is held, and so never changed, if a person set it or if it is older than this
+    project.
     """
     table = link.table
     lock_table(connection, table)

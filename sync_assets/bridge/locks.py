@@ -1,6 +1,6 @@
-"""Who may write at a time: reference syncs beside each other, an event import alone.
+"""Who may write at the same time: reference syncs together, an event import alone.
 
-Dagster's pool makes runs wait for one another; this lock is the last guard, for runs that did not pass its queue.
+Dagster's pool makes runs wait for one another. This lock is the last guard, for runs that did not pass its queue.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sync_assets.bridge.errors import BridgeError
 
 WAIT = 600.0
-"""Seconds that a lock is waited for."""
+"""Seconds to wait for the lock."""
 
 
 class TenantBusy(BridgeError):
-    """Another run holds the lock and did not give it up in time."""
+    """Another run has the lock and did not give it up in time."""
 
 
 class LockLost(BridgeError):
@@ -47,7 +47,7 @@ class TenantLock:
 
 
 def lock_table(connection: Connection, table: Table) -> None:
-    """Keep other writers of a table out until the transaction ends, and readers in: what is read is what is written."""
+    """Keep other writers of a table out until the transaction ends. Readers go on."""
     connection.execute(text(f'lock table "{table.schema}"."{table.name}" in share row exclusive mode'))
 
 
@@ -55,7 +55,7 @@ def lock_table(connection: Connection, table: Table) -> None:
 def tenant_lock(engine: Engine, *, exclusive: bool, wait: float = WAIT) -> Iterator[TenantLock]:
     """Hold the database's lock on the tenant while the block runs; it also goes when the process dies.
 
-    Shared holders run beside each other, an exclusive one alone. `wait` is in seconds. Raises TenantBusy.
+    Shared holders run at the same time, an exclusive one runs alone. `wait` is in seconds. Raises TenantBusy.
     """
     kind = "" if exclusive else "_shared"
     attempt = text(f"select pg_try_advisory_lock{kind}(hashtext('sync_assets.tenant'))")

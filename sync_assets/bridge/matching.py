@@ -1,4 +1,4 @@
-"""Which Administrate record is which tutorial row: pure functions over keys and ids."""
+"""Finds out which Administrate record is which tutorial row: pure functions of keys and ids."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Protocol, TypeVar
 
 @dataclass(frozen=True, slots=True)
 class TutorialCandidate:
-    """An active tutorial row: its id, what it is matched by, and the text that a person knows it by.
+    """An active tutorial row: its id, its match key, and the name that people know.
 
     `scope` narrows the key: a venue's name counts within its tutorial location. It is None where nothing narrows it.
     """
@@ -24,9 +24,9 @@ class TutorialCandidate:
 
 @dataclass(frozen=True, slots=True)
 class BridgeCandidate:
-    """A live bridge row: like a tutorial candidate, with the tutorial row that it is linked to so far.
+    """A live bridge row: like a tutorial candidate, with the tutorial row that it is linked to at present.
 
-    `held` says that the link, or that there is none, is somebody's decision, which matching leaves alone.
+    `held` says that somebody decided about the link, or that there is none; matching leaves it alone.
     """
 
     id: int
@@ -39,7 +39,7 @@ class BridgeCandidate:
 
 
 class Side(StrEnum):
-    """The side that a row without a link stands on."""
+    """The side that a row without a link is on."""
 
     TUTORIAL = "tutorial"
     ADMINISTRATE = "administrate"
@@ -69,7 +69,7 @@ class Discrepancy:
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """What matching found: the links that should stand (bridge id to tutorial id or None) and the rows without one."""
+    """The result of matching: the links that there should be (bridge id to tutorial id or None), and discrepancies."""
 
     links: Mapping[int, int | None]
     discrepancies: Sequence[Discrepancy]
@@ -77,7 +77,7 @@ class Matching:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What the sentences of discrepancies call the key ("name", "code") and, where there is one, its scope."""
+    """What sentences call the key ("name", "code") and, where there is one, its scope."""
 
     key: str
     scope: str | None = None
@@ -87,8 +87,8 @@ def match(bridge: Iterable[BridgeCandidate], tutorial: Iterable[TutorialCandidat
     """Match live bridge rows to active tutorial rows by scope and key.
 
     A key that occurs once on each side is a link. A key that occurs twice on either side is ambiguous: none of its rows
-    is linked. An empty key, or a missing scope where `words` names one, matches nothing. A held link stands whatever
-    the keys say, and the tutorial row that it takes is taken.
+    is linked. An empty key, or a missing scope where `words` names one, matches nothing. A held link stays, whatever
+    the keys say, and its tutorial row is linked to nothing else.
     """
     records = sorted(bridge, key=lambda row: row.id)
     rows = sorted(tutorial, key=lambda row: row.id)
@@ -114,7 +114,7 @@ def match(bridge: Iterable[BridgeCandidate], tutorial: Iterable[TutorialCandidat
         candidates = records_by_key.get((row.scope, row.key), [])
         verdict = _verdict(row, len(rows_by_key[row.scope, row.key]), len(candidates), Side.TUTORIAL, words)
         if verdict is None and candidates[0].held:
-            verdict = DiscrepancyKind.UNMATCHED, f"the record {candidates[0].external_id} is held apart from this row"
+            verdict = DiscrepancyKind.UNMATCHED, f"somebody unlinked {candidates[0].external_id} from this row"
         if verdict:
             kind, why = verdict
             discrepancies.append(Discrepancy(Side.TUTORIAL, kind, row.key, row.name, str(row.id), why))
@@ -150,10 +150,10 @@ def _verdict(candidate: _Keyed, own: int, other: int, side: Side, words: Words) 
     if own > 1 or other > 1:
         in_administrate, in_tutorial = (own, other) if side is Side.ADMINISTRATE else (other, own)
         return DiscrepancyKind.AMBIGUOUS, (
-            f"this {words.key}{within} stands {in_administrate} x in Administrate "
+            f"this {words.key}{within} occurs {in_administrate} x in Administrate "
             f"and {in_tutorial} x on the tutorial side"
         )
     if other == 0:
-        there = "active tutorial row" if side is Side.ADMINISTRATE else "Administrate record"
-        return DiscrepancyKind.UNMATCHED, f"no {there} has this {words.key}{within}"
+        partner = "active tutorial row" if side is Side.ADMINISTRATE else "Administrate record"
+        return DiscrepancyKind.UNMATCHED, f"no {partner} has this {words.key}{within}"
     return None

@@ -29,7 +29,7 @@ _IN_THE_WAY: Final = frozenset({"0002", "0003", "0004"})
 
 
 def migrate(connection: Connection) -> tuple[str | None, str]:
-    """Run what is missing of the migrations, all or nothing, in the caller's transaction.
+    """Run the missing migrations, all or none, in the caller's transaction.
 
     Returns the revision before (None for a database that had none) and after. Bridge tables that stand already are
     adopted with their rows. Raises BridgeError where the tutorial tables are missing, and TutorialTablesUnknown where
@@ -41,9 +41,9 @@ def migrate(connection: Connection) -> tuple[str | None, str]:
             f"The tutorial tables are not in this database: acted.{', acted.'.join(lost)} missing. They belong to the "
             "tutorial application; check that SYNC_DATABASE_URL names its database."
         )
-    # Two processes that start together must not both migrate; the lock goes with the transaction.
+    # Two processes that start together must not both migrate. The lock ends with the transaction.
     connection.execute(text("select pg_advisory_xact_lock(hashtext('sync_assets.migrate'))"))
-    # The deployed foreign keys are deferred: a table with checks still to come cannot be altered.
+    # Existing foreign keys are deferred, and a table with pending checks cannot be altered.
     connection.execute(text("set constraints all immediate"))
     before = revision(connection)
     # A database that needs nothing is left alone, and one whose upgrade we block is let through: this unblocks it.

@@ -1,4 +1,4 @@
-"""Whether the rows that a step needs are there."""
+"""Checks that the rows which a step needs are there."""
 
 from __future__ import annotations
 

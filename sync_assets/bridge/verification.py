@@ -1,4 +1,4 @@
-"""What the asset checks ask of the database, in SQL of its own and not through the code that wrote the rows."""
+"""What the asset checks ask the database, in their own SQL and not through the code that wrote the rows."""
 
 from __future__ import annotations
 

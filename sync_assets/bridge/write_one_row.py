@@ -1,4 +1,4 @@
-"""One row at a time, for records that a person has decided about: into the bridge, and into a tutorial table."""
+"""Writes one row, for a record that a person decided about: into the bridge, or into a tutorial table."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from sync_assets.bridge.errors import BridgeError
 
 
 class RowRefused(BridgeError):
-    """A tutorial table cannot hold a row as it is."""
+    """A tutorial table cannot store a row as it is."""
 
 
 def keep_record(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
-    """Bring the bridge row of one record to what Administrate says, as the next sync would."""
+    """Write the bridge row of one record as the next sync would."""
     now = {"updated_at": func.now(), "last_synced": func.now(), "removed_at": None}
     connection.execute(
         insert_or_update(table).values(**row).on_conflict_do_update(index_elements=["external_id"], set_={**row, **now})

@@ -1,4 +1,4 @@
-"""The command line `sync-assets`: its commands run through Dagster, so that what they do is seen in the UI."""
+"""The command line `sync-assets`. Its commands start Dagster runs, so that the UI shows what they do."""
 
 from sync_assets.cli.app import main
 

@@ -1,4 +1,4 @@
-"""The commands and their options; what they do stands in the modules beside this one."""
+"""The commands and their options. What they do is in the modules beside this one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sync_assets.event_import.import_options import MUTATIONS_PER_REQUEST
 
 app = typer.Typer(
     name="sync-assets",
-    help="Keeps the tutorial database and the Administrate tenant telling the same story.",
+    help="Keeps the tutorial database and the Administrate tenant in step.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -30,7 +30,7 @@ FormatOption = Annotated[Format, typer.Option("--format", help="A table for peop
 
 
 def main() -> None:
-    """Run the command line; a failure that is made for people is a sentence and exit status 1."""
+    """Run the command line. A SyncError is printed as a sentence, with exit status 1."""
     logging.getLogger("httpx").setLevel(logging.WARNING)
     try:
         app()
@@ -41,7 +41,7 @@ def main() -> None:
 
 @app.command()
 def migrate() -> None:
-    """Create the schema adm, or bring it to what this version needs; bridge tables that stand are adopted."""
+    """Create the schema adm, or bring it to the revision of this version. Existing bridge tables are adopted."""
     from sync_assets.cli.migrate import migrate_database
 
     migrate_database()
@@ -49,7 +49,7 @@ def migrate() -> None:
 
 def _entity(name: str) -> str:
     if name not in ENTITIES:
-        raise typer.BadParameter(f"{name!r} is no entity; choose from {', '.join(ENTITIES)}")
+        raise typer.BadParameter(f"{name!r} is not an entity; choose from {', '.join(ENTITIES)}")
     return name
 
 
@@ -62,7 +62,9 @@ def sync(
     stop_on_error: Annotated[bool, typer.Option("--stop-on-error", help="Stop at the first failed step.")] = False,
     allow_removals: Annotated[
         bool,
-        typer.Option("--allow-removals", help="Let more than a fifth of an entity's records be marked as removed."),
+        typer.Option(
+            "--allow-removals", help="Allow more than a fifth of an entity's records to be marked as removed."
+        ),
     ] = False,
 ) -> None:
     """Sync the reference data of the tenant into the bridge and link it to the tutorial tables."""
@@ -74,11 +76,13 @@ def sync(
 
 @app.command()
 def discrepancies(
-    entity: Annotated[str | None, typer.Option(help="Only those of this entity.", parser=_entity)] = None,
+    entity: Annotated[str | None, typer.Option(help="Only rows of this entity.", parser=_entity)] = None,
     format_: FormatOption = Format.TABLE,
-    ignored: Annotated[bool, typer.Option("--ignored", help="Those that are ignored, with the reasons.")] = False,
+    ignored: Annotated[
+        bool, typer.Option("--ignored", help="List the ignored rows instead, with the reasons.")
+    ] = False,
 ) -> None:
-    """List the rows of either side without a link, as the last sync found them."""
+    """List the rows of either side without a partner, as the last sync found them."""
     from sync_assets.cli.discrepancies import print_discrepancies
 
     print_discrepancies(entity, format_, ignored=ignored)
@@ -90,16 +94,20 @@ def resolve(
         str | None,
         typer.Argument(help="create_administrate, create_tutorial, link, unlink, ignore or unignore."),
     ] = None,
-    entity: Annotated[str | None, typer.Argument(help="The entity that the row is of.", parser=_entity)] = None,
+    entity: Annotated[str | None, typer.Argument(help="The entity that the row belongs to.", parser=_entity)] = None,
     record: Annotated[str | None, typer.Argument(help="The row: its id on its side, or its name or code.")] = None,
     side: Annotated[
-        str | None, typer.Option(help="Where the row stands: tutorial or administrate. The create actions imply it.")
+        str | None,
+        typer.Option(help="The side that the row is on: tutorial or administrate. The create actions imply it."),
     ] = None,
-    to: Annotated[str | None, typer.Option(help="link: id, name or code of the row of the other side.")] = None,
+    to: Annotated[str | None, typer.Option(help="link: id, name or code of the row on the other side.")] = None,
     reason: Annotated[str, typer.Option(help="Why; ignore needs it.")] = "",
-    who: Annotated[str | None, typer.Option(help="Whose decision it is; else the user of this machine.")] = None,
+    who: Annotated[str | None, typer.Option(help="Who decided; default: the user of this machine.")] = None,
     automatic: Annotated[
-        bool, typer.Option("--automatic", help="unlink: leave it to matching again, instead of holding the two apart.")
+        bool,
+        typer.Option(
+            "--automatic", help="unlink: leave the link to matching again. Otherwise syncs will not link the two again."
+        ),
     ] = False,
     region: Annotated[str | None, typer.Option(help="create_administrate: id of a location's region.")] = None,
     account: Annotated[str | None, typer.Option(help="create_administrate: id of an instructor's account.")] = None,
@@ -115,28 +123,28 @@ def resolve(
     ] = None,
     apply: Annotated[bool, typer.Option("--apply", help="Do it. Without this it is a dry run.")] = False,
 ) -> None:
-    """Carry out what was decided about rows without a link: create, link, unlink, ignore. A dry run unless --apply."""
+    """Carry out decisions about rows without a partner: create, link, unlink, ignore. A dry run unless --apply."""
     from sync_assets.cli.resolve import decision_of, decisions_of_file, resolve_decisions
 
-    given = {"region_id": region, "account_id": account, "lifecycle_state": lifecycle_state}
-    given["learning_mode"] = learning_mode
+    values = {"region_id": region, "account_id": account, "lifecycle_state": lifecycle_state}
+    values["learning_mode"] = learning_mode
     if (file is None) == (action is None) or (action is not None and (entity is None or record is None)):
-        raise typer.BadParameter("give an action, an entity and a row, or else --file")
+        raise typer.BadParameter("give an action, an entity and a row, or --file")
     if file is not None:
-        decisions = decisions_of_file(file, reason, given)
+        decisions = decisions_of_file(file, reason, values)
     else:
         row = {"action": action, "entity": entity, "record_id": record, "side": side, "link_to": to, "reason": reason}
-        decisions = [decision_of({**row, "automatic": automatic}, given)]
+        decisions = [decision_of({**row, "automatic": automatic}, values)]
     if not resolve_decisions(decisions, who, dry_run=not apply):
         raise typer.Exit(1)
 
 
 @app.command()
 def decisions(
-    entity: Annotated[str | None, typer.Option(help="Only those of this entity.", parser=_entity)] = None,
-    limit: Annotated[int, typer.Option(min=1, help="How many of the newest.")] = 50,
+    entity: Annotated[str | None, typer.Option(help="Only decisions about this entity.", parser=_entity)] = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most this many, the newest.")] = 50,
 ) -> None:
-    """List what was decided about discrepancies: when, who, what, why, and what became of it."""
+    """List the decisions about discrepancies: when, who, what, why, and the result."""
     from sync_assets.cli.resolve import print_decisions
 
     print_decisions(entity, limit)
@@ -147,10 +155,14 @@ def import_(
     file: Annotated[Path, typer.Argument(help="The workbook, an .xlsx file.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Validate, and write nothing anywhere.")] = False,
     all_or_nothing: Annotated[
-        bool, typer.Option("--all-or-nothing", help="Import no event while one of the file is in error.")
+        bool, typer.Option("--all-or-nothing", help="Import nothing if any event of the file is in error.")
     ] = False,
     approve_instructors: Annotated[
-        bool, typer.Option("--approve-instructors", help="Approve instructors in Administrate where that is missing.")
+        bool,
+        typer.Option(
+            "--approve-instructors",
+            help="Approve instructors in Administrate for course templates that they are not approved for.",
+        ),
     ] = False,
     apply_changes: Annotated[
         bool,
@@ -244,7 +256,7 @@ def events_strays(apply: ApplyOption = False) -> None:
 def doctor(
     format_: FormatOption = Format.TABLE,
 ) -> None:
-    """Look at all that a run depends on, and say what is wrong and what to do; exit status 1 if anything is."""
+    """Examine everything that a run depends on. Exit status 1 if anything is wrong, with what to do about it."""
     from sync_assets.cli.doctor import print_examination
 
     if not print_examination(format_):
@@ -254,24 +266,28 @@ def doctor(
 @app.command()
 def audit(
     since: Annotated[
-        str | None, typer.Option(help="Only what was sent since then: 2026-01-31, 2026-01-31T09:00, 90m, 12h, 7d, 2w.")
+        str | None, typer.Option(help="Only what was sent since: 2026-01-31, 2026-01-31T09:00, 90m, 12h, 7d, 2w.")
     ] = None,
     operation: Annotated[
         str | None, typer.Option(help="Only this mutation, such as session.update, or its group: session.")
     ] = None,
-    run: Annotated[str | None, typer.Option(help="Only those of this Dagster run; its first characters do.")] = None,
-    failed: Annotated[bool, typer.Option("--failed", help="Only what was not done without an error.")] = False,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many, the last ones.")] = 100,
+    run: Annotated[
+        str | None, typer.Option(help="Only mutations of this Dagster run: its id, or the first characters of it.")
+    ] = None,
+    failed: Annotated[
+        bool, typer.Option("--failed", help="Only mutations that failed, or whose outcome is unknown.")
+    ] = False,
+    limit: Annotated[int, typer.Option(min=1, help="At most this many, the newest.")] = 100,
     format_: FormatOption = Format.TABLE,
 ) -> None:
-    """List what was sent to the tenant to change something there, the last first."""
+    """List the mutations that were sent to the tenant, the newest first."""
     from sync_assets.cli.audit import moment, print_calls
 
     try:
-        begin = moment(since) if since else None
+        start = moment(since) if since else None
     except (ValueError, OverflowError):
-        raise typer.BadParameter(f"{since!r} is no date, no time and no age", param_hint="--since") from None
-    print_calls(since=begin, mutation=operation, run_id=run, failed=failed, limit=limit, format_=format_)
+        raise typer.BadParameter(f"{since!r} is not a date, a time or an age", param_hint="--since") from None
+    print_calls(since=start, mutation=operation, run_id=run, failed=failed, limit=limit, format_=format_)
 
 
 @app.command()
@@ -279,11 +295,28 @@ def sandbox(
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.")] = 8710,
     templates: Annotated[int, typer.Option(min=1, help="Course templates of the made-up provider.")] = 80,
     latency: Annotated[float, typer.Option(min=0, help="Milliseconds that each answer takes longer.")] = 0,
+    mutation_time: Annotated[float, typer.Option(min=0, help="Milliseconds that each mutation takes.")] = 0,
+    read_lag: Annotated[float, typer.Option(min=0, help="Milliseconds that lists lag behind mutations.")] = 0,
+    proxy_timeout: Annotated[
+        float | None, typer.Option(min=0, help="Milliseconds after which a proxy answers 504 while the work goes on.")
+    ] = None,
+    fill: Annotated[
+        LayoutName | None,
+        typer.Option(help="Fill the empty database of SYNC_DATABASE_URL with the provider's tutorial tables first."),
+    ] = None,
 ) -> None:
     """Serve a made-up Administrate tenant on this machine, until Ctrl-C."""
     from sync_assets.cli.sandbox import serve_sandbox
 
-    serve_sandbox(port, templates, latency / 1000)
+    serve_sandbox(
+        port,
+        templates,
+        latency=latency / 1000,
+        mutation_time=mutation_time / 1000,
+        read_lag=read_lag / 1000,
+        proxy_timeout=None if proxy_timeout is None else proxy_timeout / 1000,
+        fill=fill,
+    )
 
 
 @app.command()
@@ -298,13 +331,16 @@ def ui(
 
 @app.command()
 def demo(
-    no_ui: Annotated[bool, typer.Option("--no-ui", help="End after the tables are printed.")] = False,
+    no_ui: Annotated[bool, typer.Option("--no-ui", help="End without serving the UI.")] = False,
     port: Annotated[int, typer.Option(help="Port of the UI on 127.0.0.1; 0 takes a free one.")] = 3000,
     templates: Annotated[int, typer.Option(min=20, help="Course templates of the made-up provider.")] = 80,
     folder: Annotated[Path | None, typer.Option(help="Where the demo's databases are kept.")] = None,
+    layout: Annotated[
+        LayoutName, typer.Option(help="The layout of the tutorial tables: as they are since May, or of February 2026.")
+    ] = LayoutName.MAY,
 ) -> None:
-    """Sync a made-up tenant into an embedded database, print what came of it, and serve the Dagster UI."""
+    """Sync a made-up tenant into an embedded database, import events, print the results, and serve the Dagster UI."""
     from sync_assets.cli.demo import run_demo
 
-    if not run_demo(folder, port=None if no_ui else port, templates=templates):
+    if not run_demo(folder, port=None if no_ui else port, templates=templates, layout=layout):
         raise typer.Exit(1)

@@ -1,4 +1,4 @@
-"""The command `audit`: what was sent to the tenant."""
+"""The command `audit`: the mutations that were sent to the tenant."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ UNITS: Final = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 def moment(text: str) -> datetime:
     """Return the moment that a text names: a date, a date with a time, or an age such as 90m, 12h, 7d or 2w.
 
-    Raises ValueError for any other text. A moment without a zone is one of this machine's.
+    A moment without a zone is in this machine's zone. Raises ValueError for any other text.
     """
     if age := re.fullmatch(r"(\d{1,5})([mhdw])", text.strip()):
         return datetime.now(UTC) - timedelta(**{UNITS[age[2]]: int(age[1])})
@@ -43,7 +43,7 @@ def print_calls(
     limit: int,
     format_: Format,
 ) -> None:
-    """Print the calls, the last one first; only JSON and CSV hold variables and answers. Raises SyncError."""
+    """Print the mutations, the newest first; only JSON and CSV have variables and answers. Raises SyncError."""
     with open_bridge(Settings.read()) as connection:
         calls = read_calls(connection, since=since, mutation=mutation, run_id=run_id, failed=failed, limit=limit + 1)
     shown, is_cut = calls[:limit], len(calls) > limit
@@ -54,7 +54,7 @@ def print_calls(
     else:
         _print_table(shown)
     if is_cut:
-        typer.echo(f"There are more than {limit}: give --limit, or --since to choose others.", err=True)
+        typer.echo(f"There are more than {limit}: see them with --limit, or choose others with --since.", err=True)
 
 
 def _record(call: AuditEntry) -> dict[str, Any]:

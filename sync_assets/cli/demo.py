@@ -18,16 +18,16 @@ from sync_assets.database import open_database
 from sync_assets.errors import SyncError
 from sync_assets.operations.imports.import_jobs import ImportConfig
 from sync_assets.settings import Settings
-from sync_assets.tutorial.tables import create_tutorial_tables
+from sync_assets.tutorial.tables import LayoutName, create_tutorial_tables
 
 EVENTS, SESSIONS, FAULTY = 40, 148, 3
 
 
-def run_demo(folder: Path | None, *, port: int | None, templates: int) -> bool:
+def run_demo(folder: Path | None, *, port: int | None, templates: int, layout: LayoutName = LayoutName.MAY) -> bool:
     """Run the demo and return whether its sync succeeded; without a port it ends after the tables.
 
     It never touches a database or a tenant that the environment names: it has its own of both. Its database is made
-    anew each time, since the tenant is, too.
+    anew each time, since the tenant is, too; `layout` is that of its tutorial tables.
     """
     try:
         from sync_assets.sandbox.provider.event_workbook import event_workbook
@@ -56,7 +56,7 @@ def run_demo(folder: Path | None, *, port: int | None, templates: int) -> bool:
             with open_database(settings) as connection:
                 connection.execute(text("drop schema if exists adm, acted cascade"))
                 connection.execute(text("drop table if exists public.auth_user cascade"))
-                create_tutorial_tables(connection)
+                create_tutorial_tables(connection, layout)
                 fill_tutorial_tables(connection, provider)
                 migrate(connection)
             typer.echo(f"A made-up tenant with {templates} course templates, synced into an embedded PostgreSQL:")
@@ -64,7 +64,7 @@ def run_demo(folder: Path | None, *, port: int | None, templates: int) -> bool:
             workbook = settings.sync_local_dir / "events 2026A.xlsx"
             workbook.write_bytes(event_workbook(provider, events=EVENTS, sessions=SESSIONS, faulty=FAULTY))
             typer.echo(f"An upload with {EVENTS} events, {FAULTY} of them in error:")
-            # Its exit status says that events are in error, which is what is to be seen here.
+            # Its result is not ours: the workbook has events in error on purpose.
             import_file(workbook, ImportConfig())
             typer.echo(f"For other commands to see its database: export SYNC_LOCAL_DIR='{settings.sync_local_dir}'")
             if port is not None:

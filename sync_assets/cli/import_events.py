@@ -1,4 +1,4 @@
-"""The command `import`: an upload's run of event_import with a progress display, a table and the report's files."""
+"""The command `import`: runs event_import for an upload, with a progress display, a table and the report's files."""
 
 from __future__ import annotations
 
@@ -70,9 +70,9 @@ class _Display:
 
 
 def import_file(path: Path, config: ImportConfig) -> bool:
-    """Import a workbook, print what became of it, and return whether all of its events are on both sides.
+    """Import a workbook, print the result, and return whether all of its events are on both sides.
 
-    Raises SyncError for a file that cannot be read, or settings that are missing.
+    Raises SyncError for a file that cannot be read, and for missing settings.
     """
     settings = Settings.read()
     connection_from(settings)
@@ -102,7 +102,7 @@ def _store(settings: Settings, path: Path, config: ImportConfig) -> str:
 
 
 def print_report(console: Console, report: ImportReport, local_dir: Path) -> None:
-    """Print a row an event, the counts, and where the report's files are."""
+    """Print one row per event, the counts, and where the report's files are."""
     table = Table("event", "rows", "outcome", "tutorial", "Administrate", "why", header_style="bold")
     frame = report_as_frame(report).astype(object)
     for event, row in zip(report.events, frame.itertuples(index=False), strict=True):

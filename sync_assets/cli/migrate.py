@@ -11,7 +11,7 @@ from sync_assets.tutorial.tables import create_tutorial_tables
 
 
 def migrate_database() -> None:
-    """Bring the schema adm of the settings' database forward. Raises SyncError.
+    """Bring the schema adm of the settings' database to the revision of this version. Raises SyncError.
 
     The embedded database has no tutorial application, so it gets empty tutorial tables first.
     """

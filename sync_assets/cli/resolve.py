@@ -1,4 +1,4 @@
-"""The commands `resolve` and `decisions`: a run of resolve_discrepancies with its table, and the log of all of them."""
+"""The commands `resolve` and `decisions`: a run of resolve_discrepancies with its table, and the log of decisions."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ COLUMNS = ("entity", "action", "record_id", "side", "link_to", "reason", "who", 
 GIVEN = ("region_id", "account_id", "lifecycle_state", "learning_mode")
 
 
-def decision_of(row: Mapping[str, Any], given: Mapping[str, str | None]) -> DecisionConfig:
-    """Return the decision that a row of names and values states. Raises DecisionRefused."""
+def decision_of(row: Mapping[str, Any], defaults: Mapping[str, str | None]) -> DecisionConfig:
+    """Return the decision that a row states, with `defaults` for what it leaves out. Raises DecisionRefused."""
     values = {name: row[name] for name in (*COLUMNS, *GIVEN) if row.get(name) not in (None, "")}
-    values = {**{name: value for name, value in given.items() if value}, **values}
+    values = {**{name: value for name, value in defaults.items() if value}, **values}
     values["record"] = values.pop("record_id", "")
     try:
         return DecisionConfig(**{**values, "action": Action(values.get("action", ""))})
@@ -39,14 +39,16 @@ def decision_of(row: Mapping[str, Any], given: Mapping[str, str | None]) -> Deci
         what = error.errors()[0] if isinstance(error, ValidationError) else {"loc": ("action",), "input": row["action"]}
         field, came = ".".join(str(part) for part in what["loc"]), what["input"]
         expected = f"; expected {', '.join(Action)}" if field == "action" else ""
-        raise DecisionRefused(f"{came!r} is no {field} of a decision about {values['record']!r}{expected}.") from None
+        raise DecisionRefused(
+            f"{came!r} cannot be the {field} of a decision about {values['record']!r}{expected}."
+        ) from None
 
 
-def decisions_of_file(path: Path, reason: str, given: Mapping[str, str | None]) -> list[DecisionConfig]:
+def decisions_of_file(path: Path, reason: str, defaults: Mapping[str, str | None]) -> list[DecisionConfig]:
     """Return the decisions of a CSV file: the rows whose column `action` is filled in.
 
-    Its columns are those of `discrepancies --format csv` and of a decision; others are passed over. `reason` stands in
-    where a row has none. Raises DecisionRefused.
+    Its columns are those of `discrepancies --format csv` and of a decision; others are ignored. `reason` is for rows
+    without one. Raises DecisionRefused.
     """
     try:
         rows = pd.read_csv(path, dtype=str, keep_default_na=False)
@@ -59,14 +61,15 @@ def decisions_of_file(path: Path, reason: str, given: Mapping[str, str | None]) 
         raise DecisionRefused(f"{path} states no decision: no row has an action.")
     return [
         decision_of(
-            {**{str(name): value.strip() for name, value in row.items()}, "reason": row.get("reason") or reason}, given
+            {**{str(name): value.strip() for name, value in row.items()}, "reason": row.get("reason") or reason},
+            defaults,
         )
         for row in filled
     ]
 
 
 def resolve_decisions(decisions: Sequence[DecisionConfig], who: str | None, *, dry_run: bool) -> bool:
-    """Run the decisions, print what became of each, and return whether all were carried out. Raises SettingsError."""
+    """Carry out the decisions in a run, print each result, and return whether all succeeded. Raises SettingsError."""
     settings = Settings.read()
     config = ResolveConfig(decisions=list(decisions), who=who or _user(), dry_run=dry_run)
     console = open_console()
@@ -79,8 +82,8 @@ def resolve_decisions(decisions: Sequence[DecisionConfig], who: str | None, *, d
     if rows.empty or len(rows) < len(decisions):
         for failure in outcome.failures:
             console.print(failure, style="red", markup=False, highlight=False, soft_wrap=True)
-    told = "Dry run: nothing was changed; --apply does it. " if dry_run else ""
-    console.print(f"{told}Run {outcome.run_id} {'succeeded' if outcome.success else 'failed'}.", highlight=False)
+    before = "Dry run: nothing was changed; --apply does it. " if dry_run else ""
+    console.print(f"{before}Run {outcome.run_id} {'succeeded' if outcome.success else 'failed'}.", highlight=False)
     return outcome.success
 
 
@@ -108,7 +111,7 @@ def _read(settings: Settings, **wanted: Any) -> pd.DataFrame:
 
 
 def _user() -> str:
-    """Return the name of the user who runs this process, where the machine knows one."""
+    """Return the name of the user who runs this process, if the machine knows one."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):

@@ -1,4 +1,4 @@
-"""The command `sync`: the job sync_all with a progress display and a table."""
+"""The command `sync`: runs sync_all with a progress display, and prints what it did."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _keys(name: str) -> list[dg.AssetKey]:
 
 
 def print_outcome(console: Console, outcome: RunOutcome, order: Sequence[str]) -> None:
-    """Print what became of each asset, then the sentences of the failures."""
+    """Print the result of each asset, then the sentences of the failures."""
     table = Table("asset", "state", "rows", "what it did", "requests", header_style="bold")
     table.columns[2].justify = table.columns[4].justify = "right"
     steps = [outcome.assets[key] for key in order]

@@ -34,7 +34,7 @@ def serve_ui(port: int) -> None:
 
 
 def wait_for_interrupt() -> None:
-    """Return when the process is told to stop, by Ctrl-C or by SIGTERM."""
+    """Wait until somebody stops the process, by Ctrl-C or by SIGTERM."""
     with suppress(KeyboardInterrupt):
         signal.pause()
 
@@ -42,8 +42,8 @@ def wait_for_interrupt() -> None:
 @contextmanager
 def serving_ui(settings: Settings, port: int) -> Iterator[str]:
     """Serve the UI while the block runs and yield its address. Raises SyncError where it does not come up."""
-    # Both ways of being told to stop end in KeyboardInterrupt, also where a shell started this process with interrupts
-    # ignored; the processes below inherit what is ignored, and not what is handled.
+    # Both signals raise KeyboardInterrupt, even if a shell started this process with interrupts ignored. The processes
+    # below inherit which signals are ignored, but not which are handled.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
     home = prepare_home(settings)
@@ -52,7 +52,7 @@ def serving_ui(settings: Settings, port: int) -> Iterator[str]:
         workspace = settings.sync_local_dir.resolve() / "workspace.yaml"
         workspace.parent.mkdir(parents=True, exist_ok=True)
         workspace.write_text(WORKSPACE, "utf-8")
-    # An embedded server is held by this process alone, and named to the others, so that it stops with this one.
+    # Only this process holds the embedded server, so that it stops with this one; the others get its address.
     database_url = settings.database_url or embedded_url(settings.sync_local_dir, SYNC_DATABASE)
     urls = {
         "SYNC_DATABASE_URL": database_url.render_as_string(hide_password=False),
@@ -69,7 +69,7 @@ def serving_ui(settings: Settings, port: int) -> Iterator[str]:
             stdout=output,
             stderr=subprocess.STDOUT,
             env={**os.environ, **urls, "PYTHONUNBUFFERED": "1"},
-            # A group of its own: Ctrl-C reaches this process alone, which then stops the others in order.
+            # A process group of its own: Ctrl-C reaches this process only, which then stops the others in order.
             start_new_session=True,
         )
         try:
@@ -86,7 +86,7 @@ def serving_ui(settings: Settings, port: int) -> Iterator[str]:
 
 
 def _free_port(port: int) -> int:
-    """Return the port, or a free one where it is 0 or taken."""
+    """Return the port, or a free one if it is 0 or taken."""
     for wanted in (port, 0):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -129,6 +129,7 @@ def _create_tutorial(case: Case) -> ActionResult:
     place = (case.entity.name, case.decision.action, record.id)
     if before := case.decided.get(place):
         return again(before)
+    case.batch.require_known_tables()
     if creation is None:
         raise DecisionRefused(f"The {case.entity.plural} have no way to be created on either side.")
     if record.linked_to is not None:

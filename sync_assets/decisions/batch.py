@@ -11,6 +11,7 @@ from sync_assets.bridge.ignored_rows import IgnoredRows
 from sync_assets.bridge.link import Link
 from sync_assets.bridge.locks import lock_table
 from sync_assets.entities.entity import Entity
+from sync_assets.tutorial.examination import require_known_tables
 
 
 class Batch:
@@ -21,6 +22,7 @@ class Batch:
         self._entities: dict[str, Entity[Any]] = {}
         self._sides: dict[str, BothSides] = {}
         self._ignored: dict[str, IgnoredRows] = {}
+        self._are_tables_known = False
 
     def sides(self, entity: Entity[Any], link: Link) -> BothSides:
         """Return both sides of an entity, with what was decided in this batch."""
@@ -38,6 +40,12 @@ class Batch:
         if entity.name not in self._ignored:
             self._ignored[entity.name] = IgnoredRows(self.connection, entity.name, link.words.key)
         return self._ignored[entity.name]
+
+    def require_known_tables(self) -> None:
+        """Raise TutorialTablesUnknown where rows cannot be inserted into the application's tables as they are."""
+        if not self._are_tables_known:
+            require_known_tables(self.connection)
+            self._are_tables_known = True
 
     def forget(self, entity: Entity[Any]) -> None:
         """Write what was changed, and read the entity anew when it is asked for: what is known of it may be wrong."""

@@ -91,9 +91,9 @@ planned_events: Final = Table(
     Index("planned_events_title", "title_key", unique=True, postgresql_where=text("state <> 'withdrawn'")),
     Index("planned_events_upload", "upload_key", "upload_row"),
 )
-"""One row per event that the provider wants. `plan` is null only for an event of a former version until its upload runs
-again. `code` is our key in Administrate. An event that waits since `waiting_since` is tried again at `next_try_at`, null
-when nothing is tried any more. `agreed` holds by field what both sides had when they last agreed.
+"""One row per event that the provider wants. `plan` is null only for an event of a former version until its upload
+runs again. `code` is our key in Administrate. An event that waits since `waiting_since` is tried again at
+`next_try_at`, null when nothing is tried any more. `agreed` holds by field what both sides had when they last agreed.
 """
 
 planned_sessions: Final = Table(

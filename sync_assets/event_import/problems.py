@@ -32,6 +32,8 @@ class ProblemKind(StrEnum):
     """Both are known, or one of them, and the bridge does not join them."""
     PRODUCT = "product"
     """No single product of the provider's catalogue fits the event."""
+    EXAM_SESSION = "exam session"
+    """The exam session of the sitting is not active."""
     APPROVAL = "approval"
     """An instructor is not approved for the course template."""
     CUSTOM_FIELD = "custom field"

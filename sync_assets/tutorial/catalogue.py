@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from sqlalchemy import Connection, select
 
@@ -15,11 +16,13 @@ from sync_assets.tutorial.tables import tutorial_course_templates, tutorial_loca
 class ExamSession:
     """A row of `acted.catalog_exam_sessions`. `session_code` is such as `2026-04` or `26S`, and need not be unique.
 
-    `is_active` is May's flag, and true where the layout has none.
+    `end_date` is its last day, None where it is not known. `is_active` is May's flag, and true where the layout has
+    none.
     """
 
     id: int
     session_code: str
+    end_date: date | None = None
     is_active: bool = True
 
 

@@ -125,8 +125,8 @@ class February(TutorialRows):
     def exam_sessions(self, connection: Connection) -> list[ExamSession]:
         """Return the exam sessions."""
         table = catalog_exam_sessions
-        rows = connection.execute(select(table.c.id, table.c.session_code).order_by(table.c.id))
-        return [ExamSession(row.id, row.session_code) for row in rows]
+        rows = connection.execute(select(table.c.id, table.c.session_code, table.c.end_date).order_by(table.c.id))
+        return [ExamSession(row.id, row.session_code, row.end_date.date() if row.end_date else None) for row in rows]
 
     def products(self, connection: Connection) -> list[Product]:
         """Return the products of tutorials, those that are no longer sold included."""

@@ -181,8 +181,10 @@ class May(TutorialRows):
     def exam_sessions(self, connection: Connection) -> list[ExamSession]:
         """Return the exam sessions."""
         table = catalog_exam_sessions
-        rows = connection.execute(select(table.c.id, table.c.session_code, table.c.is_active).order_by(table.c.id))
-        return [ExamSession(row.id, row.session_code, row.is_active) for row in rows]
+        return [
+            ExamSession(row.id, row.session_code, row.end_date.date() if row.end_date else None, row.is_active)
+            for row in connection.execute(select(table).order_by(table.c.id))
+        ]
 
     def products(self, connection: Connection) -> list[Product]:
         """Return the products of tutorials, those that are no longer sold included, and without what is an add-on."""

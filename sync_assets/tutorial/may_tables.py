@@ -18,6 +18,7 @@ catalog_exam_sessions: Final = Table(
     METADATA,
     _id(),
     Column("session_code", String(50), nullable=False),
+    Column("end_date", DateTime(timezone=True), nullable=False),
     Column("is_active", Boolean, nullable=False),
 )
 

@@ -18,9 +18,9 @@ from sqlalchemy import text
 
 from sync_assets.cli.audit import moment
 from sync_assets.sandbox.server.faults import HeldBack, HttpStatus
-from sync_assets_tests.event_import.conftest import Systems, provider, synced_database, systems, tenant
+from sync_assets_tests.event_import.conftest import Systems, provider, synced_databases, systems, tenant
 
-__all__ = ["provider", "synced_database", "systems", "tenant"]
+__all__ = ["provider", "synced_databases", "systems", "tenant"]
 
 COMMAND = [sys.executable, "-c", "from sync_assets.cli import main; main()"]
 

@@ -20,6 +20,8 @@ from sync_assets.sandbox.provider.tenant_of_provider import tenant_of
 from sync_assets.sandbox.server.application import TenantOptions
 from sync_assets.sandbox.server.faults import HeldBack, Html
 from sync_assets.sandbox.server.server import Sandbox, serve
+from sync_assets.tutorial.tables import LayoutName
+from sync_assets_tests.tutorial.upgrade import upgrade
 
 
 @pytest.fixture(scope="module")
@@ -118,6 +120,29 @@ def test_an_old_migration_is_one_line(environment: dict[str, str], database: Eng
     (line,) = wrong(environment)
     assert "revision 0001" in line
     assert "sync-assets migrate" in line
+
+
+@pytest.mark.parametrize("layout", [LayoutName.FEBRUARY])
+def test_a_half_upgrade_of_the_tutorial_application_is_one_line(environment: dict[str, str], database: Engine) -> None:
+    upgrade(database, before="events")
+    (line,) = wrong(environment)
+    assert " tutorial tables " in line
+    for column in (
+        "acted.tutorial_events has no column access_duration",
+        "lms_start_date",
+        "acted.tutorial_events.start",
+    ):
+        assert column in line
+    assert "finish it" in line
+
+
+def test_a_column_that_the_application_adds_to_a_shared_table_is_one_line(
+    environment: dict[str, str], database: Engine
+) -> None:
+    with database.begin() as connection:
+        connection.execute(text("alter table adm.locations add column county text not null"))
+    (line,) = wrong(environment)
+    assert "adm.locations.county may not be empty" in line
 
 
 def test_no_network_is_one_line(environment: dict[str, str]) -> None:

@@ -50,7 +50,7 @@ def test_decisions_from_the_command_line_and_from_a_file(
 def test_a_decision_that_is_none_is_a_sentence(environment: dict[str, str], tmp_path: Path) -> None:
     wrong = run(environment, "resolve", "forget", "locations", "Penmarrow")
     assert wrong.returncode == 1
-    assert "'forget' is no action" in wrong.stderr
+    assert "'forget' cannot be the action" in wrong.stderr
     assert run(environment, "resolve", "ignore", "locations").returncode == 2
     assert run(environment, "resolve").returncode == 2
     nothing = tmp_path / "nothing.csv"

@@ -175,24 +175,29 @@ def in_tutorial_tables(engine: Engine) -> list[SeenEvent]:
 
 
 def assert_linked(engine: Engine, tenant: Tenant) -> None:
-    """Every event and session of the tutorial tables is linked to the one of the same title in Administrate."""
+    """Every event and session of the tutorial tables is planned, agreed on, and linked to its own in Administrate."""
     with engine.connect() as connection:
         events = connection.execute(
             text("""
-            select t.code, e.external_id, e.state from acted.tutorial_events t
-            left join adm.events e on e.tutorial_event_id = t.id""")
+            select t.code, p.external_id, p.state, a.external_id as application_id from acted.tutorial_events t
+            left join adm.planned_events p on p.tutorial_event_id = t.id and p.state <> 'withdrawn'
+            left join adm.events a on a.tutorial_event_id = t.id""")
         ).all()
         sessions = connection.execute(
             text("""
-            select e.external_id event_id, t.title, s.external_id, s.state from acted.tutorial_sessions t
-            left join adm.sessions s on s.tutorial_session_id = t.id left join adm.events e on e.id = s.event_id""")
+            select p.external_id as event_id, t.title, s.external_id, s.state from acted.tutorial_sessions t
+            left join adm.planned_sessions s on s.tutorial_session_id = t.id
+            left join adm.planned_events p on p.id = s.planned_event_id""")
         ).all()
     assert all(tenant.events[row.external_id].title == row.code for row in events)
-    assert {row.state for row in events} <= {"complete"}
+    assert {row.state for row in events} <= {"agreed"}
+    # February's table has no place for an event without an instructor.
+    assert all(row.application_id in (None, row.external_id) for row in events)
+    assert any(row.application_id for row in events)
     assert len({row.external_id for row in events}) == len(events) == len(tenant.events)
     for row in sessions:
         found = tenant.sessions[row.external_id]
-        assert (found.title, found.parent_event.id, row.state) == (row.title, row.event_id, "sent")
+        assert (found.title, found.parent_event.id, row.state) == (row.title, row.event_id, "agreed")
     assert len({row.external_id for row in sessions}) == len(sessions)
 
 

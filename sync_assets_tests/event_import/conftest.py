@@ -17,7 +17,8 @@ from sync_assets.bridge.migrate import migrate
 from sync_assets.embedded_postgres import embedded_url
 from sync_assets.entities import ENTITIES
 from sync_assets.entities.sync import link_entity, sync_entity
-from sync_assets.event_import.import_upload import ImportOptions, import_upload
+from sync_assets.event_import.import_options import ImportOptions
+from sync_assets.event_import.import_upload import import_upload
 from sync_assets.event_import.report import EventProgress, ImportReport
 from sync_assets.event_import.stored_uploads import store_upload
 from sync_assets.sandbox.provider.event_workbook import event_workbook
@@ -26,7 +27,7 @@ from sync_assets.sandbox.provider.tenant_of_provider import tenant_of
 from sync_assets.sandbox.provider.tutorial_tables import fill_tutorial_tables
 from sync_assets.sandbox.server.server import Sandbox, serve
 from sync_assets.sandbox.tenant.tenant import Tenant
-from sync_assets.tutorial.tables import create_tutorial_tables
+from sync_assets.tutorial.tables import LayoutName, create_tutorial_tables
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
@@ -45,6 +46,16 @@ class Systems:
     def tenant(self) -> Tenant:
         return self.sandbox.tenant
 
+    @property
+    def has_pairs(self) -> bool:
+        """Whether the application keeps pairs of ids in `adm.events`, as since May."""
+        with self.engine.connect() as connection:
+            found = connection.scalar(
+                text("""select count(*) from information_schema.columns
+                        where table_schema = 'adm' and table_name = 'events' and column_name = 'title'""")
+            )
+        return found == 0
+
     def workbook(self, *, events: int, sessions: int, faulty: int = 0) -> bytes:
         return _workbook(self.provider, events, sessions, faulty)
 
@@ -53,7 +64,7 @@ class Systems:
             return store_upload(connection, name, content, "test", {}, NOW)
 
     def run(self, key: str, client: AdministrateClient | None = None, **options: object) -> ImportReport:
-        chosen = ImportOptions(**options)  # type: ignore[arg-type]
+        chosen = ImportOptions(**{"quiet_seconds": 2.0, "patience_seconds": 0.0, **options})  # type: ignore[arg-type]
         return import_upload(self.engine, client or self.connect(), key, chosen, self.told.append)
 
 
@@ -68,22 +79,27 @@ def provider() -> Provider:
 
 
 @pytest.fixture(scope="session")
-def synced_database(postgres_dir: Path, provider: Provider) -> str:
-    """The name of a database whose reference data is synced, for others to be made from."""
-    name = f"synced_{uuid4().hex}"
-    engine = create_engine(embedded_url(postgres_dir, name))
-    with engine.begin() as connection:
-        create_tutorial_tables(connection)
-        migrate(connection)
-        fill_tutorial_tables(connection, provider)
-    with serve(tenant_of(provider)) as sandbox, AdministrateClient(_connection(sandbox)) as client:
-        for entity in ENTITIES.values():
-            sync_entity(engine, client, entity, ENTITIES)
-        for entity in ENTITIES.values():
-            if entity.link:
-                link_entity(engine, entity, ENTITIES)
-    engine.dispose()
-    return name
+def synced_databases(postgres_dir: Path, provider: Provider) -> Callable[[LayoutName], str]:
+    """The name of a database of a layout whose reference data is synced, for others to be made from."""
+
+    @cache
+    def synced_database(layout: LayoutName) -> str:
+        name = f"synced_{uuid4().hex}"
+        engine = create_engine(embedded_url(postgres_dir, name))
+        with engine.begin() as connection:
+            create_tutorial_tables(connection, layout)
+            fill_tutorial_tables(connection, provider)
+            migrate(connection)
+        with serve(tenant_of(provider)) as sandbox, AdministrateClient(_connection(sandbox)) as client:
+            for entity in ENTITIES.values():
+                sync_entity(engine, client, entity, ENTITIES)
+            for entity in ENTITIES.values():
+                if entity.link:
+                    link_entity(engine, entity, ENTITIES)
+        engine.dispose()
+        return name
+
+    return synced_database
 
 
 def _connection(sandbox: Sandbox) -> TenantAddress:
@@ -101,16 +117,17 @@ def tenant(provider: Provider) -> Tenant:
 @pytest.fixture
 def systems(
     postgres_dir: Path,
-    synced_database: str,
+    synced_databases: Callable[[LayoutName], str],
+    layout: LayoutName,
     provider: Provider,
     sandbox: Sandbox,
     connect: Callable[..., AdministrateClient],
 ) -> Iterator[Systems]:
-    """Both sides of the provider, synced and without an event."""
+    """Both sides of the provider, synced and without an event; the tutorial tables have the layout of `layout`."""
     name = f"test_{uuid4().hex}"
     server = create_engine(embedded_url(postgres_dir, "postgres"), isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
-        connection.execute(text(f'create database "{name}" template "{synced_database}"'))
+        connection.execute(text(f'create database "{name}" template "{synced_databases(layout)}"'))
         # The server is not killed in these tests, only clients of it are: commits need not reach the disk.
         connection.execute(text(f'alter database "{name}" set synchronous_commit to off'))
     engine = create_engine(embedded_url(postgres_dir, name))

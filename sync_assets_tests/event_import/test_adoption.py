@@ -1,4 +1,4 @@
-"""What is in Administrate before an event is made: drafts are adopted, and a second event is never made."""
+"""What is in Administrate before an event is made: what is ours is gone on with, what is somebody's stays so."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from sync_assets.event_import.adopt_events import AdoptionOutcome, CannotAdopt, adopt_events
+from sync_assets.event_import.import_options import ImportOptions
 from sync_assets.event_import.report import EventOutcome
+from sync_assets.sandbox.server.faults import AnswerLost
+from sync_assets.sandbox.tenant.behaviour import TenantBehaviour, Unreadable
 from sync_assets.sandbox.tenant.event_records import Event
 from sync_assets.sandbox.tenant.mutations.events import create_blended
-from sync_assets_tests.event_import.both_sides import SeenEvent, assert_imported, in_workbook
+from sync_assets_tests.event_import.both_sides import SeenEvent, assert_imported, in_tutorial_tables, in_workbook
 from sync_assets_tests.event_import.conftest import Systems
 
 CONTENT = {"events": 2, "sessions": 7}
@@ -44,37 +48,56 @@ def code_of(systems: Systems, content: bytes, title: str) -> str:
     return next(event.course_template_code for event in report.events if event.title == title)
 
 
-def test_a_draft_of_the_same_title_and_template_is_adopted_and_completed(systems: Systems) -> None:
+def test_somebody_elses_draft_of_the_same_title_is_refused_before_anything_is_written(systems: Systems) -> None:
     content = systems.workbook(**CONTENT)
     first = in_workbook(content)[0]
     draft = made_by_hand(systems, first, code_of(systems, content, first.title))
-    report = systems.run(systems.store(content))
-    outcomes = {event.title: (event.outcome, event.external_id) for event in report.events}
-    assert outcomes[first.title] == (EventOutcome.ADOPTED, draft.id)
+    for dry_run in (True, False):
+        report = systems.run(systems.store(content), dry_run=dry_run)
+        (refused,) = report.of(EventOutcome.REFUSED)
+        assert refused.title == first.title
+        assert f"{draft.id} (draft)" in (refused.sentence or "")
+        assert "sync-assets events adopt" in (refused.sentence or "")
+        assert not report.is_success
+        assert report.error_workbook is not None
+    assert first.title not in {event.title for event in in_tutorial_tables(systems.engine)}
     assert len(systems.tenant.events) == 2
+    assert draft.location is next(iter(systems.tenant.locations.values()))
+
+
+def test_an_adoption_shows_first_what_would_change_and_then_makes_the_draft_ours(systems: Systems) -> None:
+    content = systems.workbook(**CONTENT)
+    first = in_workbook(content)[0]
+    draft = made_by_hand(systems, first, code_of(systems, content, first.title))
+    systems.run(systems.store(content))
+    systems.sandbox.requests.clear()
+    (shown,) = adopt_events(systems.engine, systems.connect(), [first.title], ImportOptions())
+    assert (shown.external_id, shown.outcome) == (draft.id, AdoptionOutcome.WOULD_BE_ADOPTED)
+    assert {"LMS start", "Sitting"} <= {change.field.column for change in shown.changes}
+    assert systems.sandbox.requests.mutations == 0
+    (done,) = adopt_events(systems.engine, systems.connect(), [first.title], ImportOptions(), apply=True)
+    assert (done.outcome, done.sentence) == (AdoptionOutcome.ADOPTED, None)
     # An update of Administrate cannot set an event's venue; its sessions hold the venue that counts.
     draft.venue = next(
         (each for each in systems.tenant.venues.values() if each.name.strip().casefold() == first.venue), None
     )
     assert_imported(systems.engine, systems.tenant, content)
+    assert systems.run(systems.store(content)).counts[EventOutcome.SAME] == 2
 
 
-def test_people_who_are_booked_on_an_adopted_draft_are_not_booked_again(systems: Systems) -> None:
+def test_sessions_and_people_of_an_adopted_draft_that_the_file_does_not_have_stay(systems: Systems) -> None:
     content = systems.workbook(**CONTENT)
     first = in_workbook(content)[0]
     draft = made_by_hand(systems, first, code_of(systems, content, first.title))
-    for session in draft.sessions:
-        for contact in draft.course_template.approved_instructors:
-            if contact.is_instructor:
-                systems.tenant.add_staff(contact, "instructor", draft, session)
-    booked, sessions_of_draft = len(systems.tenant.staff), {id(session) for session in draft.sessions}
-    assert systems.run(systems.store(content)).is_success
-    on_draft = [
-        each
-        for each in systems.tenant.staff.values()
-        if each.staff_type == "instructor" and id(each.session) in sessions_of_draft
-    ]
-    assert len(on_draft) == booked
+    for number in range(len(first.sessions)):
+        further = systems.tenant.add_session(draft, f"X-{number}", "Revision evening")
+    guest = next(each for each in systems.tenant.contacts.values() if each.is_instructor)
+    systems.tenant.add_staff(guest, "instructor", draft, further)
+    systems.run(systems.store(content))
+    adopt_events(systems.engine, systems.connect(), [first.title], ImportOptions(), apply=True)
+    assert further.lifecycle_state == "draft"
+    assert guest in [each.contact for each in further.staff]
+    assert further.title == "Revision evening"
 
 
 def test_two_drafts_are_named_and_neither_is_taken(systems: Systems) -> None:
@@ -83,23 +106,23 @@ def test_two_drafts_are_named_and_neither_is_taken(systems: Systems) -> None:
     code = code_of(systems, content, first.title)
     drafts = [made_by_hand(systems, first, code) for _ in range(2)]
     report = systems.run(systems.store(content))
-    (waiting,) = report.waiting
-    assert waiting.title == first.title
-    assert all(draft.id in (waiting.sentence or "") for draft in drafts)
-    assert report.counts[EventOutcome.IMPORTED] == 1
-    systems.tenant.remove(drafts[0])
+    (refused,) = report.of(EventOutcome.REFUSED)
+    assert all(draft.id in (refused.sentence or "") for draft in drafts)
+    assert report.counts[EventOutcome.CREATED] == 1
+    with pytest.raises(CannotAdopt, match="has 2 events of the title"):
+        adopt_events(systems.engine, systems.connect(), [first.title], ImportOptions())
+    for draft in drafts:
+        systems.tenant.delete(draft)
     assert systems.run(systems.store(content)).is_success
-    assert len(systems.tenant.events) == 2
+    assert_imported(systems.engine, systems.tenant, content)
 
 
 def test_a_published_event_of_the_same_title_and_template_is_never_doubled(systems: Systems) -> None:
     content = systems.workbook(**CONTENT)
     first = in_workbook(content)[0]
     there = made_by_hand(systems, first, code_of(systems, content, first.title), lifecycle_state="published")
-    report = systems.run(systems.store(content))
-    (waiting,) = report.waiting
-    assert there.id in (waiting.sentence or "")
-    assert "published" in (waiting.sentence or "")
+    (refused,) = systems.run(systems.store(content)).of(EventOutcome.REFUSED)
+    assert f"{there.id} (published)" in (refused.sentence or "")
     assert len(systems.tenant.events) == 2
 
 
@@ -118,46 +141,103 @@ def test_a_cancelled_event_and_one_of_another_template_are_nobodys_business(syst
         ]
         other = made_by_hand(systems, first, codes[0].strip())
     report = systems.run(systems.store(content))
-    assert report.counts[EventOutcome.IMPORTED] == 2
+    assert report.counts[EventOutcome.CREATED] == 2
     systems.tenant.remove(other)
     assert_imported(systems.engine, systems.tenant, content)
 
 
-def test_a_draft_of_another_learning_mode_is_left_alone_and_named(systems: Systems) -> None:
-    content = systems.workbook(**CONTENT)
-    first = in_workbook(content)[0]
-    made_by_hand(systems, first, code_of(systems, content, first.title), learning_mode="classroom")
-    (waiting,) = systems.run(systems.store(content)).waiting
-    assert "is classroom, and the workbook says blended" in (waiting.sentence or "")
-    assert len(systems.tenant.events) == 2
-
-
-def test_a_draft_that_was_deleted_before_it_was_complete_is_made_anew(systems: Systems) -> None:
+def test_a_draft_that_was_deleted_there_is_made_again_when_the_file_is_uploaded_again(systems: Systems) -> None:
     content = systems.workbook(**CONTENT)
     key = systems.store(content)
     systems.run(key)
-    title, deleted = in_workbook(content)[0].title, next(iter(systems.tenant.events.values()))
-    for session in deleted.sessions:
-        systems.tenant.remove(session)
-    systems.tenant.remove(deleted)
-    with systems.engine.begin() as connection:
-        connection.execute(text("update adm.events set state = 'created'"))
+    deleted = next(iter(systems.tenant.events.values()))
+    systems.tenant.delete(deleted)
     report = systems.run(key)
-    assert report.is_success, title
+    assert report.is_success
     assert deleted.id not in {event.external_id for event in report.events}
     assert_imported(systems.engine, systems.tenant, content)
 
 
-def test_an_event_that_was_cancelled_before_it_was_complete_is_left_as_it_is(systems: Systems) -> None:
+def test_a_node_that_reads_null_is_not_taken_for_deleted(systems: Systems) -> None:
+    content = systems.workbook(**CONTENT)
+    key = systems.store(content)
+    systems.run(key)
+    systems.tenant.behaviour = TenantBehaviour(unreadable=frozenset({Unreadable(field="Query.node")}))
+    report = systems.run(key)
+    assert report.counts[EventOutcome.WAITING] == 2
+    assert all("cannot be read" in (event.sentence or "") for event in report.events)
+    assert len(systems.tenant.events) == 2
+    systems.tenant.behaviour = TenantBehaviour(unreadable=frozenset({Unreadable(field="Event.sessions")}))
+    assert systems.run(key).counts[EventOutcome.WAITING] == 2
+    systems.tenant.behaviour = TenantBehaviour()
+    assert systems.run(key).counts[EventOutcome.SAME] == 2
+
+
+def test_rows_that_the_application_deleted_here_are_made_again(systems: Systems) -> None:
+    content = systems.workbook(**CONTENT)
+    key = systems.store(content)
+    systems.run(key)
+    with systems.engine.begin() as connection:
+        session = connection.scalar(text("select max(id) from acted.tutorial_sessions"))
+        event = connection.scalar(text("select min(id) from acted.tutorial_events"))
+        for where, value in (
+            ("= :id", session),
+            ("in (select id from acted.tutorial_sessions where tutorial_event_id = :id)", event),
+        ):
+            for statement in (
+                f"delete from acted.tutorial_session_instructors where tutorialsessions_id {where}",
+                f"update adm.sessions set tutorial_session_id = null where tutorial_session_id {where}"
+                if systems.has_pairs
+                else "select :id",
+                f"delete from acted.tutorial_sessions where id {where}",
+            ):
+                connection.execute(text(statement), {"id": value})
+        connection.execute(
+            text("delete from adm.sessions where event_id in (select id from adm.events where tutorial_event_id = :id)")
+            if not systems.has_pairs
+            else text("select :id"),
+            {"id": event},
+        )
+        connection.execute(
+            text("update adm.events set tutorial_event_id = null where tutorial_event_id = :id"), {"id": event}
+        )
+        connection.execute(text("delete from acted.tutorial_events where id = :id"), {"id": event})
+    told = systems.run(key)
+    assert told.counts[EventOutcome.DIFFERS] + told.counts[EventOutcome.CREATED] == 2
+    assert systems.run(key, apply_changes=True).is_success
+    assert_imported(systems.engine, systems.tenant, content)
+
+
+def test_an_event_that_was_cancelled_there_is_told_and_left_as_it_is(systems: Systems) -> None:
     content = systems.workbook(**CONTENT)
     key = systems.store(content)
     systems.run(key)
     cancelled = next(iter(systems.tenant.events.values()))
-    cancelled.lifecycle_state = "cancelled"
-    with systems.engine.begin() as connection:
-        connection.execute(text("update adm.events set state = 'created'"))
-    (waiting,) = systems.run(key).waiting
-    assert (waiting.external_id, waiting.sentence) == (
-        cancelled.id,
-        f"The event {cancelled.id} was cancelled in Administrate, so it is left as it is.",
-    )
+    systems.tenant.cancel(cancelled)
+    (differs,) = systems.run(key, apply_changes=True).of(EventOutcome.DIFFERS)
+    assert differs.external_id == cancelled.id
+    assert "Cancelled: no in the file" in (differs.sentence or "")
+    assert cancelled.lifecycle_state == "cancelled"
+
+
+def test_more_namesakes_than_a_page_are_the_trouble_of_one_event(systems: Systems) -> None:
+    content = systems.workbook(**CONTENT)
+    first = in_workbook(content)[0]
+    code = code_of(systems, content, first.title)
+    for _ in range(101):
+        made_by_hand(systems, first, code)
+    report = systems.run(systems.store(content))
+    assert report.counts[EventOutcome.CREATED] == 1
+    (refused,) = report.of(EventOutcome.REFUSED)
+    assert refused.title == first.title
+
+
+def test_a_tenant_that_numbers_its_events_itself_is_served_without_keys(systems: Systems) -> None:
+    systems.tenant.behaviour = TenantBehaviour(numbers_codes_of=frozenset({"Event", "Session"}))
+    content = systems.workbook(events=3, sessions=13)
+    systems.sandbox.faults.add(AnswerLost(times=1, mentions="payload: createBlended("))
+    key = systems.store(content)
+    systems.run(key, code_prefix="none")
+    report = systems.run(key, code_prefix="none")
+    assert report.is_success, [event.sentence for event in report.events]
+    assert_imported(systems.engine, systems.tenant, content)

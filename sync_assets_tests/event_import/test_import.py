@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import Engine, text
 
 from sync_assets.event_import.administrate_side.find_events import read_approved_instructors
-from sync_assets.event_import.import_tables import ImportState
 from sync_assets.event_import.report import EventOutcome, ImportReport
 from sync_assets_tests.event_import.both_sides import (
     assert_imported,
@@ -19,7 +18,14 @@ from sync_assets_tests.event_import.both_sides import (
 )
 from sync_assets_tests.event_import.conftest import Systems
 
-BRIDGE_TABLES = ("events", "sessions", "event_import_rows", "event_uploads")
+BRIDGE_TABLES = (
+    "events",
+    "sessions",
+    "event_import_rows",
+    "event_uploads",
+    "planned_events",
+    "planned_sessions",
+)
 
 
 def rows_of(engine: Engine, statement: str) -> list[Any]:
@@ -41,7 +47,7 @@ def outcomes(report: ImportReport) -> dict[EventOutcome, int]:
 def test_a_workbook_is_imported_whole_with_both_ids(systems: Systems) -> None:
     content = systems.workbook(events=12, sessions=44)
     report = systems.run(systems.store(content))
-    assert outcomes(report) == {EventOutcome.IMPORTED: 12}
+    assert outcomes(report) == {EventOutcome.CREATED: 12}
     assert report.is_success
     assert report.error_workbook is None
     assert_imported(systems.engine, systems.tenant, content)
@@ -84,7 +90,7 @@ def test_session_times_are_by_the_clocks_of_the_zone_in_winter_and_in_summer(sys
     assert all(each.time_zoned_start.hour == each.start.hour for each in winter)  # type: ignore[union-attr]
 
 
-def test_the_same_upload_again_sends_nothing_and_writes_nothing(systems: Systems) -> None:
+def test_the_same_upload_again_sends_no_mutation_and_writes_nothing(systems: Systems) -> None:
     content = systems.workbook(events=6, sessions=20)
     key = systems.store(content)
     systems.run(key)
@@ -92,19 +98,20 @@ def test_the_same_upload_again_sends_nothing_and_writes_nothing(systems: Systems
     systems.sandbox.requests.clear()
     assert systems.store(content) == key
     report = systems.run(key)
-    assert outcomes(report) == {EventOutcome.COMPLETE: 6}
-    assert (report.requests_sent, report.mutations_sent, len(systems.sandbox.requests)) == (0, 0, 0)
+    assert outcomes(report) == {EventOutcome.SAME: 6}
+    assert (report.mutations_sent, systems.sandbox.requests.mutations) == (0, 0)
     assert everything(systems.engine) == before
 
 
-def test_the_same_events_in_another_file_are_skipped_by_name(systems: Systems) -> None:
+def test_the_same_events_in_another_file_are_the_same_events(systems: Systems) -> None:
     content = systems.workbook(events=4, sessions=14)
     first = systems.store(content)
     systems.run(first)
     report = systems.run(systems.store(content, "The same once more.xlsx"))
-    assert outcomes(report) == {EventOutcome.DUPLICATE: 4}
+    assert outcomes(report) == {EventOutcome.SAME: 4}
+    assert report.is_success
     assert report.mutations_sent == 0
-    assert all(f"of the upload {first}" in (event.sentence or "") for event in report.events)
+    assert {row.upload_key for row in rows_of(systems.engine, "select * from adm.planned_events")} == {first}
     assert len(systems.tenant.events) == 4
 
 
@@ -114,8 +121,8 @@ def test_one_bad_session_holds_back_its_event_and_a_corrected_error_workbook_bri
     sound = systems.workbook(events=5, sessions=17)
     spoilt = systems.workbook(events=5, sessions=17, faulty=1)
     report = systems.run(systems.store(spoilt))
-    assert outcomes(report) == {EventOutcome.IMPORTED: 4, EventOutcome.ERROR: 1}
-    (bad,) = report.in_error
+    assert outcomes(report) == {EventOutcome.CREATED: 4, EventOutcome.ERROR: 1}
+    (bad,) = report.of(EventOutcome.ERROR)
     assert "31/02/2026" in (bad.sentence or "")
     assert_imported(systems.engine, systems.tenant, sound, without=(bad.title,))
 
@@ -129,22 +136,23 @@ def test_one_bad_session_holds_back_its_event_and_a_corrected_error_workbook_bri
     corrected = io.BytesIO()
     book.save(corrected)
     report = systems.run(systems.store(corrected.getvalue(), "Spring events corrected.xlsx"))
-    assert [(event.title, event.outcome) for event in report.events] == [(bad.title, EventOutcome.IMPORTED)]
+    assert [(event.title, event.outcome) for event in report.events] == [(bad.title, EventOutcome.CREATED)]
     assert_imported(systems.engine, systems.tenant, sound)
 
 
 def test_a_dry_run_writes_no_tutorial_row_and_sends_no_mutation(systems: Systems) -> None:
     content = systems.workbook(events=5, sessions=17, faulty=1)
     report = systems.run(systems.store(content), dry_run=True)
-    assert outcomes(report) == {EventOutcome.READY: 4, EventOutcome.ERROR: 1}
-    assert (report.requests_sent, report.mutations_sent) == (0, 0)
+    assert outcomes(report) == {EventOutcome.WOULD_CREATE: 4, EventOutcome.ERROR: 1}
+    assert (report.mutations_sent, systems.sandbox.requests.mutations) == (0, 0)
+    assert rows_of(systems.engine, "select * from adm.planned_events") == []
     assert in_tutorial_tables(systems.engine) == []
     assert report.error_workbook is not None
 
 
 def test_all_or_nothing_imports_nothing_while_an_event_is_in_error(systems: Systems) -> None:
     report = systems.run(systems.store(systems.workbook(events=5, sessions=17, faulty=1)), all_or_nothing=True)
-    assert outcomes(report) == {EventOutcome.READY: 4, EventOutcome.ERROR: 1}
+    assert outcomes(report) == {EventOutcome.HELD_BACK: 4, EventOutcome.ERROR: 1}
     assert in_tutorial_tables(systems.engine) == []
     assert len(systems.tenant.events) == 0
 
@@ -172,7 +180,7 @@ def test_rows_are_recorded_with_their_outcome_and_both_ids(systems: Systems) -> 
     complete = [row for row in rows if row.outcome == "complete"]
     assert all(row.tutorial_event_id and row.external_event_id in systems.tenant.events for row in complete)
     assert all(row.tutorial_session_id and row.external_session_id in systems.tenant.sessions for row in complete)
-    in_error = [row for row in rows if row.outcome == "in error"]
+    in_error = [row for row in rows if row.outcome == "error"]
     assert [problem["value"] for row in in_error for problem in row.problems] == ["31/02/2026"]
     assert {row.upload_key for row in rows} == {key}
 
@@ -183,7 +191,8 @@ def test_progress_tells_each_event_in_each_state(systems: Systems) -> None:
     for told in systems.told:
         by_title.setdefault(told.title, []).append(told.state)
     assert len(by_title) == 3
-    assert all(states == list(ImportState) for states in by_title.values())
+    assert all(states == ["created", "agreed"] for states in by_title.values())
+    assert [told.has_ended for told in systems.told].count(True) == 3
 
 
 def test_template_sessions_beyond_those_of_the_workbook_are_cancelled_with_a_warning(systems: Systems) -> None:
@@ -261,7 +270,8 @@ def test_a_title_that_the_tutorial_application_takes_meanwhile_is_the_problem_of
             when (new.code = '{title}') execute function acted.meanwhile()""")
         )
     report = systems.run(systems.store(content))
-    assert [event.title for event in report.in_error] == [title]
-    assert f"Key (code)=({title}) already exists." in (report.in_error[0].sentence or "")
+    (taken,) = report.of(EventOutcome.ERROR)
+    assert taken.title == title
+    assert f"Key (code)=({title}) already exists." in (taken.sentence or "")
     assert report.error_workbook is not None
     assert len(in_administrate(systems.tenant)) == 2

@@ -11,18 +11,17 @@ from typing import Any
 from openpyxl import Workbook
 
 from sync_assets.event_import.reference.known_records import (
-    ExamSession,
     LinkedCourseTemplate,
     LinkedInstructor,
     LinkedLocation,
     LinkedVenue,
-    Product,
     ReferenceData,
     TenantAdministrator,
     TenantCustomField,
     TenantTaxType,
 )
 from sync_assets.event_import.workbook import columns
+from sync_assets.tutorial.catalogue import ExamSession, Product
 
 Row = dict[str, Any]
 
@@ -163,7 +162,7 @@ LIVE_ONLINE = LinkedCourseTemplate(
 ONLINE_CLASSROOM = replace(
     LIVE_ONLINE, tutorial_id=7, bridge_id=17, external_id="CourseTemplate:7", code="OC_CB1", learning_mode="lms"
 )
-PRODUCT = Product(8, "CB1", "2026-04", "CB1/TLO/26A", "T", "Tutorial", "LO")
+PRODUCT = Product(id=8, code="CB1/TLO/26A", subject_code="CB1", exam_session_id=1, exam_session_code="2026-04")
 CUSTOM_FIELDS = (
     TenantCustomField("Event", "Sitting", "event-sitting", "string"),
     TenantCustomField("Event", "URL", "event-url", "url"),

@@ -15,13 +15,16 @@ from sync_assets.sandbox.server.server import Sandbox, serve
 from sync_assets.sandbox.tenant.event_records import Event
 from sync_assets.sandbox.tenant.tenant import Tenant
 
+# Making one takes longer than most tests of this folder.
+TLS = httpx.create_ssl_context()
+
 
 class Visitor:
     """Sends documents to a served tenant with a token of its own."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
-        self.http = httpx.Client(timeout=10)
+        self.http = httpx.Client(timeout=10, verify=TLS)
         self.token = self.ask_for_token().json().get("access_token", "none")
 
     def ask_for_token(self, **form: str) -> httpx.Response:

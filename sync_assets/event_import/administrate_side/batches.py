@@ -33,7 +33,8 @@ FRAGMENTS: Final[Mapping[str, str]] = {
     "CourseTemplateChanged": f"on CourseTemplateUpdateResponse {{ {_ERRORS} courseTemplate {{ id }} }}",
     "EventsFound": """on EventConnection {
         edges { node {
-            id code title lifecycleState learningMode courseTemplate { id } classroomStart timeZonedLmsStart
+            id code title lifecycleState learningMode courseTemplate { id }
+            timeZonedClassroomStart timeZonedLmsStart
         } } pageInfo { totalRecords } }""",
     "EventRead": f"""on Event {{
         id code title lifecycleState learningMode courseTemplate {{ id }} location {{ id }} timeZoneName maxPlaces
@@ -110,15 +111,20 @@ def _mutation_document(shapes: tuple[_Shape, ...]) -> Document:
 
 
 @lru_cache(maxsize=256)
-def events_by(fields: tuple[str, ...]) -> Document:
-    """Return a query for events by one filter each: `fields` are filter fields, their values `value0`, `value1` …"""
-    declared = ", ".join(f"$value{index}: String!" for index in range(len(fields)))
-    parts = "\n".join(
-        f"{alias(index)}: events(first: 100, {_ORDER}, "
-        f"filters: [{{field: {field}, operation: eq, value: $value{index}}}]) {{ ...EventsFound }}"
-        for index, field in enumerate(fields)
-    )
-    return Document("EventsBy", f"query EventsBy({declared}) {{\n{parts}\n}}\n{_fragments(['EventsFound'])}")
+def events_by(looks: tuple[tuple[str, ...], ...]) -> Document:
+    """Return a query for several lists of events.
+
+    Each look is the filter fields that must all be equal to their values, which are numbered through: `value0` ….
+    """
+    count = sum(len(fields) for fields in looks)
+    declared = ", ".join(f"$value{index}: String!" for index in range(count))
+    numbers = iter(range(count))
+    parts = []
+    for index, fields in enumerate(looks):
+        filters = ", ".join(f"{{field: {field}, operation: eq, value: $value{next(numbers)}}}" for field in fields)
+        parts.append(f"{alias(index)}: events(first: 100, {_ORDER}, filters: [{filters}]) {{ ...EventsFound }}")
+    text = f"query EventsBy({declared}) {{\n" + "\n".join(parts) + f"\n}}\n{_fragments(['EventsFound'])}"
+    return Document("EventsBy", text)
 
 
 @lru_cache(maxsize=256)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sync_assets.administrate.create_once import Look, NextStep, after_look, waiting_sentence
 from sync_assets.administrate.payload_errors import errors_of_payload
@@ -20,7 +22,6 @@ from sync_assets.event_import.administrate_side.inputs import CREATE, create_inp
 from sync_assets.event_import.administrate_side.operations import assign_sessions
 from sync_assets.event_import.administrate_side.run import AdministrateRun, refusal
 from sync_assets.event_import.administrate_side.sending import Payload
-from sync_assets.event_import.planning.fields import comparable
 from sync_assets.event_import.writing.planned_event import PlannedEvent
 
 
@@ -87,9 +88,10 @@ def ours_of(event: PlannedEvent, findings: Findings) -> list[FoundEvent]:
 def _starts_as_planned(event: PlannedEvent, found: FoundEvent) -> bool:
     plan = event.the_plan
     if plan.has_lms and plan.lms_start is not None and found.lms_start is not None:
-        return bool(comparable(plan.lms_start)[:16] == found.lms_start.replace(" ", "T")[:16])
+        return plan.lms_start.utc == datetime.fromisoformat(found.lms_start)
     if plan.sessions and found.classroom_start is not None:
-        return found.classroom_start[:10] == plan.sessions[0].start.local.date().isoformat()
+        start = datetime.fromisoformat(found.classroom_start).astimezone(ZoneInfo(plan.zone))
+        return start.date() == plan.sessions[0].start.local.date()
     return True
 
 
@@ -162,12 +164,14 @@ class _Create:
                 else:
                     self.unknown([event], refusal(self.mutation(event).name, payload))
                 continue
-            self._run.journal.warned(event, [f"Created with a warning: {said}" for said in errors_of_payload(payload)])
             sessions = sessions_of_answer(node)
             assigned = {} if sessions is None else assign_sessions(event, sessions)
+            surplus = surplus_of(event, sessions or (), assigned)
+            warnings = [f"Created with a warning: {said}" for said in errors_of_payload(payload)]
+            self._run.journal.warned(event, [*warnings, *_warning_of(surplus)])
             event.is_created_now = sessions is not None
             event.done.append("created")
-            created.append((event, str(node["id"]), assigned, surplus_of(event, sessions or (), assigned)))
+            created.append((event, str(node["id"]), assigned, surplus))
         self._run.journal.created(created, self._run.now())
         self._run.tell_all([event for event, *_ in created])
 
@@ -177,7 +181,7 @@ class _Create:
             self._run.refuse(event, sentence or "")
 
     def unknown(self, items: Sequence[PlannedEvent], sentence: str) -> None:
-        self._run.wait(items, sentence)
+        self._run.wait(items, sentence, is_outcome_unknown=True)
 
 
 def surplus_of(event: PlannedEvent, there: Sequence[ReadSession], assigned: dict[int, str]) -> list[tuple[str, str]]:
@@ -196,4 +200,12 @@ def record_sessions(run: AdministrateRun, event: PlannedEvent, there: ReadEvent)
     assigned = assign_sessions(event, there.sessions)
     is_new = event.stamp.sent_at is not None and event.agreed.there is None
     surplus = surplus_of(event, there.sessions, assigned) if is_new else []
+    run.journal.warned(event, _warning_of(surplus))
     run.journal.sessions_found(event, assigned, run.now(), surplus)
+
+
+def _warning_of(surplus: Sequence[tuple[str, str]]) -> list[str]:
+    if not surplus:
+        return []
+    titles = ", ".join(title for _, title in surplus)
+    return [f"The template has more days than the workbook; cancelled in Administrate: {titles}."]

@@ -99,7 +99,11 @@ def every_document() -> list[tuple[str, Document, dict[str, Any]]]:
     ids = {"id0": _NO_ID, "offset": 0}
     return [
         *sent,
-        ("the look-up of events by title and code", events_by(("title", "code")), {"value0": "", "value1": ""}),
+        (
+            "the look-up of events by title and code",
+            events_by((("title", "id"), ("code",))),
+            {f"value{index}": "" for index in range(3)},
+        ),
         ("the look-up of events by several ids", events_of_ids(1), {"id0": _NO_ID}),
         ("the look-up of the newest event", NEWEST_EVENT, {}),
         ("the look-up of events by the start of their code", EVENTS_OF_PREFIX, {"pattern": "%", "offset": 0}),

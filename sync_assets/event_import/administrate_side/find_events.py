@@ -34,7 +34,7 @@ Node = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class FoundEvent:
-    """An event in short. `starts` are its local and its UTC start of classroom and LMS, as far as it has them."""
+    """An event in short; its starts are texts with a zone, None where it has none."""
 
     external_id: str
     code: str
@@ -147,7 +147,7 @@ def find_control(client: AdministrateClient, known: FoundEvent | None) -> FoundE
     if known is not None:
         return known
     data = client.query(NEWEST_EVENT)
-    events, trouble = _events(data.get("newest"), "the newest event")
+    events, trouble = _events(data.get("newest"), "the newest event", is_whole=False)
     if trouble is not None:
         raise GraphQLErrors(trouble, messages=(trouble,))
     return events[0] if events else None
@@ -159,16 +159,18 @@ def look_for(
     """Look for events by key and by title. Raises AdministrateError; what concerns one event is in its findings."""
 
     def ask(part: Sequence[Wanted]) -> list[Findings]:
-        fields: list[str] = []
-        values: list[str] = []
+        looks: list[dict[str, str]] = []
         if control is not None:
-            fields += ["title", "code"]
-            values += [control.title, control.code]
+            # Its id beside it, since there may be more events of its title than a page shows.
+            looks += [{"title": control.title, "id": control.external_id}]
+            looks += [{"code": control.code, "id": control.external_id}]
         for each in part:
-            fields += ["title"] if each.code is None else ["title", "code"]
-            values += [each.title] if each.code is None else [each.title, each.code]
-        data = client.query(events_by(tuple(fields)), {f"value{index}": value for index, value in enumerate(values)})
-        answers = iter(data.get(alias(index)) for index in range(len(fields)))
+            looks += [{"title": each.title}]
+            looks += [{"code": each.code}] if each.code is not None else []
+        values = [value for asked in looks for value in asked.values()]
+        document = events_by(tuple(tuple(asked) for asked in looks))
+        data = client.query(document, {f"value{index}": value for index, value in enumerate(values)})
+        answers = iter(data.get(alias(index)) for index in range(len(looks)))
         titles_work = codes_work = control is None
         if control is not None:
             titles_work = _holds(next(answers), control)
@@ -201,8 +203,8 @@ def _findings(wanted: Wanted, answers: Iterator[Any], titles_work: bool, codes_w
     return Findings(same_code, same_title, trouble, titles_work and obeyed and trouble is None, codes_work)
 
 
-def _events(connection: Any, what: str) -> tuple[list[FoundEvent], str | None]:
-    """Return the events of a list, and a sentence where it is not whole."""
+def _events(connection: Any, what: str, *, is_whole: bool = True) -> tuple[list[FoundEvent], str | None]:
+    """Return the events of a list, and a sentence where it cannot be read, or is not whole and should be."""
     try:
         edges, total = connection["edges"], int(connection["pageInfo"]["totalRecords"])
         nodes = [edge["node"] for edge in edges]
@@ -211,7 +213,7 @@ def _events(connection: Any, what: str) -> tuple[list[FoundEvent], str | None]:
     events = [found for node in nodes if (found := _found(node)) is not None]
     if len(events) < len(nodes):
         return events, f"Administrate showed {len(events)} of {len(nodes)} of {what}; the others cannot be read."
-    if len(nodes) < total:
+    if is_whole and len(nodes) < total:
         return events, f"Administrate has {total} of {what} and showed {len(nodes)} of them. Tidy them up there."
     return events, None
 
@@ -225,7 +227,7 @@ def _found(node: Any) -> FoundEvent | None:
             str(node["lifecycleState"]),
             str(node["learningMode"]),
             (node.get("courseTemplate") or {}).get("id"),
-            node.get("classroomStart"),
+            node.get("timeZonedClassroomStart"),
             node.get("timeZonedLmsStart"),
         )
     except (KeyError, TypeError):

@@ -74,7 +74,7 @@ def update_input(plan: EventPlan, changed: Collection[str]) -> Input:
         }
     if columns.REGISTRATION_DEADLINE in changed:
         given["registrationDeadline"] = _deadline(plan)
-    if values := [each for each in plan.custom_fields if each.column in changed]:
+    if values := [each for each in plan.custom_fields if each.name in changed]:
         given["customFieldValues"] = _values(values)
     return given
 
@@ -106,7 +106,7 @@ def session_update_input(session: SessionPlan, changed: Collection[str]) -> Inpu
         given |= {name: whole[name] for name in ("start", "end", "timeZoneName")}
     if columns.LOCATION in changed or columns.VENUE in changed:
         given |= {name: whole[name] for name in ("locationId", "venueId")}
-    if values := [each for each in session.custom_fields if each.column in changed]:
+    if values := [each for each in session.custom_fields if each.name in changed]:
         given["customFieldValues"] = _values(values)
     return given
 

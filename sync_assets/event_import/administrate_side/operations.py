@@ -95,7 +95,7 @@ def updates(event: PlannedEvent, there: ReadEvent | None) -> list[Operation]:
     seen = None if there is None else seen_there(there, event.the_plan, days_by_id(event))
     operations = []
     if seen is not None:
-        fields = {each.column for each in event.the_plan.custom_fields} | UPDATABLE
+        fields = {each.name for each in event.the_plan.custom_fields} | UPDATABLE
         changed = {column for column in fields if _differs(Field(None, column), wanted, seen, agreed)}
         if given := update_input(event.the_plan, changed):
             operations.append(Operation(event, _event_update(event, given), "event.update"))
@@ -116,7 +116,7 @@ def updates(event: PlannedEvent, there: ReadEvent | None) -> list[Operation]:
 def _session_changes(
     planned: SessionPlan, session: PlannedSession, wanted: View, seen: View | None, agreed: View
 ) -> dict[str, Any]:
-    names = {*_SESSION_COLUMNS, *(each.column for each in planned.custom_fields)}
+    names = {*_SESSION_COLUMNS, *(each.name for each in planned.custom_fields)}
     if seen is None or not seen.get(Field(planned.day, SESSION)):
         changed = names
     else:

@@ -38,7 +38,7 @@ def seen_there(event: ReadEvent, plan: EventPlan, days: Mapping[str, int]) -> Vi
     }
     view.update({Field(None, column): value for column, value in always.items() if value is not None})
     for each in plan.custom_fields:
-        view[Field(None, each.column)] = event.custom_fields.get(each.definition_key)
+        view[Field(None, each.name)] = event.custom_fields.get(each.definition_key)
     for session in event.sessions:
         if (day := days.get(session.external_id)) is not None:
             view.update(_session(session, plan, day))
@@ -58,7 +58,7 @@ def _session(session: ReadSession, plan: EventPlan, day: int) -> View:
     for planned in plan.sessions:
         if planned.day == day:
             for each in planned.custom_fields:
-                view[Field(day, each.column)] = session.custom_fields.get(each.definition_key)
+                view[Field(day, each.name)] = session.custom_fields.get(each.definition_key)
     return view
 
 

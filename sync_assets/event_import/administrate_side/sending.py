@@ -15,7 +15,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 import httpx
-import stamina
 
 from sync_assets.administrate.client import LONGEST_WAIT, AdministrateClient, Answer
 from sync_assets.administrate.errors import (
@@ -25,6 +24,7 @@ from sync_assets.administrate.errors import (
     TooManyRequests,
     Unauthorized,
 )
+from sync_assets.administrate.retries import retry_context
 from sync_assets.event_import.administrate_side.batch_size import BatchSize
 from sync_assets.event_import.administrate_side.batches import Mutation, mutation_batch, payload_of
 
@@ -81,7 +81,7 @@ class Sender:
     def send(self, mutations: Sequence[Mutation]) -> Answer:
         """Send one request, again where it is certain that nothing was done. Raises AdministrateError."""
         document, variables = mutation_batch(mutations)
-        for attempt in stamina.retry_context(
+        for attempt in retry_context(
             on=_nothing_was_done, attempts=6, timeout=2 * LONGEST_WAIT, wait_initial=0.5, wait_max=8.0
         ):
             with attempt:
@@ -183,6 +183,8 @@ class _Sending(Generic[T]):
             sentence = f"Administrate refused the request: {said}"
             self._send_smaller(unanswered, GraphQLErrors(sentence, messages=answer.errors))
         else:
+            if len(unanswered) == len(group):
+                self._sender.size.failed(len(group))
             self._step.unknown(unanswered, f"Administrate gave no answer to a part of a request: {said}")
 
     def _send_smaller(self, group: Sequence[T], error: AdministrateError) -> None:

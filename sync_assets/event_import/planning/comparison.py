@@ -203,6 +203,6 @@ def _kept(
     attributes: Mapping[str, tuple[str, ...]],
 ) -> dict[str, Any]:
     kept = {name: getattr(previous, name) for column in names for name in attributes.get(column, ())}
-    own = tuple(each for each in plan.custom_fields if each.column not in names)
-    back = tuple(each for each in previous.custom_fields if each.column in names)
+    own = tuple(each for each in plan.custom_fields if each.name not in names)
+    back = tuple(each for each in previous.custom_fields if each.name in names)
     return {**kept, "custom_fields": own + back}

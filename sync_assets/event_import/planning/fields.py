@@ -183,7 +183,7 @@ def wanted_there(plan: EventPlan) -> View:
         view[Field(None, LMS_END)] = comparable(plan.lms_end)
     if not plan.sessions:
         view[Field(None, columns.INSTRUCTOR)] = external_ids(plan.instructors)
-    view.update({Field(None, each.column): each.value for each in plan.custom_fields})
+    view.update({Field(None, each.name): each.value for each in plan.custom_fields})
     for session in plan.sessions:
         day = session.day
         view |= {
@@ -196,7 +196,7 @@ def wanted_there(plan: EventPlan) -> View:
             Field(day, columns.SESSION_INSTRUCTOR): external_ids(session.instructors),
             Field(day, columns.CANCELLED): bool(session.cancelled),
         }
-        view.update({Field(day, each.column): each.value for each in session.custom_fields})
+        view.update({Field(day, each.name): each.value for each in session.custom_fields})
     return view
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
 
+from sync_assets.event_import.workbook import columns
 from sync_assets.event_import.workbook.events import LearningMode
 
 
@@ -44,6 +45,14 @@ class PlannedRecord(PlanModel):
     external_id: str | None = None
 
 
+_FIELDS_OF_ADMINISTRATE: Final = frozenset(
+    {columns.EVENT_TITLE, columns.CODE, columns.LEARNING_MODE, columns.LOCATION, columns.VENUE, columns.ZONE}
+    | {columns.MAX_PLACES, columns.INSTRUCTOR, columns.SESSION_INSTRUCTOR, columns.ADMINISTRATOR}
+    | {columns.CANCELLED, columns.REGISTRATION_DEADLINE, columns.SESSION_TITLE}
+)
+"""Columns that are fields of the event or the session itself; a tenant may have a custom field of the name as well."""
+
+
 class PlannedField(PlanModel):
     """A custom field's value as text, and the workbook's column that it came from."""
 
@@ -51,6 +60,11 @@ class PlannedField(PlanModel):
     definition_key: str
     label: str
     value: str
+
+    @property
+    def name(self) -> str:
+        """What the field is called beside others: its column, told apart from a field of the event itself."""
+        return f"{self.column} (custom field)" if self.column in _FIELDS_OF_ADMINISTRATE else self.column
 
 
 class SessionPlan(PlanModel):

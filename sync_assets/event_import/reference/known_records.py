@@ -6,14 +6,14 @@ has no counterpart stands alone with the ids that it has, under its own name: so
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from typing import Final, Generic, TypeVar
 
 from sync_assets.near_names import NearNames
 from sync_assets.text import match_key
+from sync_assets.tutorial.catalogue import ExamSession, Product
 
 EVENT: Final = "Event"
 SESSION: Final = "Session"
@@ -83,33 +83,6 @@ class TenantAdministrator:
 
 
 @dataclass(frozen=True, slots=True)
-class ExamSession:
-    """A row of `acted.catalog_exam_sessions`, such as `2026-04`."""
-
-    id: int
-    session_code: str
-    end_date: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Product:
-    """A row of `acted.products` with what it is joined to.
-
-    `code` is `products.product_code`, `catalog_code` is `catalog_products.code`, and the variation is that of
-    `catalog_product_variations`.
-    """
-
-    id: int
-    subject_code: str
-    session_code: str
-    code: str
-    catalog_code: str
-    variation_type: str
-    variation_code: str | None
-    is_active: bool = True
-
-
-@dataclass(frozen=True, slots=True)
 class TenantCustomField:
     """A definition of Administrate for Event or Session records; `options` are pairs of label and value."""
 
@@ -174,9 +147,12 @@ class ReferenceData:
         return Index((session.session_code, session) for session in self.exam_sessions)
 
     @cached_property
-    def products_by_subject_and_session(self) -> Index[Product]:
-        """Products by subject code and session code, joined by a space."""
-        return Index((f"{product.subject_code} {product.session_code}", product) for product in self.products)
+    def products_by_subject_and_session(self) -> Mapping[tuple[str, int], Sequence[Product]]:
+        """Products by the match key of their subject's code and the id of their exam session."""
+        found: dict[tuple[str, int], list[Product]] = {}
+        for product in self.products:
+            found.setdefault((match_key(product.subject_code), product.exam_session_id), []).append(product)
+        return found
 
     @cached_property
     def custom_fields_by_label(self) -> Index[TenantCustomField]:

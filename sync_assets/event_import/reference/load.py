@@ -1,4 +1,4 @@
-"""What the tutorial tables and the bridge know, as an import needs it: one query a kind of record, none of the API."""
+"""What the tutorial tables and the bridge know, as an import needs it: one query per type of record, no request."""
 
 from __future__ import annotations
 
@@ -20,12 +20,10 @@ from sync_assets.entities import (
 from sync_assets.event_import.reference.known_records import (
     EVENT,
     SESSION,
-    ExamSession,
     LinkedCourseTemplate,
     LinkedInstructor,
     LinkedLocation,
     LinkedVenue,
-    Product,
     ReferenceData,
     TenantAdministrator,
     TenantCustomField,
@@ -47,7 +45,11 @@ _NEEDED: Final = (
 
 
 def load_reference(connection: Connection) -> ReferenceData:
-    """Return what events are validated against. Raises PrerequisiteMissing, which names what to sync first."""
+    """Return what events are validated against.
+
+    Raises PrerequisiteMissing, which names what to sync first, and TutorialTablesUnknown.
+    """
+    layout = layout_of(connection)
     for table, sync_first, linked in _NEEDED:
         require_live(connection, table, sync_first=sync_first, linked=linked)
     return ReferenceData(
@@ -57,8 +59,8 @@ def load_reference(connection: Connection) -> ReferenceData:
         instructors=_instructors(connection),
         administrators=_administrators(connection),
         subjects=[row.code for row in connection.execute(select(tutorial.catalog_subjects.c.code))],
-        exam_sessions=_exam_sessions(connection),
-        products=_products(connection),
+        exam_sessions=layout.exam_sessions(connection),
+        products=layout.products(connection),
         custom_fields=_custom_fields(connection),
         tax_types=_tax_types(connection),
     )
@@ -199,29 +201,6 @@ def _administrators(connection: Connection) -> list[TenantAdministrator]:
         )
     )
     return [TenantAdministrator(row.name, row.external_id) for row in rows]
-
-
-def _exam_sessions(connection: Connection) -> list[ExamSession]:
-    table = tutorial.catalog_exam_sessions
-    rows = connection.execute(select(table.c.id, table.c.session_code, table.c.end_date))
-    return [ExamSession(row.id, row.session_code, row.end_date.date() if row.end_date else None) for row in rows]
-
-
-def _products(connection: Connection) -> list[Product]:
-    found = layout_of(connection).products(connection)
-    return [
-        Product(
-            each.id,
-            each.subject_code,
-            each.exam_session_code,
-            each.code,
-            "",
-            "Tutorial",
-            each.format and str(each.format),
-            each.is_active,
-        )
-        for each in found
-    ]
 
 
 def _custom_fields(connection: Connection) -> list[TenantCustomField]:

@@ -9,7 +9,6 @@ from typing import TypeVar
 from sync_assets.event_import.problems import ProblemKind
 from sync_assets.event_import.reference.known_records import (
     BothIds,
-    ExamSession,
     LinkedLocation,
     TenantAdministrator,
     TenantTaxType,
@@ -17,7 +16,6 @@ from sync_assets.event_import.reference.known_records import (
 from sync_assets.text import match_key
 
 LinkedRecord = TypeVar("LinkedRecord", bound=BothIds)
-OneSided = TypeVar("OneSided", TenantAdministrator, ExamSession)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +61,14 @@ def find_linked(found: Sequence[LinkedRecord], what: str, perhaps: str = "") -> 
     return record
 
 
-def find_single(found: Sequence[OneSided], what: str, where: str, perhaps: str = "") -> OneSided | NotFound:
-    """Return the only one of `found`, records of which one side alone knows; `perhaps` is as for `find_linked`."""
+def find_single(
+    found: Sequence[TenantAdministrator], what: str, where: str, perhaps: str = ""
+) -> TenantAdministrator | NotFound:
+    """Return the only one of `found`, whom one side alone knows; `perhaps` is as for `find_linked`."""
     if not found:
         return NotFound(f"There is no {what} in {where}{perhaps}; correct the cell, or add it there and sync.")
     if len(found) > 1:
-        ids = ", ".join(
-            record.external_id if isinstance(record, TenantAdministrator) else str(record.id) for record in found
-        )
+        ids = ", ".join(record.external_id for record in found)
         return NotFound(f"There are several of the {what} in {where}: {ids}; keep one name for one of them.")
     return found[0]
 

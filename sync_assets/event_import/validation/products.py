@@ -1,107 +1,149 @@
-"""Which product of the provider's catalogue an event sells: subject and exam session, then location and format."""
+"""Which exam session and which product of the provider's catalogue an event belongs to."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
-from sync_assets.course_codes import code_tokens
-from sync_assets.event_import.reference.known_records import Product, ReferenceData
+from sync_assets.course_codes import code_tokens, format_in
+from sync_assets.event_import.reference.known_records import (
+    LinkedCourseTemplate,
+    LinkedLocation,
+    ReferenceData,
+)
 from sync_assets.text import match_key
-
-VARIATION_TYPE = "Tutorial"
-_PRODUCT_CODE_SEPARATORS = re.compile(r"[^0-9a-z]+")
+from sync_assets.tutorial.catalogue import ExamSession, Product
 
 
-class NoSingleProduct(Exception):
-    """No product, or several, fit an event; the text is a sentence that lists what was found."""
+class NotInCatalogue(Exception):
+    """No exam session or product, or several, fit an event; the text is a sentence that lists what was found."""
 
 
-def product_of(
-    course_template_code: str, exam_session_code: str, location_code: str | None, known: ReferenceData
-) -> Product:
-    """Return the active tutorial product of a course template and an exam session.
+@dataclass(frozen=True, slots=True)
+class EventFacts:
+    """What of an event decides on its product.
 
-    Several are narrowed by what the location's code and the rest of the template's code (its format, such as LO_6 or
-    f2f_3) have in common with the products' own codes. Raises NoSingleProduct where that does not leave exactly one.
+    `template` and `location` are None where they could not be found: then they rule nothing out.
     """
-    subject = _subject_of(course_template_code, known)
-    found = [
-        product
-        for product in known.products_by_subject_and_session.find(f"{subject} {exam_session_code}")
-        if match_key(product.variation_type) == match_key(VARIATION_TYPE)
-    ]
-    active = [product for product in found if product.is_active]
-    if len(active) == 1:
-        return active[0]
-    if not active:
-        inactive = f"; inactive: {_listed(found)}" if found else ""
-        raise NoSingleProduct(
-            f"Subject {subject} has no active product of type {VARIATION_TYPE} in exam session {exam_session_code}"
-            f"{inactive}. Add it to the catalogue, or correct the code or the sitting."
-        )
-    narrowed = _narrow(active, subject, course_template_code, exam_session_code, location_code)
-    if len(narrowed) == 1:
-        return narrowed[0]
-    raise NoSingleProduct(
-        f"Subject {subject} has {len(active)} active products of type {VARIATION_TYPE} in exam session "
-        f"{exam_session_code}, which the codes of the course template and the location do not tell apart: "
-        f"{_listed(narrowed or active)}."
-    )
+
+    course_template_code: str
+    subject: str
+    template: LinkedCourseTemplate | None = None
+    location: LinkedLocation | None = None
 
 
-def _subject_of(course_template_code: str, known: ReferenceData) -> str:
+def subject_of(course_template_code: str, known: ReferenceData) -> str:
+    """Return the subject whose code is a part of a course template's code. Raises NotInCatalogue."""
     by_key = {match_key(subject): subject for subject in known.subjects}
     subjects = list(dict.fromkeys(by_key[token] for token in code_tokens(course_template_code) if token in by_key))
     if len(subjects) == 1:
         return subjects[0]
     found = f"holds those of several: {', '.join(subjects)}" if subjects else "holds no subject's code"
-    raise NoSingleProduct(
+    raise NotInCatalogue(
         f"The product is found by the subject in the course template code, and {course_template_code} {found}."
     )
 
 
-def _narrow(
-    products: Sequence[Product], subject: str, course_template_code: str, exam_session_code: str, location: str | None
-) -> list[Product]:
-    """Return the products that agree with every clue which any of them agrees with; clues may leave none."""
-    told_by_the_pair = {match_key(subject), *_tokens(exam_session_code)}
-    own = {product.id: _own_tokens(product) - told_by_the_pair for product in products}
-    format_tokens = [token for token in code_tokens(course_template_code) if token != match_key(subject)]
-    location_tokens = _tokens(location or "")
-    by_location = _agreeing(products, [lambda product: bool(location_tokens) and location_tokens <= own[product.id]])
-    by_format = _agreeing(
-        products,
-        [
-            lambda product: (
-                bool(format_tokens)
-                and (set(format_tokens) <= own[product.id] or "".join(format_tokens) in own[product.id])
-            ),
-            # A bare number (of sessions) says nothing without the format's letters.
-            lambda product: not own[product.id].isdisjoint(token for token in format_tokens if not token.isdecimal()),
-        ],
+def exam_session_of(
+    sitting: str, codes: Iterable[str], subject: str | None, known: ReferenceData
+) -> ExamSession | None:
+    """Return the exam session of a sitting, by the codes that it may have.
+
+    Of several it is the one that has tutorial products for the subject; None where the subject is not known, so that
+    nothing can be said. Raises NotInCatalogue where there is none, or where that does not leave exactly one.
+    """
+    possible = list(codes)
+    found = list(dict.fromkeys(each for code in possible for each in known.exam_sessions_by_code.find(code)))
+    if not found:
+        raise NotInCatalogue(
+            f"There is no exam session for the sitting {sitting} in the tutorial tables: none is coded "
+            f"{' or '.join(possible)}. Correct the cell, or add it there."
+        )
+    if len(found) == 1:
+        return found[0]
+    if subject is None:
+        return None
+    sold = [each for each in found if any(product.is_active for product in _products(subject, each, known))]
+    if len(sold) == 1:
+        return sold[0]
+    listed = ", ".join(f"{each.session_code} (exam session {each.id})" for each in sold or found)
+    why = f"{len(sold)} of them have" if sold else "none of them has"
+    raise NotInCatalogue(
+        f"The sitting {sitting} may mean several exam sessions, and {why} tutorial products of the subject {subject}: "
+        f"{listed}. Let one of them have those products."
     )
-    return [product for product in products if product.id in by_location and product.id in by_format]
 
 
-def _agreeing(products: Sequence[Product], tests: Sequence[Callable[[Product], bool]]) -> set[int]:
-    """Return the ids of the products that pass the first test that any passes; all of them where none does."""
+def product_of(event: EventFacts, exam_session: ExamSession, known: ReferenceData) -> Product | None:
+    """Return the active tutorial product of an event's subject in an exam session.
+
+    A product of another format, course template or location is never taken; what is not known of a product rules
+    nothing out. Of several that are left, one of the event's course template goes before, then one of its location.
+    Raises NotInCatalogue where that does not leave exactly one; None where several are left that a course template or
+    a location which could not be found may tell apart.
+    """
+    found = _products(event.subject, exam_session, known)
+    active = [product for product in found if product.is_active]
+    if not active:
+        inactive = f"; inactive: {_listed(found)}" if found else ""
+        raise NotInCatalogue(
+            f"Subject {event.subject} has no active tutorial product in exam session {exam_session.session_code}"
+            f"{inactive}. Add it to the catalogue, or correct the code or the sitting."
+        )
+    fitting = [product for product in active if not _contradicts(product, event)]
+    if not fitting:
+        raise NotInCatalogue(
+            f"Subject {event.subject} has no tutorial product in exam session {exam_session.session_code} for "
+            f"{_wanted(event)}; there are: {_listed(active)}. Add one to the catalogue, or correct the code or the "
+            "location."
+        )
+    preferred = _preferred(
+        fitting, [lambda product: _is_of_template(product, event), lambda product: _is_in_location(product, event)]
+    )
+    if len(preferred) == 1:
+        return preferred[0]
+    if event.template is None or event.location is None:
+        return None
+    raise NotInCatalogue(
+        f"Subject {event.subject} has {len(preferred)} tutorial products in exam session {exam_session.session_code} "
+        f"for {_wanted(event)}, and nothing tells them apart: {_listed(preferred)}. Give them formats, course "
+        "templates or locations in the catalogue."
+    )
+
+
+def _products(subject: str, exam_session: ExamSession, known: ReferenceData) -> Sequence[Product]:
+    return known.products_by_subject_and_session.get((match_key(subject), exam_session.id), ())
+
+
+def _contradicts(product: Product, event: EventFacts) -> bool:
+    format_ = format_in(code_tokens(event.course_template_code))
+    if format_ is not None and product.format is not None and product.format.contradicts(format_):
+        return True
+    template, location = event.template, event.location
+    if template is not None and product.course_template_id not in (None, template.tutorial_id):
+        return True
+    return location is not None and bool(product.location_ids) and location.tutorial_id not in product.location_ids
+
+
+def _is_of_template(product: Product, event: EventFacts) -> bool:
+    return event.template is not None and product.course_template_id == event.template.tutorial_id is not None
+
+
+def _is_in_location(product: Product, event: EventFacts) -> bool:
+    return event.location is not None and event.location.tutorial_id in product.location_ids
+
+
+def _preferred(products: list[Product], tests: Sequence[Callable[[Product], bool]]) -> list[Product]:
+    """Narrow products down by one test after the other; a test that none passes changes nothing."""
     for test in tests:
-        if passing := {product.id for product in products if test(product)}:
-            return passing
-    return {product.id for product in products}
+        products = [product for product in products if test(product)] or products
+    return products
 
 
-def _own_tokens(product: Product) -> set[str]:
-    return _tokens(product.code) | _tokens(product.catalog_code) | _tokens(product.variation_code or "")
+def _wanted(event: EventFacts) -> str:
+    place = f" in {event.location.name}" if event.location is not None else ""
+    return f"{event.course_template_code}{place}"
 
 
-def _tokens(code: str) -> set[str]:
-    return {token for token in _PRODUCT_CODE_SEPARATORS.split(match_key(code)) if token}
-
-
-def _listed(products: Sequence[Product]) -> str:
-    return ", ".join(
-        f"{product.code} (product {product.id}, variation {product.variation_code or 'without a code'})"
-        for product in products
-    )
+def _listed(products: Iterable[Product]) -> str:
+    return ", ".join(str(product) for product in products)

@@ -8,14 +8,12 @@ from datetime import date
 from typing import TypeVar
 
 from sync_assets.course_codes import is_lms_code
-from sync_assets.event_import.problems import Problem, ProblemKind
+from sync_assets.event_import.problems import Problem, ProblemKind, Severity
 from sync_assets.event_import.reference.known_records import (
-    ExamSession,
     LinkedCourseTemplate,
     LinkedInstructor,
     LinkedLocation,
     LinkedVenue,
-    Product,
     ReferenceData,
     TenantAdministrator,
     TenantTaxType,
@@ -33,10 +31,17 @@ from sync_assets.event_import.validation.find_record import (
     is_of_use,
 )
 from sync_assets.event_import.validation.plausibility import implausible
-from sync_assets.event_import.validation.products import NoSingleProduct, product_of
+from sync_assets.event_import.validation.products import (
+    EventFacts,
+    NotInCatalogue,
+    exam_session_of,
+    product_of,
+    subject_of,
+)
 from sync_assets.event_import.workbook import columns
 from sync_assets.event_import.workbook.events import LearningMode, WorkbookEvent, WorkbookSession
 from sync_assets.event_import.workbook.sheet import SheetRow
+from sync_assets.tutorial.catalogue import ExamSession, Product
 
 PUBLISHED = "published"
 
@@ -116,18 +121,13 @@ class _Resolution:
         venue = self._venue(event.row, event.venue, location)
         instructors = self._instructors(event.row, columns.INSTRUCTOR, event.instructors, template)
         administrators = self._administrators()
-        exam_session = self._found(
-            event.row,
-            columns.SITTING,
-            find_single(
-                known.exam_sessions_by_code.find(event.exam_session_code),
-                f"exam session {event.exam_session_code}",
-                "the tutorial tables",
-            ),
-        )
+        subject = self._subject()
+        exam_session = self._exam_session(subject)
         end = None if exam_session is None else exam_session.end_date
         self.problems += implausible(event, exam_session_end=end, today=self._options.today)
-        product = None if exam_session is None else self._product(location)
+        product = None
+        if subject is not None and exam_session is not None:
+            product = self._product(EventFacts(event.course_template_code, subject, template, location), exam_session)
         tax_type = None
         if location is not None:
             tax_type = self._found(
@@ -240,13 +240,36 @@ class _Resolution:
         )
         return tuple(administrator for administrator in found if administrator is not None)
 
-    def _product(self, location: LinkedLocation | None) -> Product | None:
+    def _subject(self) -> str | None:
         event = self._event
-        code = None if location is None else location.code
         try:
-            return product_of(event.course_template_code, event.exam_session_code, code, self._known)
-        except NoSingleProduct as error:
+            return subject_of(event.course_template_code, self._known)
+        except NotInCatalogue as error:
             self.problems.append(event.row.problem(columns.CODE, str(error), ProblemKind.PRODUCT))
+            return None
+
+    def _exam_session(self, subject: str | None) -> ExamSession | None:
+        event = self._event
+        try:
+            found = exam_session_of(event.sitting, event.exam_session_codes, subject, self._known)
+        except NotInCatalogue as error:
+            self.problems.append(event.row.problem(columns.SITTING, str(error), ProblemKind.REFERENCE))
+            return None
+        if found is not None and not found.is_active:
+            sentence = (
+                f"The exam session {found.session_code} is not active in the tutorial application, which shows nothing "
+                "of it to customers; switch it on there in time."
+            )
+            self.problems.append(
+                event.row.problem(columns.SITTING, sentence, ProblemKind.EXAM_SESSION, Severity.WARNING)
+            )
+        return found
+
+    def _product(self, event: EventFacts, exam_session: ExamSession) -> Product | None:
+        try:
+            return product_of(event, exam_session, self._known)
+        except NotInCatalogue as error:
+            self.problems.append(self._event.row.problem(columns.CODE, str(error), ProblemKind.PRODUCT))
             return None
 
     def _found(self, row: SheetRow, column: str, answer: Found | NotFound) -> Found | None:

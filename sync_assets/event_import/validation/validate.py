@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from sync_assets.event_import.problems import Problem, ProblemKind
 from sync_assets.event_import.reference.known_records import ReferenceData
@@ -17,6 +18,8 @@ from sync_assets.event_import.workbook.cells import shown
 from sync_assets.event_import.workbook.groups import EventGroup, group_rows
 from sync_assets.event_import.workbook.parsing import parse_group
 from sync_assets.event_import.workbook.sheet import Sheet, read_sheet
+
+_GENERAL: Final = (ProblemKind.CUSTOM_FIELD, ProblemKind.EXAM_SESSION)
 
 
 class RowVerdict(StrEnum):
@@ -103,7 +106,7 @@ def validate_upload(content: bytes, reference: ReferenceData, options: Validatio
             resolved += [found] if found is not None else []
     duplicates = tuple(each for each in copies if inconsistent.isdisjoint(each.event.row_numbers))
     problems += [duplicate.warning for duplicate in duplicates]
-    kept = sorted(_each_missing_field_once(dict.fromkeys(problems)), key=lambda problem: problem.row)
+    kept = sorted(_each_general_warning_once(dict.fromkeys(problems)), key=lambda problem: problem.row)
     skipped = {duplicate.event.row.number for duplicate in duplicates}
     outcomes = sorted(_outcomes(groups, kept, skipped), key=lambda outcome: outcome.row)
     return Validation(sheet, tuple(resolved), duplicates, tuple(kept), tuple(outcomes))
@@ -113,12 +116,12 @@ def _rows_with_errors(problems: Iterable[Problem]) -> frozenset[int]:
     return frozenset(problem.row for problem in problems if problem.is_error)
 
 
-def _each_missing_field_once(problems: Iterable[Problem]) -> list[Problem]:
-    """Leave out the repetitions of a warning that holds for every row, as that of a custom field that is not there."""
+def _each_general_warning_once(problems: Iterable[Problem]) -> list[Problem]:
+    """Leave out the repetitions of a warning that holds for many rows, as that of a custom field that is not there."""
     kept: list[Problem] = []
     told: set[str] = set()
     for problem in problems:
-        if problem.kind is ProblemKind.CUSTOM_FIELD and not problem.is_error:
+        if problem.kind in _GENERAL and not problem.is_error:
             if problem.sentence in told:
                 continue
             told.add(problem.sentence)

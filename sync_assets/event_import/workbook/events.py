@@ -64,8 +64,8 @@ class WorkbookSession:
 class WorkbookEvent:
     """An event with its sessions in the order of their days (none if it is LMS only).
 
-    `exam_session_code` is the sitting as `acted.catalog_exam_sessions.session_code` has it (`2026-04`); `max_places` is
-    None only for an LMS event. `location` and `venue` are those of the event's own row.
+    `exam_session_codes` are the codes that `acted.catalog_exam_sessions` may have for the sitting (`2026-04`, `26`);
+    `max_places` is None only for an LMS event. `location` and `venue` are those of the event's own row.
     """
 
     row: SheetRow
@@ -84,7 +84,7 @@ class WorkbookEvent:
     finalisation_date: date | None
     web_sale: bool | None
     sitting: str
-    exam_session_code: str
+    exam_session_codes: tuple[str, ...]
     ocr_moodle_code: str | None
     access_duration: str | None
     recordings: str | None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import time
 from typing import Final
@@ -28,6 +27,7 @@ from sync_assets.event_import.workbook.groups import EventGroup
 from sync_assets.event_import.workbook.learning_modes import read_mode
 from sync_assets.event_import.workbook.row_reader import RowReader
 from sync_assets.event_import.workbook.sheet import SheetRow
+from sync_assets.event_import.workbook.sittings import exam_session_codes
 from sync_assets.event_import.workbook.unused_cells import (
     tell_hidden_rows,
     tell_unused_cells_of_lms_event,
@@ -41,8 +41,6 @@ LONGEST_EVENT_TITLE: Final = 100
 """The title becomes `acted.tutorial_events.code`."""
 LONGEST_NAME: Final = 255
 
-_SITTING = re.compile(r"(?:20)?(\d{2})\s?([as])")
-_EXAM_MONTHS = {"a": "04", "s": "09"}
 _MIDNIGHT = time(0)
 
 
@@ -151,7 +149,7 @@ def _read_event(row: SheetRow, session_rows: tuple[SheetRow, ...], problems: lis
         finalisation_date=finalisation_date,
         web_sale=web_sale,
         sitting=sitting[0],
-        exam_session_code=sitting[1],
+        exam_session_codes=sitting[1],
         ocr_moodle_code=texts[columns.OCR_MOODLE_CODE],
         access_duration=texts[columns.ACCESS_DURATION],
         recordings=texts[columns.RECORDINGS],
@@ -217,13 +215,13 @@ def _read_event_mode(reader: RowReader, code: str | None) -> LearningMode | None
     return LearningMode.LMS
 
 
-def _read_sitting(value: CellValue) -> tuple[str, str] | Unreadable:
-    """Return a sitting as written, and the code of its exam session."""
+def _read_sitting(value: CellValue) -> tuple[str, tuple[str, ...]] | Unreadable:
+    """Return a sitting as written, and the codes that its exam session may have."""
     text = as_text(value)
-    parts = _SITTING.fullmatch(match_key(text))
-    if parts is None or not text.isascii():
+    codes = exam_session_codes(text)
+    if not codes:
         return Unreadable(f"Expected a sitting such as 2026A or 26S, but the cell holds “{shown(value)}”.")
-    return text, f"20{parts[1]}-{_EXAM_MONTHS[parts[2]]}"
+    return text, codes
 
 
 def _report_sessions_of_lms_event(

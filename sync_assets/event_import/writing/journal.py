@@ -62,16 +62,19 @@ class Journal:
                 ],
             )
             added: list[tuple[PlannedEvent, PlannedSession]] = []
+            said: dict[int, list[str]] = {}
             for event, id_, assigned, surplus in events:
                 _write_sessions(connection, event, assigned)
                 for session_id, title in surplus:
                     added.append((event, _insert_surplus(connection, event, session_id, title)))
-                self._write_ids_here(connection, event, id_, assigned, now)
+                said[event.id] = self._write_ids_here(connection, event, id_, assigned, now)
         for event, id_, assigned, _ in events:
             event.stamp, event.state, event.failure = after_answer(event.stamp, id_), EventState.CREATED, None
             _take_ids(event, assigned)
         for event, session in added:
             event.sessions.append(session)
+        for event, *_ in events:
+            self.warned(event, said[event.id])
 
     def sessions_found(
         self,
@@ -86,9 +89,10 @@ class Journal:
         with self._engine.begin() as connection:
             _write_sessions(connection, event, assigned)
             added = [_insert_surplus(connection, event, id_, title) for id_, title in surplus]
-            self._write_ids_here(connection, event, event.the_external_id, assigned, now)
+            said = self._write_ids_here(connection, event, event.the_external_id, assigned, now)
         _take_ids(event, assigned)
         event.sessions.extend(added)
+        self.warned(event, said)
 
     def about_to_create_sessions(self, sessions: Sequence[PlannedSession], now: datetime) -> None:
         """Commit the intention to create sessions, before the request leaves."""
@@ -198,15 +202,16 @@ class Journal:
 
     def _write_ids_here(
         self, connection: Connection, event: PlannedEvent, id_: str, assigned: Mapping[int, str], now: datetime
-    ) -> None:
+    ) -> list[str]:
+        """Write ids into the tutorial rows; return a sentence for each that another program has given away already."""
         if event.tutorial_event_id is None:
-            return
+            return []
         ids: dict[int, str | None] = {
             session.tutorial_session_id: assigned[session.id]
             for session in event.sessions
             if session.id in assigned and session.tutorial_session_id is not None
         }
-        self._layout.set_external_ids(connection, event.tutorial_event_id, id_, ids, now)
+        return self._layout.set_external_ids(connection, event.tutorial_event_id, id_, ids, now)
 
 
 _NO_TROUBLE: Final = {"failure": None, "refusal": None, "tries": 0, "waiting_since": None, "next_try_at": None}

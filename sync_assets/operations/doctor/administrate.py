@@ -1,4 +1,4 @@
-"""The tenant: a token, an answer, the schema that is served, and what an import needs to find there."""
+"""The tenant: whether it gives a token and answers, its schema, and what an import needs from it."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from sync_assets.settings import Settings
 from sync_assets.text import match_key
 
 ANSWER: Final = 10.0
-"""Seconds that one answer is waited for, at most."""
+"""Most seconds to wait for one answer."""
 AGAIN: Final = 2.0
-"""Seconds that a failing query is tried again."""
+"""Seconds during which a failing query is tried again."""
 _HELLO: Final = Document("Doctor", "query Doctor { __typename }")
 _SCHEMA: Final = Document("IntrospectionQuery", get_introspection_query(descriptions=False))
 _TOKEN, _API, _DOCUMENTS, _FIELDS, _TAXES = "token", "API", "documents", "custom fields", "tax types"
@@ -76,61 +76,64 @@ def _is_reached(findings: Findings, client: AdministrateClient) -> bool:
 def _look_at_documents(findings: Findings, client: AdministrateClient) -> None:
     answer = client.send(_SCHEMA)
     if not isinstance(answer.data.get("__schema"), dict):
-        said = f" ({single_line('; '.join(answer.errors))})" if answer.errors else ""
+        reason = f" ({single_line('; '.join(answer.errors))})" if answer.errors else ""
         findings.warn(
             _DOCUMENTS,
-            f"Introspection is switched off at the endpoint{said}, so the documents cannot be held against its schema.",
-            "Ask the vendor whether it can be switched on; until then a removed field is known when a run fails.",
+            f"Introspection is switched off at the endpoint{reason}, so the documents cannot be compared with it.",
+            "Ask the vendor to switch it on. Until then only a failing run shows that a field was removed.",
         )
         return
     introspection: Any = answer.data
-    found = misfits(build_client_schema(introspection))
-    for misfit in found:
-        said = f"{misfit.sentence}; sent by {', '.join(misfit.documents)}."
+    all_misfits = misfits(build_client_schema(introspection))
+    for misfit in all_misfits:
+        sentence = f"{misfit.sentence}; sent by {', '.join(misfit.documents)}."
         if misfit.is_certain:
             findings.wrong(
-                _DOCUMENTS, said, "Its schema has changed: a version of this project that follows is needed."
+                _DOCUMENTS, sentence, "Its schema has changed: install a version of this project that fits it."
             )
         else:
-            findings.warn(_DOCUMENTS, said, "It matters only where that field is filled.")
-    if not found:
-        findings.ok(_DOCUMENTS, f"All {count_documents()} documents fit the schema that is served.")
+            findings.warn(_DOCUMENTS, sentence, "It matters only if that field is filled.")
+    if not all_misfits:
+        findings.ok(_DOCUMENTS, f"All {count_documents()} documents fit the schema of the endpoint.")
 
 
 def _look_at_custom_fields(findings: Findings, client: AdministrateClient) -> None:
-    there: dict[str, list[str]] = {EVENT: [], SESSION: []}
+    labels: dict[str, list[str]] = {EVENT: [], SESSION: []}
     for field in custom_fields.ENTITY.fetch(client):
-        there.setdefault(field.entity_type, []).append(match_key(field.label))
+        labels.setdefault(field.entity_type, []).append(match_key(field.label))
     is_clean = True
     for record, columns in ((EVENT, EVENT_COLUMNS), (SESSION, SESSION_COLUMNS)):
         for label in columns:
-            count = there[record].count(match_key(label))
+            count = labels[record].count(match_key(label))
             if count == 1:
                 continue
             is_clean = False
             if count > 1:
-                said = f"There are {count} {record} custom fields labelled {label}, so none can be chosen."
-                findings.wrong(_FIELDS, said, "Keep one of them in Administrate.")
+                sentence = f"There are {count} {record} custom fields labelled {label}, so none can be chosen."
+                findings.wrong(_FIELDS, sentence, "Keep one of them in Administrate.")
             elif label in INDISPENSABLE[record]:
-                said = f"There is no {record} custom field labelled {label}; rows that fill it are refused."
-                findings.wrong(_FIELDS, said, "Make it in Administrate, then sync the custom fields.")
+                sentence = f"There is no {record} custom field labelled {label}; rows that fill it are refused."
+                findings.wrong(_FIELDS, sentence, "Create it in Administrate, then sync the custom fields.")
             else:
-                said = f"There is no {record} custom field labelled {label}; its values are left out."
-                findings.warn(_FIELDS, said, "Make it in Administrate if it is wanted, then sync the custom fields.")
+                sentence = f"There is no {record} custom field labelled {label}; its values are left out."
+                findings.warn(
+                    _FIELDS, sentence, "If you want it, create it in Administrate, then sync the custom fields."
+                )
     if is_clean:
-        findings.ok(_FIELDS, "Those that an import fills are there.")
+        findings.ok(_FIELDS, "Those that an import fills exist.")
 
 
 def _look_at_tax_types(findings: Findings, client: AdministrateClient, wanted: str | None) -> None:
-    found = tax_types.ENTITY.fetch(client)
-    names = ", ".join(each.name for each in found)
-    if not found:
-        findings.wrong(_TAXES, "Administrate has none, and no event is made without one.", "Make one in Administrate.")
+    all_types = list(tax_types.ENTITY.fetch(client))
+    names = ", ".join(tax_type.name for tax_type in all_types)
+    if not all_types:
+        sentence = "Administrate has none, and no event can be created without one."
+        findings.wrong(_TAXES, sentence, "Create one in Administrate.")
     elif wanted is None:
-        how = "which events get" if len(found) == 1 else "of which events get their location's"
-        findings.ok(_TAXES, f"Administrate has {names}, {how}.")
-    elif any(wanted == each.id or match_key(wanted) == match_key(each.name) for each in found):
-        findings.ok(_TAXES, "The one that ADMINISTRATE_TAX_TYPE names is there.")
+        how = "Events get it" if len(all_types) == 1 else "Events get that of their location"
+        findings.ok(_TAXES, f"Administrate has {names}. {how}.")
+    elif any(wanted == tax_type.id or match_key(wanted) == match_key(tax_type.name) for tax_type in all_types):
+        findings.ok(_TAXES, "Administrate has the one that ADMINISTRATE_TAX_TYPE names.")
     else:
-        said = f"ADMINISTRATE_TAX_TYPE names none that Administrate has ({names})."
-        findings.wrong(_TAXES, said, "Correct the setting.")
+        sentence = f"Administrate does not have the one that ADMINISTRATE_TAX_TYPE names. It has {names}."
+        findings.wrong(_TAXES, sentence, "Correct the setting.")

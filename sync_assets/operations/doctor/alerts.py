@@ -1,4 +1,4 @@
-"""Where alerts go: only whether the addresses can be read, and never what they are, since they hold secrets."""
+"""Where alerts go: whether the addresses can be read. They contain secrets, so they are never shown."""
 
 from __future__ import annotations
 
@@ -10,15 +10,12 @@ from sync_assets.settings import Settings
 def look_at_alerts(findings: Findings, settings: Settings) -> None:
     """Look at the addresses of alerts. Nothing is sent."""
     with findings.looking_at("alerts"):
-        found = channels(settings)
-        if found:
-            services = ", ".join(channel.service for channel in found)
-            findings.ok(
-                "alerts", f"Alerts go to {len(found)} {'address' if len(found) == 1 else 'addresses'} ({services})."
-            )
+        all_channels = channels(settings)
+        if all_channels:
+            services = ", ".join(channel.service for channel in all_channels)
+            addresses = "1 address" if len(all_channels) == 1 else f"{len(all_channels)} addresses"
+            findings.ok("alerts", f"Alerts go to {addresses} ({services}).")
         elif settings.sync_alert_urls is None:
             findings.ok("alerts", "SYNC_ALERT_URLS is not set: alerts are written to the log.")
         else:
-            findings.wrong(
-                "alerts", "SYNC_ALERT_URLS is set, and no address is in it.", "Correct it, or leave it unset."
-            )
+            findings.wrong("alerts", "SYNC_ALERT_URLS is set, but contains no address.", "Correct it, or unset it.")

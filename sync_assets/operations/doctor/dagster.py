@@ -1,4 +1,4 @@
-"""Dagster: whether its storage answers, which schedules are on, and whether a daemon is there to run them."""
+"""Dagster: whether its storage answers, which schedules are on, and whether a daemon runs them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def look_at_dagster(findings: Findings, settings: Settings, definitions: dg.Defi
 
 
 def _has_storage(findings: Findings, settings: Settings) -> bool:
-    """Say whether the storage answers and has been used; Dagster's own attempts at it would have no end to them."""
+    """Return whether the storage answers and has been used. Dagster itself would try to reach it for ever."""
     try:
         url = settings.dagster_storage_url
     except SettingsError as error:
@@ -56,19 +56,22 @@ def _has_storage(findings: Findings, settings: Settings) -> bool:
         finally:
             engine.dispose()
         place = f"{url.host or 'local'}/{url.database}" if url else "embedded"
-        findings.ok(_STORAGE, f"It answers ({place}){'' if is_used else '; its tables are made by the first run'}.")
+        findings.ok(_STORAGE, f"It answers ({place}){'' if is_used else '; the first run creates its tables'}.")
     return is_used
 
 
 def _look_at_schedules(findings: Findings, instance: dg.DagsterInstance, definitions: dg.Definitions) -> None:
-    chosen = {state.name: state.is_running for state in instance.all_instigator_state()}
+    switched = {state.name: state.is_running for state in instance.all_instigator_state()}
     repository = definitions.get_repository_def()
-    made: list[dg.ScheduleDefinition | dg.SensorDefinition] = [*repository.schedule_defs, *repository.sensor_defs]
-    running = {each.name: chosen.get(each.name, each.default_status.value == "RUNNING") for each in made}
+    ticking: list[dg.ScheduleDefinition | dg.SensorDefinition] = [*repository.schedule_defs, *repository.sensor_defs]
+    running = {
+        definition.name: switched.get(definition.name, definition.default_status.value == "RUNNING")
+        for definition in ticking
+    }
     on, off = ([name for name, is_on in running.items() if is_on is wanted] for wanted in (True, False))
-    said = f"On: {', '.join(on) or 'none'}; off: {', '.join(off) or 'none'}."
+    sentence = f"On: {', '.join(on) or 'none'}; off: {', '.join(off) or 'none'}."
     if on and not instance.get_daemon_heartbeats():
-        advice = "Start the daemon (`sync-assets ui` brings one), unless the syncs are started by something else."
-        findings.warn(_SCHEDULES, f"{said} No daemon has ever reported, so nothing starts by itself.", advice)
+        advice = "Start the daemon (`sync-assets ui` starts one), unless something else starts the syncs."
+        findings.warn(_SCHEDULES, f"{sentence} No daemon has ever reported, so nothing starts by itself.", advice)
     else:
-        findings.ok(_SCHEDULES, said)
+        findings.ok(_SCHEDULES, sentence)

@@ -1,4 +1,4 @@
-"""The documents that the project sends, held against the schema that an endpoint says it serves."""
+"""Compares the documents that the project sends with the schema of an endpoint."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from sync_assets.event_import.administrate_side.every_document import every_docu
 
 @dataclass(frozen=True, slots=True)
 class Misfit:
-    """Something that the project sends and the endpoint does not take; `documents` are those that it stands in."""
+    """Something that the project sends and the endpoint does not accept; `documents` are those that have it."""
 
     sentence: str
     documents: tuple[str, ...]
@@ -36,16 +36,16 @@ class Misfit:
 
 
 def misfits(served: GraphQLSchema) -> list[Misfit]:
-    """Return what of the project's documents does not fit a schema, each thing once, with every document of it.
+    """Return what in the project's documents does not fit a schema, each thing once, with every document that has it.
 
-    What is not certain are input fields that the project knows and may never send.
+    Not certain are input fields that the project knows but may never send.
     """
     documents: defaultdict[tuple[bool, str], list[str]] = defaultdict(list)
-    for name, is_certain, said in _all(served):
-        documents[is_certain, said].append(name)
+    for name, is_certain, sentence in _all(served):
+        documents[is_certain, sentence].append(name)
     return [
-        Misfit(said, tuple(dict.fromkeys(names)), is_certain=is_certain)
-        for (is_certain, said), names in documents.items()
+        Misfit(sentence, tuple(dict.fromkeys(names)), is_certain=is_certain)
+        for (is_certain, sentence), names in documents.items()
     ]
 
 
@@ -57,13 +57,13 @@ def count_documents() -> int:
 def _all(served: GraphQLSchema) -> Iterator[tuple[str, bool, str]]:
     known = build_schema(schema_text())
     for name, document in package_documents():
-        for said in _invalid(served, document):
-            yield name, True, said
-        for is_certain, said in _changed_inputs(served, known, document):
-            yield name, is_certain, said
+        for sentence in _invalid(served, document):
+            yield name, True, sentence
+        for is_certain, sentence in _changed_inputs(served, known, document):
+            yield name, is_certain, sentence
     for name, document, variables in every_document():
-        for said in (*_invalid(served, document), *_refused_values(served, document, variables)):
-            yield name, True, said
+        for sentence in (*_invalid(served, document), *_refused_values(served, document, variables)):
+            yield name, True, sentence
 
 
 def _invalid(served: GraphQLSchema, document: Document) -> Iterator[str]:
@@ -73,21 +73,21 @@ def _invalid(served: GraphQLSchema, document: Document) -> Iterator[str]:
 
 
 def _refused_values(served: GraphQLSchema, document: Document, variables: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what is wrong with variables: a removed field of an input is seen in them and not in the document."""
-    said: list[str] = []
+    """Yield what is wrong with variables: only they show that a field of an input was removed."""
+    sentence: list[str] = []
 
     def refused(path: list[str | int], value: Any, error: GraphQLError) -> None:
         del path, value
-        said.append(error.message.rstrip("."))
+        sentence.append(error.message.rstrip("."))
 
     for type_, name in _variables(served, document):
         if type_ is not None and name in variables:
             coerce_input_value(variables[name], type_, refused)
-    yield from said
+    yield from sentence
 
 
 def _changed_inputs(served: GraphQLSchema, known: GraphQLSchema, document: Document) -> Iterator[tuple[bool, str]]:
-    """Yield how the inputs of a document have changed, as far as can be told without the values."""
+    """Yield how the inputs of a document have changed, as far as one can see without the values."""
     for type_, _ in _variables(served, document):
         input_type = get_named_type(type_)
         before = known.get_type(input_type.name) if input_type else None
@@ -95,14 +95,14 @@ def _changed_inputs(served: GraphQLSchema, known: GraphQLSchema, document: Docum
             continue
         for name, field in input_type.fields.items():
             if is_required_input_field(field) and name not in before.fields:
-                yield True, f"Field '{name}' of input type '{input_type.name}' is needed now, and is not sent"
+                yield True, f"Field '{name}' of input type '{input_type.name}' is required now, and is not sent"
         for name in before.fields:
             if name not in input_type.fields:
                 yield False, f"Field '{name}' is no longer defined by input type '{input_type.name}'"
 
 
 def _variables(served: GraphQLSchema, document: Document) -> Iterator[tuple[Any, str]]:
-    """Yield the variables of a document with their types in the schema, None for a type that is not there."""
+    """Yield the variables of a document with their types in the schema, None for a type that it does not have."""
     for node in parse(document.text).definitions:
         if isinstance(node, OperationDefinitionNode):
             for variable in node.variable_definitions or ():

@@ -1,4 +1,4 @@
-"""All that the doctor looks at, in order and within a bounded time."""
+"""Everything that the doctor examines, in order and within a bounded time."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from sync_assets.operations.doctor.settings import look_at_folders, look_at_sett
 from sync_assets.settings import Settings
 
 PATIENCE: Final = 60.0
-"""Seconds after which whatever has not answered counts as not answering."""
+"""Seconds after which a system counts as not answering."""
 
 
 def examine(definitions: Callable[[], dg.Definitions], *, patience: float = PATIENCE) -> list[Finding]:
-    """Look at everything and return what was found; nothing is raised, and nothing is changed anywhere.
+    """Examine everything and return the findings. Raises nothing and changes nothing.
 
-    The databases and the tenant are asked at the same time, and given up after `patience` seconds each.
+    The databases and the tenant are examined at the same time, for at most `patience` seconds each.
     """
     findings = Findings()
     settings: Settings | None = None
@@ -32,15 +32,15 @@ def examine(definitions: Callable[[], dg.Definitions], *, patience: float = PATI
     if settings is None:
         for name in ("database", "Dagster's storage", "API"):
             findings.not_checked(name, "the settings cannot be used")
-        return findings.found
+        return findings.entries
     look_at_folders(findings, settings)
     with findings.looking_at("alerts"):
         look_at_alerts(findings, settings)
-    storage = _Look("database", lambda found: _look_at_storage(found, settings, definitions))
-    tenant = _Look("API", lambda found: look_at_administrate(found, settings))
+    storage = _Look("database", lambda findings: _look_at_storage(findings, settings, definitions))
+    tenant = _Look("API", lambda findings: look_at_administrate(findings, settings))
     for look in (storage, tenant):
-        findings.found.extend(look.outcome(patience))
-    return findings.found
+        findings.entries.extend(look.outcome(patience))
+    return findings.entries
 
 
 def _look_at_storage(findings: Findings, settings: Settings, definitions: Callable[[], dg.Definitions]) -> None:
@@ -50,7 +50,7 @@ def _look_at_storage(findings: Findings, settings: Settings, definitions: Callab
 
 
 class _Look:
-    """A look that may hang, in a thread that does not keep the process from ending."""
+    """An examination that may hang, in a thread that does not keep the process from ending."""
 
     def __init__(self, name: str, work: Callable[[Findings], None]) -> None:
         self._name = name
@@ -64,11 +64,11 @@ class _Look:
 
     def outcome(self, patience: float) -> list[Finding]:
         self._thread.join(patience)
-        found = Findings(list(self._findings.found))
+        findings = Findings(list(self._findings.entries))
         if self._thread.is_alive():
-            found.wrong(
+            findings.wrong(
                 self._name,
-                f"What has been asked gave no answer within {patience:.0f} seconds.",
-                "Look at the network between here and there, and at what is listed before this line.",
+                f"There was no answer within {patience:.0f} seconds.",
+                "Check the network, and see the lines before this one.",
             )
-        return found.found
+        return findings.entries

@@ -1,4 +1,4 @@
-"""What the doctor says of one thing that it has looked at."""
+"""What the doctor says about one thing that it has examined."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sync_assets.errors import SyncError, database_said
 
 
 class Health(StrEnum):
-    """How it stands."""
+    """Result of one check."""
 
     OK = "ok"
     WARNING = "warning"
@@ -23,7 +23,7 @@ class Health(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing: its name, its state, a sentence, and what to do about it, empty where nothing is to be done."""
+    """One thing: its name, its state, a sentence, and what to do about it (empty if nothing)."""
 
     name: str
     state: Health
@@ -33,40 +33,40 @@ class Finding:
 
 @dataclass(slots=True)
 class Findings:
-    """Findings in the order in which they were made."""
+    """The findings so far, in order."""
 
-    found: list[Finding] = field(default_factory=list)
+    entries: list[Finding] = field(default_factory=list)
 
     def ok(self, name: str, sentence: str) -> None:
         """Say that something is as it should be."""
-        self.found.append(Finding(name, Health.OK, sentence))
+        self.entries.append(Finding(name, Health.OK, sentence))
 
     def warn(self, name: str, sentence: str, advice: str) -> None:
-        """Say that something works and deserves a look."""
-        self.found.append(Finding(name, Health.WARNING, sentence, advice))
+        """Say that something works, but that somebody should look at it."""
+        self.entries.append(Finding(name, Health.WARNING, sentence, advice))
 
     def wrong(self, name: str, sentence: str, advice: str = "") -> None:
         """Say that something does not work."""
-        self.found.append(Finding(name, Health.WRONG, sentence, advice))
+        self.entries.append(Finding(name, Health.WRONG, sentence, advice))
 
     def not_checked(self, name: str, why: str) -> None:
-        """Say that something could not be looked at, since something else is wrong."""
-        self.found.append(Finding(name, Health.NOT_CHECKED, f"Not looked at: {why}."))
+        """Say that something was not examined because something else is wrong."""
+        self.entries.append(Finding(name, Health.NOT_CHECKED, f"Not checked: {why}."))
 
     @contextmanager
     def looking_at(self, name: str, advice: str = "") -> Iterator[None]:
-        """Turn whatever goes wrong in the block into a finding; nothing is raised."""
+        """Turn an error in the block into a finding. Raises nothing."""
         try:
             yield
         except SyncError as error:
             self.wrong(name, str(error), advice)
         except DBAPIError as error:
             self.wrong(name, f"The database said: {database_said(error)}", advice)
-        except Exception as error:  # noqa: BLE001 - a doctor reports, also what nobody has thought of
-            # Its text stays out: it is not known what is in it.
-            self.wrong(name, f"It could not be looked at: {type(error).__name__}.", advice)
+        except Exception as error:  # noqa: BLE001 - the doctor reports every error
+            # Its text is left out, since it may contain a secret.
+            self.wrong(name, f"It could not be examined: {type(error).__name__}.", advice)
 
 
 def single_line(text: str) -> str:
-    """Return a text without line breaks, as a finding stands in one line."""
+    """Return a text without line breaks, since a finding is one line."""
     return " ".join(text.split())

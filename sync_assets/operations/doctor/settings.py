@@ -1,4 +1,4 @@
-"""The settings: each of its type, none missing that is needed, none misspelt; folders and addresses that they name."""
+"""The settings: whether all are usable, none is missing and none misspelt; and the folders that they name."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from sync_assets.settings import Settings
 
 PREFIXES: Final = ("SYNC_", "ADMINISTRATE_")
 ALLOWED_PER_SECOND: Final = 20
-"""Requests a second that Administrate allows on average for an address (vendor's documentation of rate limits)."""
+"""Requests per second that Administrate allows on average per address (vendor's documentation of rate limits)."""
 LITTLE_SPACE: Final = 500 * 1024**2
-"""Bytes left on a disk from which on less is worth a warning."""
+"""Bytes of free disk space; less is worth a warning."""
 CREDENTIALS: Final = (
     "administrate_api_url",
     "administrate_token_url",
@@ -27,7 +27,7 @@ CREDENTIALS: Final = (
 
 
 def look_at_settings(findings: Findings) -> Settings | None:
-    """Look at each setting, and return them with the default in place of each that cannot be used."""
+    """Examine each setting, and return them with the default in place of each that cannot be used."""
     settings, wrong = _read()
     for name, why in wrong.items():
         findings.wrong(name.upper(), f"It cannot be used: {why}.", "Correct it in the environment.")
@@ -71,60 +71,60 @@ def _look_for_misspelt(findings: Findings) -> None:
     for name in sorted(os.environ):
         if name.startswith(PREFIXES) and name not in known:
             near = difflib.get_close_matches(name, known, n=1)
-            meant = f"Did you mean {near[0]}?" if near else "Remove it, or look for its name in the README."
-            findings.warn(name, "There is no setting of this name, so it is not read.", meant)
+            advice = f"Did you mean {near[0]}?" if near else "Remove it, or look for its name in the README."
+            findings.warn(name, "There is no setting of this name, so it is not read.", advice)
 
 
 def _look_at_rate(findings: Findings, settings: Settings) -> None:
     rate = settings.administrate_requests_per_second
     if rate < ALLOWED_PER_SECOND:
-        findings.ok("rate limit", f"At most {rate} requests a second; Administrate allows {ALLOWED_PER_SECOND}.")
+        findings.ok("rate limit", f"At most {rate} requests per second; Administrate allows {ALLOWED_PER_SECOND}.")
     else:
         findings.warn(
             "rate limit",
-            f"ADMINISTRATE_REQUESTS_PER_SECOND is {rate}; Administrate allows {ALLOWED_PER_SECOND} a second on average "
-            "for all that comes from one address.",
-            "Set it below that; 15 leaves room for others.",
+            f"ADMINISTRATE_REQUESTS_PER_SECOND is {rate}; Administrate allows {ALLOWED_PER_SECOND} on average for all "
+            "requests from one address.",
+            "Set it to less; 15 leaves room for other programs.",
         )
 
 
 def look_at_folders(findings: Findings, settings: Settings) -> None:
-    """Look at the folders that are written to."""
+    """Examine the folders that the project writes to."""
     with findings.looking_at("local folder"):
         folder = settings.sync_local_dir.absolute()
-        there = next(parent for parent in (folder, *folder.parents) if parent.exists())
-        if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        existing = next(parent for parent in (folder, *folder.parents) if parent.exists())
+        if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
             findings.wrong(
                 "local folder",
-                f"SYNC_LOCAL_DIR is {folder}, and {there} cannot be written to.",
+                f"SYNC_LOCAL_DIR is {folder}, and {existing} is not writable.",
                 "Give this user the right to write there, or choose another folder.",
             )
         else:
-            _look_at_space(findings, folder, there)
+            _look_at_space(findings, folder, existing)
     with findings.looking_at("upload folder"):
         _look_at_uploads(findings, settings.sync_upload_dir)
 
 
-def _look_at_space(findings: Findings, folder: Path, there: Path) -> None:
-    free = shutil.disk_usage(there).free
+def _look_at_space(findings: Findings, folder: Path, existing: Path) -> None:
+    free = shutil.disk_usage(existing).free
     if free < LITTLE_SPACE:
-        said = f"{folder} can be written to, and its disk has {free // 1024**2} MB left."
-        findings.warn("local folder", said, "Make room before reports and logs no longer fit.")
+        sentence = f"{folder} is writable, but its disk has only {free // 1024**2} MB left."
+        findings.warn("local folder", sentence, "Free some space before reports and logs no longer fit.")
     else:
-        findings.ok("local folder", f"{folder} can be written to; {free / 1024**3:.1f} GB are free.")
+        findings.ok("local folder", f"{folder} is writable; {free / 1024**3:.1f} GB are free.")
 
 
 def _look_at_uploads(findings: Findings, folder: Path | None) -> None:
     if folder is None:
-        findings.ok("upload folder", "SYNC_UPLOAD_DIR is not set: no folder is looked through for uploads.")
+        findings.ok("upload folder", "SYNC_UPLOAD_DIR is not set: there is no drop folder.")
     elif not folder.is_dir():
-        said = f"SYNC_UPLOAD_DIR is {folder}, and there is no such folder."
-        findings.wrong("upload folder", said, "Create it, or correct the setting.")
+        sentence = f"SYNC_UPLOAD_DIR is {folder}, which is not a folder."
+        findings.wrong("upload folder", sentence, "Create it, or correct the setting.")
     elif not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
         findings.wrong(
             "upload folder",
             f"SYNC_UPLOAD_DIR is {folder}, and this user cannot read and write there.",
-            "Give it the right to: uploads are read there, and moved aside.",
+            "Give this user the right to: uploads are read there, and moved.",
         )
     else:
-        findings.ok("upload folder", f"{folder} can be read and written to.")
+        findings.ok("upload folder", f"{folder} is readable and writable.")

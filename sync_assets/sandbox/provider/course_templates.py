@@ -14,7 +14,9 @@ from sync_assets.sandbox.provider.two_sides import TwoSides
 def course_templates(
     templates: int, teachers: Sequence[int], others: Sequence[int]
 ) -> TwoSides[TutorialCourseTemplate, CourseTemplateFacts]:
-    """Both sides of that many records; one is approved for all teachers and others, one has a price for every case.
+    """Return both sides of that many records.
+
+    One is approved for all teachers and others, and one has a price for every case.
 
     `teachers` and `others` are numbers of contacts.
     """
@@ -73,7 +75,7 @@ def _in_wide_letters(code: str) -> str:
 
 
 def _codes() -> Iterator[str]:
-    """Codes without end, each once: three formats of every subject first, then more of them."""
+    """Yield codes without end, each once: three formats of every subject first, then more of them."""
     for subject, online, _ in SUBJECTS:
         yield f"{subject}_LO_{online}"
     for subject, _, in_person in SUBJECTS:
@@ -91,7 +93,7 @@ def _codes() -> Iterator[str]:
 
 
 def _format_of(code: str) -> tuple[str, str, int]:
-    """Subject, learning mode and planned days, from the code."""
+    """Return subject, learning mode and planned days, read from the code."""
     parts = code.upper().split("_")
     if parts[0] in ("OC", "WAITLIST"):
         return parts[1], "lms", 0
@@ -108,7 +110,7 @@ def _title(code: str) -> str:
 
 
 def _prices(days: int, regions: tuple[tuple[str, str], ...], *, all_currencies: bool = False) -> tuple[PriceFacts, ...]:
-    """A price a level: in the region's own currency, or in all."""
+    """Return one price per level, in the region's own currency or in all."""
     prices = []
     for region, _ in regions:
         own = ("EUR",) if region == "IE" else ("GBP",)

@@ -1,7 +1,8 @@
-"""A made-up upload in the layout of the real ones: a row a session, hints below the header, much formatted emptiness.
+"""A made-up upload in the layout of the real ones.
 
-About a sixth of the events are LMS only and have one row; the others are blended, a session a planned day of their
-template, and some a day more than planned.
+It has one row per session, hints below the header, and hundreds of formatted empty rows. About a sixth of the events
+are LMS only and have one row. The others are blended: they have one session per planned day of their template, and some
+have one day more.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class _Choices:
-    """What of a provider an event can be made of: everything that is linked beyond doubt."""
+    """The records of a provider that an event can be made of: those that are linked beyond doubt."""
 
     blended: list[CourseTemplateFacts]
     lms: list[CourseTemplateFacts]
@@ -84,7 +85,7 @@ class _Choices:
 
 
 def event_workbook(provider: Provider, *, events: int, sessions: int, faulty: int = 0) -> bytes:
-    """An .xlsx upload with that many events and sessions, the same for the same arguments.
+    """Return an .xlsx upload with that many events and sessions, the same for the same arguments.
 
     `faulty` events have one wrong cell each: a date that no calendar has, an instructor or a venue that nobody knows.
     Raises ValueError if the provider has no templates for those numbers.
@@ -142,7 +143,7 @@ def _choices(provider: Provider) -> _Choices:
 
 
 def _days(random: Random, choices: _Choices, events: int, sessions: int) -> list[tuple[CourseTemplateFacts, int]]:
-    """A template for each event, and how many sessions it has: never fewer than the template plans."""
+    """Return one template per event, and how many sessions it has: never fewer than the template plans."""
     possible = [each for each in choices.blended if _is_sold_somewhere(choices, each)]
     by_days = {days: [each for each in possible if each.days == days] for days in {each.days for each in possible}}
     shortest, longest = min(by_days), max(by_days)
@@ -274,7 +275,7 @@ def _written(rows: list[Row]) -> bytes:
 
 
 def _without_the_hour(content: io.BytesIO) -> bytes:
-    """The same workbook with fixed times inside: the name of an upload is made from its bytes."""
+    """Return the workbook with fixed times inside, since the key of an upload is made from its bytes."""
     timeless = io.BytesIO()
     with zipfile.ZipFile(content) as written, zipfile.ZipFile(timeless, "w", zipfile.ZIP_DEFLATED) as rewritten:
         for name in written.namelist():

@@ -1,4 +1,4 @@
-"""What the made-up provider is described with: the rows of the tutorial tables, and facts of Administrate's records."""
+"""How the made-up provider is described: rows of the tutorial tables, and facts of Administrate's records."""
 
 from __future__ import annotations
 

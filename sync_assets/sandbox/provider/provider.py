@@ -1,7 +1,7 @@
 """A made-up training provider of full size, described on both sides: the tutorial tables and Administrate.
 
 Nothing here is served or stored: `tenant_of` and `fill_tutorial_tables` do that. The same call always makes the same
-provider, and `expected` says what a sync must make of it: each way in which two sides can disagree occurs.
+provider. Each way in which two sides can disagree occurs in it, and `expected` says what a sync must make of that.
 """
 
 from __future__ import annotations
@@ -64,12 +64,12 @@ class Provider:
 
     @property
     def subjects(self) -> tuple[str, ...]:
-        """The codes of the subjects."""
+        """Return the codes of the subjects."""
         return tuple(code for code, *_ in SUBJECTS)
 
 
 def made_up_provider(templates: int = 80) -> Provider:
-    """The provider with that many course templates in Administrate. Raises ValueError below 24."""
+    """Return the provider with that many course templates in Administrate. Raises ValueError below 24."""
     if templates < SMALLEST:
         raise ValueError(f"The made-up provider has at least {SMALLEST} course templates, not {templates}.")
     locations = _locations()
@@ -182,7 +182,7 @@ def _instructors() -> TwoSides[TutorialInstructor, ContactFacts]:
 
 
 def _plain_contacts(instructors: TwoSides[TutorialInstructor, ContactFacts]) -> list[ContactFacts]:
-    """Administrators who teach nothing, then enough others for a template that outgrows a page of approved people."""
+    """Return administrators who teach nothing, then enough others to approve more people than a page holds."""
     numbers = count(len(instructors.administrate) + 1)
     contacts = [
         ContactFacts(next(numbers), first, last, is_instructor=False, is_admin=True) for first, last in ADMINISTRATORS

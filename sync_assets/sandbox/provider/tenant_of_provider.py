@@ -13,7 +13,7 @@ MADE = datetime(2025, 9, 1, 8, 0, tzinfo=UTC)
 
 
 def tenant_of(provider: Provider) -> Tenant:
-    """A tenant with the provider's records, under the ids that the provider expects."""
+    """Return a tenant with the provider's records, under the ids that the provider expects."""
     tenant = Tenant()
     tax = tenant.add_tax_type()
     regions = {code: tenant.add_region(code, name) for code, name in REGIONS}

@@ -17,7 +17,7 @@ class ExpectedMatches:
     """What a sync must make of an entity: ids of tutorial rows, and ids as Administrate shows them.
 
     Rows of a key that occurs twice on either side stand in the ambiguous lists and nowhere else. Inactive tutorial rows
-    are no candidates, so a record that only they would match is unmatched.
+    are not candidates, so a record that only they would match is unmatched.
     """
 
     linked: tuple[tuple[int, str], ...]
@@ -42,40 +42,29 @@ class TwoSides(Generic[T, A]):
     _ambiguous: tuple[list[int], list[str]] = field(default_factory=lambda: ([], []))
     _inactive: list[int] = field(default_factory=list)
 
-    def pair(self, row: Mapping[str, Any], record: Mapping[str, Any]) -> tuple[int, int]:
-        """A row and a record that belong together; answers the row's id and the record's number."""
-        row_id, number = self._row(row), self._record(record)
-        self._linked.append((row_id, global_id(self.kind, number)))
-        return row_id, number
+    def pair(self, row: Mapping[str, Any], record: Mapping[str, Any]) -> None:
+        """Add a row and a record that belong together."""
+        self._linked.append((self._row(row), self._record(record)))
 
-    def only_tutorial(self, row: Mapping[str, Any]) -> int:
-        """An active row that has no record."""
-        row_id = self._row(row)
-        self._only[0].append(row_id)
-        return row_id
+    def only_tutorial(self, row: Mapping[str, Any]) -> None:
+        """Add an active row that has no record."""
+        self._only[0].append(self._row(row))
 
-    def inactive(self, row: Mapping[str, Any]) -> int:
-        """A row that is out of use."""
-        row_id = self._row(row)
-        self._inactive.append(row_id)
-        return row_id
+    def inactive(self, row: Mapping[str, Any]) -> None:
+        """Add a row that is out of use."""
+        self._inactive.append(self._row(row))
 
-    def only_administrate(self, record: Mapping[str, Any]) -> int:
-        """A record that has no active row."""
-        number = self._record(record)
-        self._only[1].append(global_id(self.kind, number))
-        return number
+    def only_administrate(self, record: Mapping[str, Any]) -> None:
+        """Add a record that has no active row."""
+        self._only[1].append(self._record(record))
 
-    def ambiguous(self, rows: list[Mapping[str, Any]], records: list[Mapping[str, Any]]) -> tuple[int, int]:
-        """Rows and records of one key, more than one on either side; answers the ids of the first of each."""
-        ids = [self._row(row) for row in rows]
-        numbers = [self._record(record) for record in records]
-        self._ambiguous[0].extend(ids)
-        self._ambiguous[1].extend(global_id(self.kind, number) for number in numbers)
-        return ids[0], numbers[0]
+    def ambiguous(self, rows: list[Mapping[str, Any]], records: list[Mapping[str, Any]]) -> None:
+        """Add rows and records of one key, more than one on at least one of the sides."""
+        self._ambiguous[0].extend(self._row(row) for row in rows)
+        self._ambiguous[1].extend(self._record(record) for record in records)
 
     def expected(self) -> ExpectedMatches:
-        """What a sync must make of it."""
+        """Return what a sync must make of it."""
         return ExpectedMatches(
             linked=tuple(self._linked),
             unmatched_tutorial=tuple(self._only[0]),
@@ -89,6 +78,6 @@ class TwoSides(Generic[T, A]):
         self.tutorial.append(self.tutorial_row(id=len(self.tutorial) + 1, **values))
         return len(self.tutorial)
 
-    def _record(self, values: Mapping[str, Any]) -> int:
+    def _record(self, values: Mapping[str, Any]) -> str:
         self.administrate.append(self.administrate_record(number=len(self.administrate) + 1, **values))
-        return len(self.administrate)
+        return global_id(self.kind, len(self.administrate))

@@ -22,12 +22,12 @@ class Faults:
             self._faults.extend(faults)
 
     def replace(self, faults: Iterable[Fault]) -> None:
-        """Set these and no others."""
+        """Set these faults and no others."""
         with self._lock:
             self._faults = list(faults)
 
     def clear(self) -> None:
-        """Set none."""
+        """Set no fault at all."""
         self.replace(())
 
     def current(self) -> list[Fault]:

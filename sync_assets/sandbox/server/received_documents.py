@@ -1,4 +1,4 @@
-"""GraphQL documents as the server receives them: parsed and validated once, summed up for the log and the faults."""
+"""GraphQL documents as the server receives them, parsed and validated once."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Document:
 
 @lru_cache(maxsize=512)
 def read_document(schema: GraphQLSchema, text: str, operation_name: str | None) -> Document:
-    """Parse, validate and sum up a document. Raises GraphQLSyntaxError."""
+    """Return a document with what it asks for. Raises GraphQLSyntaxError."""
     node = parse(text)
     operations = [each for each in node.definitions if isinstance(each, OperationDefinitionNode)]
     named = [each for each in operations if operation_name in (None, each.name and each.name.value)]

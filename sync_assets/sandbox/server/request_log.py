@@ -1,4 +1,4 @@
-"""What the stand-in tenant was asked: one record a request, the token requests included."""
+"""What the stand-in tenant was asked: one record per request, token requests included."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class RequestLog:
         self._requests: list[LoggedRequest] = []
 
     def __len__(self) -> int:
-        """How many requests came, token requests included."""
+        """Return how many requests came, token requests included."""
         return len(self._requests)
 
     def received(self, request: LoggedRequest) -> LoggedRequest:
@@ -43,7 +43,7 @@ class RequestLog:
         return request
 
     def all(self) -> list[LoggedRequest]:
-        """The requests in the order of their arrival."""
+        """Return the requests in the order of their arrival."""
         with self._lock:
             return list(self._requests)
 
@@ -54,25 +54,25 @@ class RequestLog:
 
     @property
     def token_requests(self) -> int:
-        """How many asked for a token."""
+        """Return how many asked for a token."""
         return sum(request.endpoint == "token" for request in self.all())
 
     @property
     def graphql_requests(self) -> int:
-        """How many came to the GraphQL endpoint."""
+        """Return how many came to the GraphQL endpoint."""
         return sum(request.endpoint == "graphql" for request in self.all())
 
     @property
     def mutations(self) -> int:
-        """How many mutation fields were asked for, refused requests included."""
+        """Return how many mutation fields were asked for, refused requests included."""
         return sum(request.mutation_fields for request in self.all())
 
     def count_of(self, root_field: str) -> int:
-        """How often a field was asked for, such as `courseTemplates` or `event.createBlended`."""
+        """Return how often a field was asked for, such as `courseTemplates` or `event.createBlended`."""
         return sum(request.root_fields.count(root_field) for request in self.all())
 
     def peak_requests_per_second(self) -> int:
-        """The most requests that arrived within any one second."""
+        """Return the most requests that arrived within any one second."""
         window: deque[float] = deque()
         peak = 0
         for at in sorted(request.at for request in self.all()):
@@ -83,7 +83,7 @@ class RequestLog:
         return peak
 
     def as_json(self) -> dict[str, Any]:
-        """Counters and records, as `GET /requests` answers them."""
+        """Return counters and records, as `GET /requests` answers them."""
         return {
             "total": len(self),
             "token_requests": self.token_requests,

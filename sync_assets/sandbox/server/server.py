@@ -19,6 +19,7 @@ from sync_assets.sandbox.server.request_log import RequestLog
 from sync_assets.sandbox.tenant.tenant import Tenant
 
 HOST = "127.0.0.1"
+A_MOMENT = 0.01
 
 
 class PortTaken(SyncError):
@@ -38,27 +39,27 @@ class Sandbox:
 
     @property
     def url(self) -> str:
-        """The root, with `/faults` and `/requests` below it."""
+        """Return the root, with `/faults`, `/behaviour`, `/requests` and `/mutations` below it."""
         return f"http://{HOST}:{self.port}"
 
     @property
     def api_url(self) -> str:
-        """The GraphQL endpoint."""
+        """Return the GraphQL endpoint."""
         return f"{self.url}/graphql"
 
     @property
     def token_url(self) -> str:
-        """The token endpoint."""
+        """Return the token endpoint."""
         return f"{self.url}/oauth/token"
 
     @property
     def client_id(self) -> str:
-        """The client that may ask for tokens."""
+        """Return the client that may ask for tokens."""
         return self.options.client_id
 
     @property
     def client_secret(self) -> str:
-        """That client's secret."""
+        """Return that client's secret."""
         return self.options.client_secret
 
 
@@ -169,6 +170,17 @@ class _Server(uvicorn.Server):
         if self.when_up is not None:
             self.when_up()
 
+    # uvicorn looks for its end, and for that of its connections, in steps of a tenth of a second. Every test that
+    # serves a tenant would wait for two of them.
+    async def main_loop(self) -> None:
+        while not await self.on_tick(0):
+            await asyncio.sleep(A_MOMENT)
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         await self._close()
-        await super().shutdown(sockets)
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        while self.server_state.connections or self.server_state.tasks:
+            await asyncio.sleep(A_MOMENT)

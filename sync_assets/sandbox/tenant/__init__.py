@@ -1,1 +1,1 @@
-"""The stand-in tenant: its records, the schema over them, and the mutations that change them. Knows nothing of HTTP."""
+"""The stand-in tenant: its records, the schema over them, and the mutations that change them. It knows no HTTP."""

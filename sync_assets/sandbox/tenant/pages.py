@@ -1,4 +1,4 @@
-"""Pages of records as the API cuts them: 50 by default, never more than 100, and no word about what was cut.
+"""Pages of records as the API cuts them: 50 by default, 100 at most, and it never says that it cut something.
 
 The order of a list that is asked for without one is not documented. Here it differs in every request, so that a client
 that forgets to ask for an order is found out.

@@ -60,12 +60,13 @@ class NotServed(Exception):
 
 
 class _Fields(SchemaBindable):
-    """Gives every field of every type its resolver."""
+    """Gives every field of every type its resolver, or what stands in its place."""
 
     def __init__(self, unreadable: frozenset[Unreadable]) -> None:
         self._denials = {each.field: each.denial for each in unreadable}
 
     def bind_to_schema(self, schema: GraphQLSchema) -> None:
+        denials = dict(self._denials)
         for graphql_type in schema.type_map.values():
             if isinstance(graphql_type, GraphQLObjectType) and not graphql_type.name.startswith("__"):
                 for name, field in graphql_type.fields.items():
@@ -73,12 +74,14 @@ class _Fields(SchemaBindable):
                         # `input` would shadow the built-in in every function that takes it.
                         argument.out_name = "fields" if argument_name == "input" else None
                     field.resolve = _resolver(schema, graphql_type.name, name, field)
-                    if denial := self._denials.get(f"{graphql_type.name}.{name}"):
+                    if denial := denials.pop(f"{graphql_type.name}.{name}", None):
                         _deny(field, denial)
+        if denials:
+            raise NotServed(f"The schema has no field {' and no field '.join(denials)} that could be denied.")
 
 
 def _deny(field: GraphQLField, denial: Denial) -> None:
-    """Answer a field with null, which it may be from now on, or with an error, which takes along what needs it."""
+    """Answer a field with null, which it may be from now on, or with an error that spreads to what needs the value."""
 
     def resolve(_: Any, info: GraphQLResolveInfo, **__: Any) -> None:
         if denial is not Denial.NULL:

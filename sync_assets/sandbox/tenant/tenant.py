@@ -23,7 +23,7 @@ class Tenant(Store):
         self.carried_out = CarriedOutMutations()
 
     def edit(self, record: Record, **values: Any) -> None:
-        """Change a record by hand; an event's update time moves with it, and with a session's if the tenant is so."""
+        """Change a record by hand; an event's update time moves, too (a session's moves it by a setting)."""
         with self.transaction():
             self.change(record, **values)
             self.touch(record)
@@ -33,7 +33,7 @@ class Tenant(Store):
         self.edit(record, lifecycle_state="published")
 
     def cancel(self, record: Event | Session) -> None:
-        """Cancel an event or a session by hand, and the event's sessions with it if the tenant is so."""
+        """Cancel an event or a session by hand. Whether an event takes its sessions along is a setting."""
         self.edit(record, lifecycle_state="cancelled", cancelled_at=self.now().isoformat())
         if isinstance(record, Event) and self.behaviour.cancel_reaches_sessions:
             for session in record.sessions:
@@ -56,7 +56,7 @@ class Tenant(Store):
             self.change(event, booked_places=event.booked_places + places)
 
     def touch(self, record: Record) -> None:
-        """Move the update time that a change of the record moves, if there is one."""
+        """Move the update time that a change of the record moves, if it moves any."""
         if isinstance(record, Session) and self.behaviour.session_edit_moves_event:
             record = record.parent_event
         if isinstance(record, Event | CourseTemplate):

@@ -7,7 +7,6 @@ import pytest
 
 from sync_assets.event_import.problems import Problem, ProblemKind
 from sync_assets.event_import.reference.known_records import (
-    ExamSession,
     LinkedInstructor,
     LinkedLocation,
     LinkedVenue,
@@ -18,6 +17,7 @@ from sync_assets.event_import.reference.known_records import (
 from sync_assets.event_import.validation.resolution import ResolvedEvent, ValidationOptions
 from sync_assets.event_import.validation.validate import validate_upload
 from sync_assets.event_import.workbook import columns
+from sync_assets.tutorial.catalogue import ExamSession
 from sync_assets_tests.event_import.workbooks import (
     GWEN,
     IDA,
@@ -195,3 +195,13 @@ def test_the_instructor_of_a_link_made_by_hand_is_found_by_the_tutorial_name() -
     namesake = LinkedInstructor(bridge_id=99, external_id="Person:99", name="Ida Fernsby")
     event = resolved(event_row(), known=replace(KNOWN, instructors=(married, namesake)))
     assert event.instructors == (married,)
+
+
+def test_an_exam_session_that_is_not_active_is_warned_of_once() -> None:
+    known = replace(KNOWN, exam_sessions=(ExamSession(1, "2026-04", is_active=False),))
+    rows = (event_row(), lms_row())
+    validation = validate_upload(workbook(*rows), known)
+    (warning,) = [each for each in validation.problems if each.kind is ProblemKind.EXAM_SESSION]
+    assert not warning.is_error
+    assert "2026-04 is not active" in warning.sentence
+    assert len(validation.ready) == 2

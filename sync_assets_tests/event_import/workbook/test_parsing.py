@@ -40,7 +40,7 @@ def test_an_event_has_the_session_of_its_own_row_and_those_under_it() -> None:
     assert (event.start_date, event.end_date) == (date(2025, 11, 10), date(2026, 1, 10))
     assert event.max_places == 14
     assert event.web_sale is False
-    assert event.exam_session_code == "2026-04"
+    assert event.exam_session_codes == ("2026-04", "26", "26A")
 
 
 def test_sessions_are_in_the_order_of_their_days() -> None:
@@ -199,14 +199,18 @@ def test_a_venue_to_be_confirmed_is_no_venue() -> None:
     assert [session.venue for session in event.sessions] == [None, None, "Waterloo"]
 
 
-@pytest.mark.parametrize(
-    ("written", "code"), [("2026A", "2026-04"), ("26a", "2026-04"), ("2026S", "2026-09"), ("26 S", "2026-09")]
-)
-def test_a_sitting_is_an_exam_session(written: str, code: str) -> None:
+@pytest.mark.parametrize("written", ["2026A", "26a", "26", "2026-04", 26])
+def test_a_sitting_of_spring_is_an_exam_session(written: object) -> None:
     event = event_of(event_row(SITTING=written))
-    assert (event.sitting, event.exam_session_code) == (written, code)
+    assert (event.sitting, event.exam_session_codes) == (str(written), ("2026-04", "26", "26A"))
 
 
-@pytest.mark.parametrize("written", ["2026", "A2026", "2026B", "1926A", 2026])
+@pytest.mark.parametrize("written", ["2026S", "26 S", "2026-09"])
+def test_a_sitting_of_autumn_is_an_exam_session(written: str) -> None:
+    event = event_of(event_row(SITTING=written))
+    assert (event.sitting, event.exam_session_codes) == (written, ("2026-09", "26S"))
+
+
+@pytest.mark.parametrize("written", ["2026", "A2026", "2026B", "1926A", "2026-05", "2026S1", "6", 2026])
 def test_another_sitting_is_a_problem(written: object) -> None:
     assert reported(event_row(SITTING=written)) == [(4, columns.SITTING)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -117,3 +118,15 @@ def test_half_of_a_request_is_done_and_then_it_is_500(
     assert done(tenant) == half
     visitor.data(creating("After"))
     assert done(tenant) == [*half, "After"]
+
+
+def test_many_requests_at_once_leave_each_record_with_a_number_of_its_own(visitor: Visitor, tenant: Tenant) -> None:
+    takes(tenant, 0.001)
+    documents = [creating(*(f"Town {request}-{part}" for part in range(5))) for request in range(12)]
+    with ThreadPoolExecutor(12) as pool:
+        answers = list(pool.map(visitor.post, documents))
+    made = [part["create"]["location"]["id"] for answer in answers for part in answer.json()["data"].values()]
+    assert len(set(made)) == len(tenant.locations) == 60
+    for request in range(12):
+        own = [title for title in done(tenant) if title and title.startswith(f"Town {request}-")]
+        assert own == [f"Town {request}-{part}" for part in range(5)]

@@ -193,7 +193,7 @@ def _move_events() -> None:
     for row in connection.execute(
         text("select id, title from adm.planned_events order by state <> 'agreed', id")
     ).all():
-        # The key of the running version, since that is what it looks titles up by.
+        # Not a copy of today's: the import looks for the key that its own version makes.
         key = match_key(row.title)
         connection.execute(
             text("update adm.planned_events set title_key = :key where id = :id"), {"key": key, "id": row.id}

@@ -25,8 +25,22 @@ _NAMES = {
 """What both inputs call a value, and what the record calls it."""
 
 
-def create(tenant: Tenant, fields: Fields, learning_mode: str) -> Event:
-    """Make an event of a learning mode: `blended`, `classroom` or `lms`."""
+def create_blended(tenant: Tenant, fields: Fields) -> Event:
+    """Make an event of sessions and LMS access."""
+    return _create(tenant, fields, "blended")
+
+
+def create_classroom(tenant: Tenant, fields: Fields) -> Event:
+    """Make an event of sessions."""
+    return _create(tenant, fields, "classroom")
+
+
+def create_lms(tenant: Tenant, fields: Fields) -> Event:
+    """Make an event of LMS access alone."""
+    return _create(tenant, fields, "lms")
+
+
+def _create(tenant: Tenant, fields: Fields, learning_mode: str) -> Event:
     examination = Examination()
     examination.text(fields.get("title"), "title")
     location = examination.record(tenant.locations, fields.get("location_id"), "locationId")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from graphql import GraphQLResolveInfo
@@ -53,9 +52,9 @@ _GROUPS: dict[str, dict[str, tuple[str, Change]]] = {
         "update": ("course_template", course_templates.update),
     },
     "event": {
-        "createBlended": ("event", partial(events.create, learning_mode="blended")),
-        "createClassroom": ("event", partial(events.create, learning_mode="classroom")),
-        "createLMS": ("event", partial(events.create, learning_mode="lms")),
+        "createBlended": ("event", events.create_blended),
+        "createClassroom": ("event", events.create_classroom),
+        "createLMS": ("event", events.create_lms),
         "update": ("event", events.update),
         "delete": ("events", events.delete),
         "addStaff": ("event", staff.add_to_event),
