@@ -96,8 +96,9 @@ class Settings(BaseSettings):
     administrate_code_prefix: str = Field(
         "SA-",
         max_length=20,
-        description="How the codes of imported events begin in Administrate, by which they are found again; none: the "
-        "tenant numbers its events itself, and the title, the template and the dates tell which are ours.",
+        description="How the codes of imported events and of created locations begin in Administrate, by which they "
+        "are found again; none: the tenant numbers its records itself, and the title, the template and the dates tell "
+        "which are ours.",
     )
 
     @field_validator("administrate_api_url", "administrate_token_url", "sync_ui_url")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, MetaData, Table, and_, func, insert, or_, select, text, update
+from sqlalchemy import Column, ColumnElement, Connection, MetaData, Table, and_, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from sync_assets.bridge.errors import BridgeError, PrerequisiteMissing

@@ -140,10 +140,10 @@ class Looks:
             return records, None
         one = f"the {entity.singular} {missing[0]}"
         lacks = f"Administrate's list of {entity.plural} does not show {one}"
-        if late := known.recent.intersection(missing):
-            return records, f"{lacks.replace(missing[0], min(late))} yet, which is new. It says nothing until it does."
         if not records or is_too_many(len(missing), len(known.ids)):
             return records, f"{lacks} and {len(missing) - 1} others that the last sync has read. Run a sync first."
+        if late := known.recent.intersection(missing):
+            return records, f"{lacks.replace(missing[0], min(late))} yet, which is new. It says nothing until it does."
         ids = list(records)
         there = entity.reads.those(client, missing, tuple(dict.fromkeys([ids[0], ids[-1]])))
         if there.records or there.odd:

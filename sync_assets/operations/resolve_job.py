@@ -58,6 +58,10 @@ class DecisionConfig(dg.Config):
         description="The row: a tutorial row's id, a record's id in Administrate, or the name or code that it is "
         "matched on, where that occurs once. The check's table shows both."
     )
+    key: str = Field(
+        default="",
+        description="What the row is matched on, if it is known: a row that has another name or code is not meant.",
+    )
     side: OnSide | None = Field(
         default=None, description="The side that the row stands on. The create actions imply it."
     )
@@ -89,6 +93,7 @@ class DecisionConfig(dg.Config):
             entity=self.entity,
             action=self.action,
             record=self.record,
+            key=self.key,
             side=Side(self.side.value) if self.side else None,
             link_to=self.link_to,
             automatic=self.automatic,
@@ -132,6 +137,8 @@ def carry_out_decisions(
             run_id=context.run.run_id,
             dry_run=config.dry_run,
             defaults=Given(settings.administrate_region_id, settings.administrate_account_id),
+            quiet_seconds=settings.administrate_quiet_seconds,
+            code_prefix=settings.administrate_code_prefix,
         )
     for each in resolved:
         log = context.log.error if each.outcome is DecisionOutcome.FAILED else context.log.info
