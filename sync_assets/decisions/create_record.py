@@ -50,7 +50,10 @@ class CreateRules:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A record to create: the tutorial row that it is for, the input, our key in it, and what is recorded so far."""
+    """A record to create: the tutorial row that it is for, the input, our key in it, and what is recorded so far.
+
+    `is_gone` says that it was created before, and that a sync has found it removed: it is created anew.
+    """
 
     row: TutorialCandidate
     how: InAdministrate[Any]
@@ -59,6 +62,7 @@ class Target:
     sought: Sought
     known: Known
     plan: PlannedRecord
+    is_gone: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +103,10 @@ def target_of(
         raise CannotCreate(how.sentence(facts))
     values, code = with_code(how, how.input(facts, decision.given), own_code(rules.code_prefix, row.key))
     plan = read_planned_record(connection, entity.name, row.id, row.key)
-    if plan.stamp.external_id is not None and _is_removed(connection, link, plan.stamp.external_id):
-        # It was created, and a sync has found that Administrate no longer has it: this is another create.
-        plan = replace(plan, stamp=CreateStamp())
+    is_gone = plan.stamp.external_id is not None and _is_removed(connection, link, plan.stamp.external_id)
     keys = frozenset(key for key in (row.key, plan.key) if key)
     sought = Sought(row.id, keys, facts, plan.code or code, plan.stamp.external_id)
-    return Target(row, how, values, code, sought, known_records(connection, link, rules.quiet), plan)
+    return Target(row, how, values, code, sought, known_records(connection, link, rules.quiet), plan, is_gone)
 
 
 def _is_removed(connection: Connection, link: Link, external_id: str) -> bool:
@@ -139,7 +141,8 @@ class CreateAdministrate:
         if step is NextStep.CREATE:
             return self.work.create(self._create)
         if step is NextStep.WAIT:
-            self._write(replace(stamp, external_id=target.plan.stamp.external_id))
+            if not target.is_gone:
+                self._write(replace(stamp, external_id=target.plan.stamp.external_id))
             raise CannotCreate(self._waiting(stamp, findings))
         self._write(stamp)
         return MadeRecord(findings.records[0], is_adopted=True)
@@ -147,6 +150,8 @@ class CreateAdministrate:
     @property
     def _stamp(self) -> CreateStamp:
         """What is recorded; an id is looked for as everything else is, so that a record that is gone is noticed."""
+        if self.target.is_gone:
+            return CreateStamp()
         return replace(self.target.plan.stamp, external_id=None)
 
     def _create(self) -> MadeRecord:

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, delete, insert, select, update
 from sync_assets.administrate.client import AdministrateClient
 from sync_assets.bridge.decision_log import decisions as log
 from sync_assets.bridge.decision_log import read_decisions
+from sync_assets.bridge.migrate import migrate
 from sync_assets.decisions.decision import Action, Decision, DecisionOutcome, DecisionResult
 from sync_assets.decisions.planned_records import planned_records
 from sync_assets.entities import locations
@@ -28,6 +29,7 @@ from sync_assets.sandbox.server.server import Sandbox
 from sync_assets.sandbox.tenant.behaviour import TenantBehaviour
 from sync_assets.sandbox.tenant.tenant import Tenant
 from sync_assets.tutorial.tables import tutorial_locations
+from sync_assets_tests.bridge.schemas import migrate_to
 from sync_assets_tests.decisions.both_sides import (
     QUIET,
     Clock,
@@ -62,7 +64,6 @@ def test_three_tries_on_a_tenant_that_is_slower_than_the_time_out_give_one_recor
     decide: Resolve, tenant: Tenant, sandbox: Sandbox, connect: Callable[..., AdministrateClient]
 ) -> None:
     impatient = connect(timeout=0.3)
-    assert impatient.query is not None
     tenant.behaviour = TenantBehaviour(seconds_per_mutation=0.6)
     results = [only(decide(PENMARROW, client=impatient)) for _ in range(3)]
     eventually(lambda: names_in(tenant, "Penmarrow") != [])
@@ -112,7 +113,9 @@ def test_a_create_that_is_carried_out_late_is_found_and_linked(
     assert creates(sandbox) == 1
 
 
-def test_the_same_row_twice_in_one_run_is_one(decide: Resolve, tenant: Tenant, sandbox: Sandbox, synced: Engine) -> None:
+def test_the_same_row_twice_in_one_run_is_one(
+    decide: Resolve, tenant: Tenant, sandbox: Sandbox, synced: Engine
+) -> None:
     by_id = Decision("locations", Action.create_administrate, tutorial_id(synced, "Penmarrow"))
     results = decide(PENMARROW, by_id, PENMARROW)
     assert [each.outcome for each in results] == [DecisionOutcome.DONE] * 3, [each.sentence for each in results]
@@ -148,7 +151,9 @@ def test_a_record_that_comes_with_an_error_is_there(decide: Resolve, sandbox: Sa
 
 
 @pytest.mark.parametrize(
-    "fault", [EmptyList(connection="locations"), HalvedList(connection="locations"), "lag"], ids=["empty", "half", "lag"]
+    "fault",
+    [EmptyList(connection="locations"), HalvedList(connection="locations"), "lag"],
+    ids=["empty", "half", "lag"],
 )
 def test_a_look_that_does_not_show_what_must_be_there_says_nothing(
     decide: Resolve, tenant: Tenant, sandbox: Sandbox, clock: Clock, fault: Any
@@ -275,21 +280,52 @@ def test_an_intention_of_another_run_keeps_this_one_from_sending(
 def test_a_create_that_a_former_version_began_is_obeyed(
     decide: Resolve, synced: Engine, sandbox: Sandbox, clock: Clock
 ) -> None:
-    row = tutorial_id(synced, "Penmarrow")
-    begun = {"entity": "locations", "side": "tutorial", "record_id": row, "name": "Penmarrow", "reason": ""}
+    row = int(tutorial_id(synced, "Penmarrow"))
+    begun = {"entity": "locations", "tutorial_id": row, "create_sent_at": clock()}
     with synced.begin() as connection:
-        connection.execute(
-            insert(planned_records).values(entity="locations", tutorial_id=int(row), create_sent_at=clock())
-        )
-        connection.execute(
-            insert(log).values(
-                **begun, who="Ada", action="create_administrate", dry_run=False, outcome="begun", sentence="Creating."
-            )
-        )
+        connection.execute(insert(planned_records).values(begun))
     assert only(decide(PENMARROW)).outcome is DecisionOutcome.FAILED
     assert creates(sandbox) == 0
-    assert decide_until_done(decide, clock, PENMARROW).outcome is DecisionOutcome.FAILED
-    assert only(decide(PENMARROW)).outcome is DecisionOutcome.DONE
+    assert decide_until_done(decide, clock, PENMARROW).outcome is DecisionOutcome.DONE
+    assert creates(sandbox) == 1
+
+
+def test_what_the_log_of_a_former_version_began_is_taken_over(tutorial_database: Engine) -> None:
+    lines = [
+        ("1", "begun"),
+        ("2", "begun"),
+        ("2", "done"),
+        ("3", "done"),
+        ("3", "begun"),
+        ("3", "failed"),
+        ("Town", "begun"),
+        ("4", "begun"),
+        ("4", "begun"),
+    ]
+    with tutorial_database.begin() as connection:
+        migrate_to(connection, "0006")
+        for record_id, outcome in lines:
+            connection.execute(
+                insert(log).values(
+                    who="Ada",
+                    entity="locations",
+                    side="tutorial",
+                    record_id=record_id,
+                    name="Town",
+                    action="create_administrate",
+                    reason="",
+                    dry_run=False,
+                    outcome=outcome,
+                    sentence="",
+                )
+            )
+        migrate(connection)
+        kept = connection.execute(select(planned_records).order_by(planned_records.c.tutorial_id)).all()
+        newest = connection.execute(select(log.c.decided_at).order_by(log.c.id.desc()).limit(1)).scalar_one()
+    assert [(row.entity, row.tutorial_id, row.key, row.external_id) for row in kept] == [
+        ("locations", id_, None, None) for id_ in (1, 3, 4)
+    ]
+    assert kept[-1].create_sent_at == newest
 
 
 def test_the_intention_the_id_and_the_log_are_kept(decide: Resolve, synced: Engine, clock: Clock) -> None:
