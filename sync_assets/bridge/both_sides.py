@@ -135,6 +135,13 @@ class BothSides:
         candidates = [_candidate(each) for each in others.values() if not each.is_removed]
         return match(candidates, self.rows_like(record), self.link.words).links.get(record.id) == row.id
 
+    def stands(self, external_id: str, row_id: int) -> bool:
+        """Tell whether a record is linked to a row, and a link step would leave it so."""
+        record, row = self._records.get(external_id), self._active.get(str(row_id))
+        if record is None or row is None or record.linked_to != row_id:
+            return False
+        return record.is_held or self.would_match(record, row)
+
     def set_link(self, record: ChosenRecord, row_id: int | None, by: str | None) -> ChosenRecord:
         """Change a link, to be written by `write`; return the record with it."""
         changed = replace(record, linked_to=row_id, linked_by=by)

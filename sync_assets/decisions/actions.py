@@ -166,6 +166,7 @@ def _insert_and_link(case: Case, record: ChosenRecord) -> TutorialCandidate:
         with connection.begin_nested():
             row = sides.read_row(creation.in_tutorial(connection, dict(found)))
             hand_links.link_as_matched(sides, record, row)
+            case.batch.has_linked(case.entity, case.link, record.external_id, row.id)
     except hand_links.LinkRefused:
         # The row was read, and is not there after all.
         case.batch.forget(case.entity)

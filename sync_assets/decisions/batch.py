@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from sync_assets.bridge.both_sides import BothSides
+from sync_assets.bridge.hand_links import LinkRefused
 from sync_assets.bridge.ignored_rows import IgnoredRows
 from sync_assets.bridge.link import Link
 from sync_assets.bridge.locks import lock_table
@@ -22,6 +23,7 @@ class Batch:
         self._entities: dict[str, Entity[Any]] = {}
         self._sides: dict[str, BothSides] = {}
         self._ignored: dict[str, IgnoredRows] = {}
+        self._links: list[tuple[Entity[Any], Link, str, int]] = []
         self._are_tables_known = False
 
     def sides(self, entity: Entity[Any], link: Link) -> BothSides:
@@ -46,6 +48,23 @@ class Batch:
         if not self._are_tables_known:
             require_known_tables(self.connection)
             self._are_tables_known = True
+
+    def has_linked(self, entity: Entity[Any], link: Link, external_id: str, row_id: int) -> None:
+        """Note a link of a row that was inserted, for `require_links`."""
+        self._links.append((entity, link, external_id, row_id))
+
+    def require_links(self) -> None:
+        """Raise LinkRefused where a link of an inserted row does not stand, with both sides read anew for that."""
+        sides: dict[str, BothSides] = {}
+        for entity, link, external_id, row_id in self._links:
+            if entity.name not in sides:
+                sides[entity.name] = BothSides(self.connection, link, entity.plural)
+            if not sides[entity.name].stands(external_id, row_id):
+                raise LinkRefused(
+                    f"The next sync would unlink the new row of {link.tutorial_table.fullname} from the "
+                    f"{entity.singular} {external_id}: its {link.words.key} is not what was inserted, or occurs more "
+                    "than once. Nothing was changed; look at the tutorial tables."
+                )
 
     def forget(self, entity: Entity[Any]) -> None:
         """Write what was changed, and read the entity anew when it is asked for: what is known of it may be wrong."""

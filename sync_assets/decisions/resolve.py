@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sync_assets.administrate.client import AdministrateClient
 from sync_assets.administrate.create_once import QUIET_SECONDS
 from sync_assets.bridge.both_sides import BothSides
+from sync_assets.bridge.hand_links import LinkRefused
 from sync_assets.bridge.link import Link
 from sync_assets.bridge.linking import link_rows
 from sync_assets.bridge.locks import LockLost
@@ -145,15 +146,16 @@ class _Resolution:
                 batch = Batch(connection)
                 results = [self._of(batch, decision, decided) for decision in part]
                 batch.write()
+                batch.require_links()
                 self.work.log(connection, results)
-        except DBAPIError as error:
+        except (DBAPIError, LinkRefused) as error:
             if len(part) > 1:
                 middle = len(part) // 2
                 self._batch(part[:middle])
                 self._batch(part[middle:])
                 return
-            sentence = f"The database refused it, and nothing was changed: {database_said(error)}"
-            results = [_failed(part[0], sentence)]
+            refused = f"The database refused it, and nothing was changed: {database_said(error)}"
+            results = [_failed(part[0], refused if isinstance(error, DBAPIError) else str(error))]
             self.work.log_alone(results)
         else:
             self.decided = decided
