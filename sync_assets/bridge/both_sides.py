@@ -7,18 +7,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Connection, Row, Text, cast, func, select, update
+from sqlalchemy import ARRAY, BigInteger, Connection, Row, Text, cast, func, update
 
-from sync_assets.bridge.bridge_table import MATCHED
+from sync_assets.bridge.bridge_table import ADOPTED, MATCHED
+from sync_assets.bridge.candidates import BridgeCandidate, TutorialCandidate
 from sync_assets.bridge.find_row import BY_ID, NoSuchRow, find_row
 from sync_assets.bridge.link import Link
-from sync_assets.bridge.matching import BridgeCandidate, TutorialCandidate, match
+from sync_assets.bridge.matching import match
 from sync_assets.text import match_key
 
 
 @dataclass(frozen=True, slots=True)
 class ChosenRecord:
-    """A bridge row as decisions see it; `is_removed` says that Administrate no longer has the record."""
+    """A live bridge row as decisions see it; `linked_before` is the row whose deletion took its link away."""
 
     id: int
     external_id: str
@@ -27,7 +28,7 @@ class ChosenRecord:
     scope: int | None
     linked_to: int | None
     linked_by: str | None
-    is_removed: bool = False
+    linked_before: int | None = None
 
     @property
     def is_held(self) -> bool:
@@ -47,6 +48,8 @@ class BothSides:
         self._what = what
         self._records: dict[str, ChosenRecord] = {}
         self._records_by_key: defaultdict[str, list[ChosenRecord]] = defaultdict(list)
+        self._linked_before: defaultdict[int, dict[int, ChosenRecord]] = defaultdict(dict)
+        self._taken_from_removed: set[int] = set()
         self._linked: defaultdict[int, dict[int, ChosenRecord]] = defaultdict(dict)
         self._active: dict[str, TutorialCandidate] = {}
         self._inactive: dict[str, TutorialCandidate] = {}
@@ -55,13 +58,6 @@ class BothSides:
         self._changed: dict[int, tuple[int | None, str | None]] = {}
         for row in connection.execute(link.records):
             self._take_record(_record(row))
-        table = link.table
-        removed = select(table.c.id, table.c.external_id, table.c[link.column].label("linked_to"), table.c.linked_by)
-        for row in connection.execute(
-            removed.where(table.c.removed_at.is_not(None), table.c[link.column].is_not(None))
-        ):
-            gone = ChosenRecord(row.id, row.external_id, row.external_id, "", None, row.linked_to, row.linked_by, True)
-            self._linked[row.linked_to][row.id] = gone
         self._take_rows(connection.execute(link.tutorial_rows))
 
     @property
@@ -103,17 +99,13 @@ class BothSides:
         raise NoSuchRow(f"{table} has no active row with the id or the {word} {given!r}{_with(word, key).rstrip()}.")
 
     def linked_row_id(self, given: str, key: str = "") -> int:
-        """Return the id of the tutorial row whose link is meant; it may be inactive, or gone. Raises NoSuchRow."""
-        plain = given.removeprefix(f"{BY_ID}:").strip()
-        gone = {}
-        if plain.isdecimal() and self.linked_to(int(plain)):
-            gone[plain] = TutorialCandidate(int(plain), "", f"row {plain}")
-        by_id = ChainMap(self._active, self._inactive, gone)
+        """Return the id of the tutorial row whose link is meant; it may be inactive. Raises NoSuchRow."""
+        by_id = ChainMap(self._active, self._inactive)
         found = find_row(given, by_id, self._active_by_key, word=self.link.words.key, key=key)
         return found[0].id if len(found) == 1 else self.row(given, key).id
 
     def linked_to(self, row_id: int) -> list[ChosenRecord]:
-        """Return the records that a tutorial row is linked to, those included that Administrate no longer has."""
+        """Return the live records that a tutorial row is linked to."""
         return [self._linked[row_id][id_] for id_ in sorted(self._linked[row_id])] if row_id in self._linked else []
 
     def records_like(self, record: ChosenRecord) -> list[ChosenRecord]:
@@ -130,10 +122,12 @@ class BothSides:
 
     def would_match(self, record: ChosenRecord, row: TutorialCandidate) -> bool:
         """Tell whether a link step would link these two. It asks the step's own rules, of what has to do with them."""
-        others = {each.id: each for each in (*self.records_like(record), *self.linked_to(row.id))}
-        others[record.id] = replace(record, linked_to=row.id, linked_by=MATCHED)
-        candidates = [_candidate(each) for each in others.values() if not each.is_removed]
-        return match(candidates, self.rows_like(record), self.link.words).links.get(record.id) == row.id
+        before = self._linked_before[row.id].values() if row.id in self._linked_before else ()
+        others = {each.id: each for each in (*self.records_like(record), *self.linked_to(row.id), *before)}
+        others[record.id] = replace(record, linked_to=row.id, linked_by=MATCHED, linked_before=None)
+        rows = {each.id: each for each in (*self.rows_like(record), row)}
+        matching = match([_candidate(each) for each in others.values()], rows.values(), self.link.words)
+        return matching.links.get(record.id) == row.id
 
     def stands(self, external_id: str, row_id: int) -> bool:
         """Tell whether a record is linked to a row, and a link step would leave it so."""
@@ -144,23 +138,27 @@ class BothSides:
 
     def set_link(self, record: ChosenRecord, row_id: int | None, by: str | None) -> ChosenRecord:
         """Change a link, to be written by `write`; return the record with it."""
-        changed = replace(record, linked_to=row_id, linked_by=by)
+        changed = replace(record, linked_to=row_id, linked_by=by, linked_before=None)
         self._changed[record.id] = row_id, by
-        if record.linked_to is not None:
-            del self._linked[record.linked_to][record.id]
-        if row_id is not None:
-            self._linked[row_id][record.id] = changed
-        if not record.is_removed:
-            self._records[record.external_id] = changed
-            same = self._records_by_key[record.key]
-            same[:] = [changed if each.id == record.id else each for each in same]
-        return changed
+        self._forget(record)
+        return self._take_record(changed)
+
+    def take_from_removed(self, row_id: int) -> None:
+        """Keep links to a row from coming back with records that Administrate no longer has."""
+        self._taken_from_removed.add(row_id)
 
     def write(self) -> None:
         """Write the links that were changed."""
+        table = self.link.table
+        if self._taken_from_removed:
+            self._connection.execute(
+                update(table)
+                .where(table.c.removed_at.is_not(None), table.c.linked_row_id.in_(self._taken_from_removed))
+                .values({self.link.column: None, "linked_by": None, "linked_row_id": None, "updated_at": func.now()})
+            )
+            self._taken_from_removed = set()
         if not self._changed:
             return
-        table = self.link.table
         new = (
             func.unnest(
                 cast(list(self._changed), ARRAY(BigInteger)),
@@ -170,7 +168,12 @@ class BothSides:
             .table_valued("id", "target", "set_by", name="new")
             .render_derived()
         )
-        values = {self.link.column: new.c.target, "linked_by": new.c.set_by, "updated_at": func.now()}
+        values = {
+            self.link.column: new.c.target,
+            "linked_by": new.c.set_by,
+            "linked_row_id": new.c.target,
+            "updated_at": func.now(),
+        }
         self._connection.execute(update(table).where(table.c.id == new.c.id).values(**values))
         self._changed = {}
 
@@ -178,11 +181,8 @@ class BothSides:
         """Return a record that has just been brought into the bridge table."""
         table = self.link.table
         row = self._connection.execute(self.link.records.where(table.c.external_id == external_id)).one()
-        known = self._records.get(external_id)
-        if known is not None:
-            self._records_by_key[known.key].remove(known)
-            if known.linked_to is not None:
-                del self._linked[known.linked_to][known.id]
+        if known := self._records.get(external_id):
+            self._forget(known)
         return self._take_record(_record(row))
 
     def read_row(self, row_id: int) -> TutorialCandidate:
@@ -197,11 +197,22 @@ class BothSides:
             self._records_by_key[record.key].append(record)
         if record.linked_to is not None:
             self._linked[record.linked_to][record.id] = record
+        if record.linked_before is not None:
+            self._linked_before[record.linked_before][record.id] = record
         return record
+
+    def _forget(self, record: ChosenRecord) -> None:
+        del self._records[record.external_id]
+        if record.key:
+            self._records_by_key[record.key].remove(record)
+        if record.linked_to is not None:
+            del self._linked[record.linked_to][record.id]
+        if record.linked_before is not None:
+            del self._linked_before[record.linked_before][record.id]
 
     def _take_rows(self, rows: Iterable[Row[Any]]) -> None:
         for row in rows:
-            candidate = TutorialCandidate(id=row.id, key=match_key(row.key), name=row.name or "", scope=row.scope)
+            candidate = TutorialCandidate(row.id, match_key(row.key), row.name or "", row.scope, bool(row.is_active))
             by_id, by_key = (
                 (self._active, self._active_by_key) if row.is_active else (self._inactive, self._inactive_by_key)
             )
@@ -223,6 +234,8 @@ def _candidate(record: ChosenRecord) -> BridgeCandidate:
         scope=record.scope,
         linked_to=record.linked_to,
         held=record.is_held,
+        adopted=record.linked_by == ADOPTED,
+        linked_before=record.linked_before,
     )
 
 
@@ -235,4 +248,5 @@ def _record(row: Row[Any]) -> ChosenRecord:
         scope=row.scope,
         linked_to=row.linked_to,
         linked_by=row.linked_by,
+        linked_before=row.linked_row_id if row.linked_to is None else None,
     )

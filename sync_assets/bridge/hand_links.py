@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sync_assets.bridge.both_sides import BothSides, ChosenRecord
 from sync_assets.bridge.bridge_table import HAND, MATCHED
+from sync_assets.bridge.candidates import TutorialCandidate
 from sync_assets.bridge.errors import BridgeError
-from sync_assets.bridge.matching import TutorialCandidate
 
 
 class LinkRefused(BridgeError):
@@ -15,12 +15,10 @@ class LinkRefused(BridgeError):
 def link_by_hand(sides: BothSides, record: ChosenRecord, row: TutorialCandidate) -> None:
     """Link a record to a tutorial row for good. Raises LinkRefused where the row is linked to another live record.
 
-    A record that Administrate no longer has gives the row up.
+    A record that Administrate no longer has gives the row up: its link does not come back with it.
     """
     refuse_linked_row(sides, row, apart_from=record.id)
-    for gone in sides.linked_to(row.id):
-        if gone.is_removed:
-            sides.set_link(gone, None, None)
+    sides.take_from_removed(row.id)
     if (record.linked_to, record.linked_by) != (row.id, HAND):
         sides.set_link(record, row.id, HAND)
 
@@ -46,8 +44,11 @@ def link_as_matched(sides: BothSides, record: ChosenRecord, row: TutorialCandida
 
 
 def unlink(sides: BothSides, record: ChosenRecord) -> None:
-    """Unlink a record, and never link it again by matching. Raises LinkRefused where it has no link."""
-    if record.linked_to is None:
+    """Unlink a record, and never link it again by matching. Raises LinkRefused where it has no link.
+
+    A record whose tutorial row was deleted can be unlinked, too.
+    """
+    if record.linked_to is None and record.linked_before is None:
         held = " and is held apart already" if record.linked_by else ""
         raise LinkRefused(f"The record {record.external_id} ({record.name}) has no link{held}.")
     sides.set_link(record, None, HAND)
@@ -63,7 +64,7 @@ def leave_to_matching(sides: BothSides, record: ChosenRecord) -> None:
 def refuse_linked_row(sides: BothSides, row: TutorialCandidate, *, apart_from: int | None = None) -> None:
     """Raise LinkRefused, naming the record, where a tutorial row is linked to a live record other than this."""
     for other in sides.linked_to(row.id):
-        if other.id != apart_from and not other.is_removed:
+        if other.id != apart_from:
             raise LinkRefused(
                 f"Row {row.id} ({row.name}) of {sides.link.tutorial_table.fullname} is linked to the record "
                 f"{other.external_id} ({other.name}). Unlink that one first."

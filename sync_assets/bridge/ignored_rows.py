@@ -9,9 +9,9 @@ from sqlalchemy import Connection, delete, func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert as insert_or_update
 
 from sync_assets.bridge.bridge_table import discrepancies
+from sync_assets.bridge.candidates import Side
 from sync_assets.bridge.decision_log import ignored
 from sync_assets.bridge.find_row import NoSuchRow, find_row
-from sync_assets.bridge.matching import Side
 
 
 @dataclass(frozen=True, slots=True)

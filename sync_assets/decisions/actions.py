@@ -12,8 +12,8 @@ from sqlalchemy.exc import DBAPIError
 from sync_assets.administrate.records import Record
 from sync_assets.bridge import hand_links
 from sync_assets.bridge.both_sides import BothSides, ChosenRecord
+from sync_assets.bridge.candidates import Side, TutorialCandidate
 from sync_assets.bridge.link import Link
-from sync_assets.bridge.matching import Side, TutorialCandidate
 from sync_assets.bridge.write_one_row import keep_record
 from sync_assets.decisions.batch import Batch
 from sync_assets.decisions.decision import Action, Decision, DecisionRefused
@@ -84,7 +84,8 @@ def _unlink(case: Case) -> ActionResult:
         sentence = f"Left the link of {_named(case, record)} to matching again."
     else:
         hand_links.unlink(case.sides, record)
-        sentence = f"Unlinked {_named(case, record)} from tutorial row {record.linked_to}, and held it apart."
+        row = record.linked_to or record.linked_before
+        sentence = f"Unlinked {_named(case, record)} from tutorial row {row}, and held it apart."
     return _acted(case, record, record.linked_to, "", sentence)
 
 

@@ -30,8 +30,8 @@ from sync_assets.administrate.payload_errors import errors_of_payload
 from sync_assets.administrate.records import Record, parse_record
 from sync_assets.bridge import hand_links
 from sync_assets.bridge.both_sides import BothSides
+from sync_assets.bridge.candidates import Side, TutorialCandidate
 from sync_assets.bridge.link import Link
-from sync_assets.bridge.matching import Side, TutorialCandidate
 from sync_assets.decisions.decision import Decision, DecisionOutcome, DecisionRefused, DecisionResult
 from sync_assets.decisions.looks import Findings, Known, Looks, Sought, known_records, with_code
 from sync_assets.decisions.planned_records import PlannedRecord, read_planned_record, write_planned_record

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sync_assets.bridge.matching import Side
+from sync_assets.bridge.candidates import Side
 from sync_assets.entities.entity_creation import NOTHING_GIVEN, Given
 from sync_assets.errors import SyncError
 

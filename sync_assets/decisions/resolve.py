@@ -15,11 +15,11 @@ from sqlalchemy.exc import DBAPIError
 from sync_assets.administrate.client import AdministrateClient
 from sync_assets.administrate.create_once import QUIET_SECONDS
 from sync_assets.bridge.both_sides import BothSides
+from sync_assets.bridge.candidates import Side
 from sync_assets.bridge.hand_links import LinkRefused
 from sync_assets.bridge.link import Link
 from sync_assets.bridge.linking import link_rows
 from sync_assets.bridge.locks import LockLost
-from sync_assets.bridge.matching import Side
 from sync_assets.bridge.migrate import require_current
 from sync_assets.decisions.actions import ActionResult, Case, DecidedRows, again, carry_out, take_in
 from sync_assets.decisions.batch import Batch

@@ -15,6 +15,7 @@ from sync_assets.entities import ENTITIES, locations
 from sync_assets.tutorial.tables import tutorial_locations
 
 NAMES = st.sampled_from(["a", "A ", "b", ""])
+STATES = st.sampled_from(["free", "apart", "0", "1", "lost 0", "lost 1", "removed"])
 SEEDS = settings(max_examples=40, deadline=None)
 
 
@@ -24,7 +25,7 @@ def test_a_link_would_match_exactly_where_a_link_step_sets_it(database: Engine) 
 
     @SEEDS
     @given(
-        st.lists(st.tuples(NAMES, st.sampled_from(["free", "apart", "0", "1", "removed"])), min_size=1, max_size=4),
+        st.lists(st.tuples(NAMES, STATES), min_size=1, max_size=4),
         st.lists(st.tuples(NAMES, st.booleans()), min_size=1, max_size=3),
     )
     def holds(records: list[tuple[str, str]], rows: list[tuple[str, bool]]) -> None:
@@ -44,6 +45,9 @@ def test_a_link_would_match_exactly_where_a_link_step_sets_it(database: Engine) 
                     values["removed_at"] = func.now()
                 elif state == "apart":
                     values["linked_by"] = HAND
+                elif state.startswith("lost"):
+                    before = int(state[-1])
+                    values |= {"linked_by": HAND, "linked_row_id": ids[before] if before < len(ids) else 0}
                 elif state != "free" and int(state) < len(ids) and ids[int(state)] not in taken:
                     taken.add(ids[int(state)])
                     values |= {"tutorial_location_id": ids[int(state)], "linked_by": HAND}

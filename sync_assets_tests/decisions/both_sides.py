@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,12 +16,10 @@ from sync_assets.bridge.linking import Linked
 from sync_assets.bridge.matching import Side
 from sync_assets.decisions.decision import DecisionResult
 from sync_assets.entities import ENTITIES, locations
-from sync_assets.entities.sync import link_entity, sync_entity
 from sync_assets.sandbox.tenant.tenant import Tenant
 from sync_assets.tutorial.tables import METADATA as ACTED
-from sync_assets.tutorial.tables import (
-    tutorial_locations,
-)
+from sync_assets.tutorial.tables import tutorial_locations
+from sync_assets_tests.support.systems import synced
 
 TUTORIAL, ADMINISTRATE = Side.TUTORIAL, Side.ADMINISTRATE
 Resolve = Callable[..., list[DecisionResult]]
@@ -55,10 +53,8 @@ def names_in(tenant: Tenant, name: str) -> list[str]:
     return [each.id for each in tenant.locations.values() if each.name == name]
 
 
-def sync(database: Engine, client: AdministrateClient) -> dict[str, Linked]:
-    for entity in ENTITIES.values():
-        sync_entity(database, client, entity, ENTITIES)
-    return {name: link_entity(database, entity, ENTITIES) for name, entity in ENTITIES.items() if entity.link}
+def sync(database: Engine, client: AdministrateClient) -> Mapping[str, Linked]:
+    return synced(database, client).linked
 
 
 def rows(database: Engine, *, log_too: bool = False) -> dict[str, list[Any]]:
