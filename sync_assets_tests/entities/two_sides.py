@@ -37,6 +37,7 @@ class TwoSides:
         self.tenant, self.database, self.random = tenant, database, Random(seed)  # noqa: S311
         self.rows: dict[str, dict[int, TutorialRow]] = {name: {} for name in LINKED}
         self.numbers = iter(range(10**6))
+        self.names: list[str] = []
         self.gone: list[Record] = []
         tenant.add_region()
         self.pounds = tenant.add_currency("GBP", "Pound sterling")
@@ -53,7 +54,18 @@ class TwoSides:
 
     def new_name(self) -> str:
         """Return a name that nobody has, or now and then one that somebody may have."""
-        return f"Name {self.random.randrange(600) if self.random.random() < 0.1 else 1000 + next(self.numbers)}"
+        if self.names and self.random.random() < 0.4:
+            return self.random.choice(self.names)
+        self.names.append(f"Name {next(self.numbers)}")
+        return self.names[-1]
+
+    def new_hall(self) -> str:
+        """Return a venue's name: few there are, so that many towns have the same."""
+        return f"Hall {self.random.randrange(40)}"
+
+    def any_town(self) -> Any:
+        """Return one of few towns, so that several venues are in each."""
+        return self.random.choice(list(self.tenant.locations.values())[:50])
 
     def any(self, kind: str) -> Any:
         return self.random.choice(list(getattr(self.tenant, kind).values()))
@@ -64,7 +76,7 @@ class TwoSides:
         self.tenant.add_location(self.new_name())
 
     def add_venue(self) -> None:
-        self.tenant.add_venue(self.new_name(), self.any("locations"))
+        self.tenant.add_venue(self.new_hall(), self.any_town())
 
     def add_contact(self) -> None:
         self.tenant.add_contact(*self.new_name().split(), is_instructor=True)
@@ -81,6 +93,8 @@ class TwoSides:
                 contact.first_name, contact.last_name = self.new_name().split()
             case "course_templates":
                 self.any("course_templates").code = self.new_name()
+            case "venues":
+                self.any("venues").name = self.new_hall()
             case kind:
                 self.any(kind).name = self.new_name()
 
@@ -96,7 +110,7 @@ class TwoSides:
     def move(self) -> None:
         match self.random.randrange(3):
             case 0:
-                self.any("venues").location = self.any("locations")
+                self.any("venues").location = self.any_town()
             case 1:
                 self.any("course_templates").approved_instructors = [self.any("contacts"), self.any("contacts")][:1]
             case 2:
@@ -180,16 +194,18 @@ class TwoSides:
                 connection.execute(delete(table).where(table.c.id == row_id))
                 del self.rows[name][row_id]
             case "move" if name == "venues":
-                row.scope = self.random.choice(list(self.rows["locations"]))
+                row.scope = self.random.choice(list(self.rows["locations"])[:50])
                 connection.execute(update(table).where(table.c.id == row_id).values(location_id=row.scope))
             case "add":
-                scope = self.random.choice(list(self.rows["locations"])) if name == "venues" else None
+                scope = self.random.choice(list(self.rows["locations"])[:50]) if name == "venues" else None
                 self._insert(connection, name, self._free_name(name), scope)
             case _:
                 pass
 
     def _free_name(self, name: str) -> str:
         """Return a new name; a template's code occurs once on the tutorial side."""
+        if name == "venues":
+            return self.new_hall()
         taken = {row.name for row in self.rows[name].values()} if name == "course_templates" else set()
         while (found := self.new_name()) in taken:
             pass
