@@ -19,7 +19,10 @@ def shared_limiter(host: str, requests_per_second: int, requests_per_minute: int
     # A little more than the time itself, so that requests that are held up on their way do not crowd into one.
     burst = Rate(requests_per_second, int(Duration.SECOND) * 105 // 100)
     lasting = Rate(requests_per_minute, int(Duration.MINUTE) * 101 // 100)
-    return Limiter([burst, lasting] if requests_per_minute > requests_per_second else [lasting], buffer_ms=5)
+    if requests_per_minute <= requests_per_second:
+        return Limiter([lasting], buffer_ms=5)
+    is_bounded_by_bursts = lasting.limit / lasting.interval >= burst.limit / burst.interval
+    return Limiter([burst] if is_bounded_by_bursts else [burst, lasting], buffer_ms=5)
 
 
 class MeteredTransport(httpx.BaseTransport):

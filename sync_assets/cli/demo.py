@@ -16,18 +16,18 @@ from sync_assets.cli.sync import sync_tenant
 from sync_assets.cli.ui import serving_ui, wait_for_interrupt
 from sync_assets.database import open_database
 from sync_assets.errors import SyncError
-from sync_assets.operations.imports.import_jobs import ImportConfig
+from sync_assets.operations.imports.import_config import ImportConfig
 from sync_assets.settings import Settings
-from sync_assets.tutorial.tables import create_tutorial_tables
+from sync_assets.tutorial.tables import LayoutName, create_tutorial_tables
 
 EVENTS, SESSIONS, FAULTY = 40, 148, 3
 
 
-def run_demo(folder: Path | None, *, port: int | None, templates: int) -> bool:
-    """Run the demo and return whether its sync succeeded. Without a port it ends without serving the UI.
+def run_demo(folder: Path | None, *, port: int | None, templates: int, layout: LayoutName = LayoutName.MAY) -> bool:
+    """Run the demo and return whether its sync succeeded; without a port it ends after the tables.
 
-    It uses its own database and tenant, never those that the environment names. Its database is created anew each time,
-    since the tenant is, too.
+    It never touches a database or a tenant that the environment names: it has its own of both. Its database is made
+    anew each time, since the tenant is, too; `layout` is that of its tutorial tables.
     """
     try:
         from sync_assets.sandbox.provider.event_workbook import event_workbook
@@ -56,7 +56,7 @@ def run_demo(folder: Path | None, *, port: int | None, templates: int) -> bool:
             with open_database(settings) as connection:
                 connection.execute(text("drop schema if exists adm, acted cascade"))
                 connection.execute(text("drop table if exists public.auth_user cascade"))
-                create_tutorial_tables(connection)
+                create_tutorial_tables(connection, layout)
                 fill_tutorial_tables(connection, provider)
                 migrate(connection)
             typer.echo(f"A made-up tenant with {templates} course templates, synced into an embedded PostgreSQL:")

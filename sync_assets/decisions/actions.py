@@ -26,6 +26,7 @@ from sync_assets.decisions.decision import Action, Decision, DecisionRefused
 from sync_assets.entities.entity import Entity
 from sync_assets.entities.entity_creation import EntityCreation, Facts
 from sync_assets.text import match_key
+from sync_assets.tutorial.examination import require_known_tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +162,7 @@ def _unignore(case: Case) -> ActionResult:
 
 
 def _create_tutorial(case: Case) -> ActionResult:
+    require_known_tables(case.connection)
     creation, record = case.creation, case.record(case.decision.record)
     if record.linked_to is not None:
         raise DecisionRefused(f"{_named(case, record)} is linked to tutorial row {record.linked_to} already.")

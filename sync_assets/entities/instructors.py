@@ -21,6 +21,7 @@ from sync_assets.bridge.writing import Row
 from sync_assets.entities.entity import Entity, RecordList
 from sync_assets.entities.entity_creation import CannotCreate, EntityCreation, Facts, Given, InAdministrate
 from sync_assets.text import match_key
+from sync_assets.tutorial.layout import layout_of
 from sync_assets.tutorial.tables import auth_user, staff, tutorial_instructors
 
 TABLE = bridge_table(
@@ -130,7 +131,8 @@ def contact_input(row: Facts, given: Given) -> dict[str, Any]:
 def add_tutorial_instructor(connection: Connection, record: Facts) -> int:
     """Insert user, staff and tutorial instructor of a contact; the user has no rights and no password.
 
-    Raises CannotCreate where a user has the contact's e-mail address already: that person would be there twice.
+    Raises CannotCreate where a user has the contact's e-mail address already: that person would be there twice. Raises
+    TutorialTablesUnknown where the application's tables are of a version that is not known.
     """
     email = record["email_address"] or ""
     taken = select(auth_user.c.username).where(func.lower(auth_user.c.email) == email.lower())
@@ -139,18 +141,20 @@ def add_tutorial_instructor(connection: Connection, record: Facts) -> int:
             f"The user {username} has the e-mail address {email} already. Make that person an instructor in the "
             "tutorial application, and the next sync links the two."
         )
+    first_name, last_name = record["first_name"] or "", record["last_name"] or ""
     user = {
         "password": NO_PASSWORD,
         "is_superuser": False,
         "username": _free_username(connection, record),
-        "first_name": record["first_name"] or "",
-        "last_name": record["last_name"] or "",
+        "first_name": first_name,
+        "last_name": last_name,
         "email": email,
         "is_staff": False,
         "is_active": True,
     }
     user_id = add_tutorial_row(connection, auth_user, user)
-    staff_id = add_tutorial_row(connection, staff, {"user_id": user_id})
+    now = connection.execute(select(func.now())).scalar_one()
+    staff_id = layout_of(connection).insert_staff(connection, user_id, first_name, last_name, now)
     return add_tutorial_row(connection, tutorial_instructors, {"staff_id": staff_id, "is_active": True})
 
 

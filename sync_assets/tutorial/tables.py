@@ -203,9 +203,14 @@ tutorial_session_instructors = Table(
 )
 
 
+def has_tutorial_tables(connection: Connection) -> bool:
+    """Tell whether a database has the tables of the tutorial application, of whatever version."""
+    return connection.scalar(text("select to_regclass('acted.tutorial_events')")) is not None
+
+
 def create_tutorial_tables(connection: Connection, layout: LayoutName = LayoutName.MAY) -> None:
     """Create the tables of the tutorial application, those of its own in `adm` included, unless it has some already."""
-    if connection.scalar(text("select to_regclass('acted.tutorial_events')")) is None:
+    if not has_tutorial_tables(connection):
         script = files(__package__).joinpath(f"{layout}.sql").read_text("utf-8")
         # Many statements in one go: the driver takes them only where no parameters come along.
         connection.exec_driver_sql(script, execution_options={"no_parameters": True})

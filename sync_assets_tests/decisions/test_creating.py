@@ -33,6 +33,7 @@ from sync_assets_tests.decisions.both_sides import (
     sync,
     tutorial_id,
 )
+from sync_assets_tests.support.layouts import BOTH_LAYOUTS
 
 CREATED_THERE = [("locations", "Penmarrow"), ("instructors", "Ottoline Featherbow")]
 
@@ -66,6 +67,7 @@ def test_a_course_template_is_created_as_a_draft_with_its_code_and_title(
     assert link_of(synced, "course_templates", made.id) == (row, "match")
 
 
+@BOTH_LAYOUTS
 def test_a_dry_run_sends_no_mutation_and_writes_no_row_but_the_log(
     decide: Resolve, synced: Engine, sandbox: Sandbox
 ) -> None:
@@ -91,6 +93,7 @@ def test_a_dry_run_sends_no_mutation_and_writes_no_row_but_the_log(
     assert kept["dry_run"].all()
 
 
+@BOTH_LAYOUTS
 def test_a_location_and_its_venue_are_created_in_the_tutorial_tables_in_one_run(
     decide: Resolve, synced: Engine, client: AdministrateClient
 ) -> None:
@@ -124,6 +127,7 @@ def test_a_venue_cannot_be_created_in_administrate_and_the_answer_is_what_to_typ
     assert "venue 'Gatehouse Hall' at the location 'London'" in failed.sentence
 
 
+@BOTH_LAYOUTS
 def test_an_instructor_becomes_a_user_without_rights_or_password_with_a_name_of_their_own(
     decide: Resolve, synced: Engine, tenant: Tenant
 ) -> None:

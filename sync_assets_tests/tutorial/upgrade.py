@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sync_assets_tests.tutorial.seeds import run
 
 SCRIPT = Path(__file__).with_name("upgrade.sql")
-STEPS = dict(part.split("\n", 1) for part in SCRIPT.read_text("utf-8").split("-- step ")[1:])
+STEPS = dict(part.split("\n", 1) for part in SCRIPT.read_text("utf-8").split("\n-- step ")[1:])
 """The statements of each step by its name, in order."""
 
 

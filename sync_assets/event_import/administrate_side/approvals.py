@@ -80,4 +80,4 @@ class _Approve:
             self._run.refuse(event, sentence or "")
 
     def unknown(self, items: Sequence[_Approval], sentence: str) -> None:
-        self._run.wait([event for item in items for event in item.events], sentence)
+        self._run.wait([event for item in items for event in item.events], sentence, is_outcome_unknown=True)

@@ -42,6 +42,7 @@ class BatchSize:
             self._size = max(1, min(grown, fitting, self._largest))
 
     def failed(self, count: int) -> None:
-        """Note a request of that size without an answer, or that was too large: send fewer from now on."""
+        """Note a request of that size without an answer, or that was too large: this run never sends so many again."""
         with self._lock:
-            self._size = max(1, min(self._size, count // 2))
+            self._largest = max(1, min(self._largest, count // 2))
+            self._size = min(self._size, self._largest)

@@ -63,7 +63,7 @@ def bring_about(run: AdministrateRun, events: Sequence[PlannedEvent], *, patienc
         time.sleep(pause)
         pause = min(2 * pause, LONGEST_PAUSE)
         for event in open_events:
-            event.is_stopped, event.is_created_now = False, False
+            event.is_stopped, event.is_created_now, event.is_outcome_unknown = False, False, False
             run.waits.pop(event.id, None)
     if error is not None:
         unfinished = [
@@ -83,9 +83,9 @@ def bring_about(run: AdministrateRun, events: Sequence[PlannedEvent], *, patienc
 
 
 def _is_worth_looking(event: PlannedEvent) -> bool:
-    """Tell whether time alone may help: a create has left without an answer, and may still be carried out."""
+    """Tell whether time alone may help: what has left without an answer may still be carried out."""
     creates = (event.stamp, *(session.stamp for session in event.sessions if session.day is not None))
-    return any(stamp.sent_at is not None and stamp.external_id is None for stamp in creates)
+    return event.is_outcome_unknown or any(stamp.sent_at is not None and stamp.external_id is None for stamp in creates)
 
 
 def _one_pass(run: AdministrateRun, events: Sequence[PlannedEvent]) -> AdministrateError | None:

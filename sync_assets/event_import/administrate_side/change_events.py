@@ -128,7 +128,7 @@ class _Change:
             self._run.refuse(operation.event, sentence or "")
 
     def unknown(self, items: Sequence[Operation], sentence: str) -> None:
-        self._run.wait([operation.event for operation in items], sentence)
+        self._run.wait([operation.event for operation in items], sentence, is_outcome_unknown=True)
 
 
 def _is_booked_already(operation: Operation, errors: Sequence[str]) -> bool:

@@ -184,7 +184,7 @@ class _Create:
             self._run.refuse(event, sentence or "")
 
     def unknown(self, items: Sequence[PlannedEvent], sentence: str) -> None:
-        self._run.wait(items, sentence)
+        self._run.wait(items, sentence, is_outcome_unknown=True)
 
 
 def surplus_of(event: PlannedEvent, there: Sequence[ReadSession], assigned: dict[int, str]) -> list[tuple[str, str]]:

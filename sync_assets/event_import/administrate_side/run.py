@@ -45,10 +45,11 @@ class AdministrateRun:
         self.journal.refused(event, sentence)
         self.tell(event)
 
-    def wait(self, events: Iterable[PlannedEvent], sentence: str) -> None:
+    def wait(self, events: Iterable[PlannedEvent], sentence: str, *, is_outcome_unknown: bool = False) -> None:
         """Stop events for this pass: they need time. Of several sentences the first is kept."""
         with self._lock:
             for event in events:
+                event.is_outcome_unknown |= is_outcome_unknown
                 if not event.is_stopped:
                     event.is_stopped = True
                     self.waits.setdefault(event.id, sentence)

@@ -183,6 +183,8 @@ class _Sending(Generic[T]):
             sentence = f"Administrate refused the request: {said}"
             self._send_smaller(unanswered, GraphQLErrors(sentence, messages=answer.errors))
         else:
+            if len(unanswered) == len(group):
+                self._sender.size.failed(len(group))
             self._step.unknown(unanswered, f"Administrate gave no answer to a part of a request: {said}")
 
     def _send_smaller(self, group: Sequence[T], error: AdministrateError) -> None:

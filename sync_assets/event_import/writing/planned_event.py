@@ -40,7 +40,8 @@ class PlannedEvent:
     """A row of `adm.planned_events` with its sessions.
 
     `done` says in words what this run has done. `is_stopped` keeps the event from further steps of this run: it waits,
-    or it was refused.
+    or it was refused. `is_created_now` says that this run knows it from the answer to its create, `is_outcome_unknown`
+    that something sent for it has no answer.
     """
 
     id: int
@@ -66,6 +67,7 @@ class PlannedEvent:
     done: list[str] = field(default_factory=list)
     is_stopped: bool = False
     is_created_now: bool = False
+    is_outcome_unknown: bool = False
 
     @property
     def external_id(self) -> str | None:

@@ -9,8 +9,10 @@ from sqlalchemy import Connection, create_engine, inspect, text
 from sync_assets.bridge.bridge_table import SCHEMA
 from sync_assets.bridge.migrate import NEEDED, head, revision
 from sync_assets.embedded_postgres import SYNC_DATABASE, embedded_url
+from sync_assets.entities import ENTITIES
 from sync_assets.operations.doctor.finding import Findings
 from sync_assets.settings import Settings, SettingsError
+from sync_assets.tutorial.examination import examine, read_columns, table_problems
 
 CONNECT: Final = 5
 """Seconds within which a database has to answer."""
@@ -72,27 +74,48 @@ def _look_at_tutorial_tables(findings: Findings, connection: Connection, *, is_e
             else "They belong to the tutorial application: check that SYNC_DATABASE_URL names its database.",
         )
         return
-    allowed = text("select has_table_privilege(:name, 'select') and (:reads_only or has_table_privilege(:name, :all))")
     refused = [
-        f"acted.{table}"
-        for table in sorted({*NEEDED, *WRITTEN})
-        if not connection.scalar(
-            allowed, {"name": f"acted.{table}", "reads_only": table not in WRITTEN, "all": "insert"}
-        )
+        f"acted.{table}" for table in sorted({*NEEDED, *WRITTEN}) if not _may_use(connection, f"acted.{table}", table)
     ]
     if refused:
-        sentence = f"This user may not read, or not add to, {', '.join(refused)}."
+        said = f"This user may not read, or not write to, {', '.join(refused)}."
+        advice = "Grant select on them, and insert, update and delete on those that an import writes to."
+        findings.wrong("tutorial tables", said, advice)
+        return
+    examination = examine(read_columns(connection))
+    if examination.layout is None:
+        findings.wrong("tutorial tables", examination.sentence)
+    else:
+        findings.ok("tutorial tables", f"{examination.sentence} This user may read and fill them.")
+
+
+def _may_use(connection: Connection, name: str, table: str) -> bool:
+    needed = ("select", "insert", "update", "delete") if table in WRITTEN else ("select",)
+    allowed = text("select has_table_privilege(:name, :privilege)")
+    return all(connection.scalar(allowed, {"name": name, "privilege": privilege}) for privilege in needed)
+
+
+def _look_at_bridge_tables(findings: Findings, connection: Connection) -> None:
+    """Look whether the reference sync can fill its tables, which the tutorial application alters, too."""
+    columns = read_columns(connection)
+    problems = [
+        problem for entity in ENTITIES.values() for problem in table_problems(columns, entity.table, is_inserted=True)
+    ]
+    if problems:
         findings.wrong(
-            "tutorial tables", sentence, "Grant select on them, and insert on those that an import writes to."
+            "bridge tables",
+            f"The tables of {SCHEMA} are not as this version needs them: {'; '.join(problems)}.",
+            "Run `sync-assets migrate`; if that changes nothing, install a newer version of sync-assets.",
         )
     else:
-        findings.ok("tutorial tables", "They are there, and this user may read and fill them.")
+        findings.ok("bridge tables", "The reference sync can fill its tables.")
 
 
 def _look_at_revision(findings: Findings, connection: Connection) -> None:
     current, needed = revision(connection), head()
     if current == needed:
         findings.ok("migrations", f"The schema {SCHEMA} is at revision {needed}, as this version needs it.")
+        _look_at_bridge_tables(findings, connection)
     elif current is not None and current > needed:
         sentence = f"The schema {SCHEMA} is at revision {current}, which is newer than this version ({needed})."
         findings.wrong("migrations", sentence, "Install the version that it was migrated by.")

@@ -53,17 +53,17 @@ class Sold:
 
     @property
     def code(self) -> str:
-        """The code of `acted.products`, such as `CB1/T/TUT/2026-04`."""
+        """Return the code of `acted.products`, such as `CB1/T/TUT/2026-04`."""
         return f"{self.subject}/{self.product}/{self.variation}/{self.exam_session}"
 
 
 def february_staff(provider: Provider) -> TableRows:
-    """The rows of `acted.staff`, under the ids of the instructors."""
+    """Return the rows of `acted.staff`, under the ids of the instructors."""
     return "acted.staff", [{"id": person.id, "user_id": person.id, **TIMES} for person in provider.tutorial_instructors]
 
 
 def february_catalogue(provider: Provider) -> list[TableRows]:
-    """The rows of all tables of the catalogue."""
+    """Return the rows of all tables of the catalogue."""
     subjects = subject_rows(provider)
     sessions = numbered(
         {"session_code": code, "start_date": start, "end_date": end, "create_date": MADE, "modified_date": MADE}
@@ -117,7 +117,7 @@ def february_catalogue(provider: Provider) -> list[TableRows]:
 
 
 def _sold(subjects: tuple[str, ...]) -> Iterator[Sold]:
-    """Every product of every subject in every exam session."""
+    """Yield every product of every subject in every exam session."""
     for subject, exam_session in every(subjects, EXAM_SESSIONS):
         for product, variation in (("CN", "EB"), ("CN", "PR"), ("ASG", "MK")):
             yield Sold(subject, exam_session, product, variation)

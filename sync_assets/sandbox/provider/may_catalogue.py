@@ -40,12 +40,12 @@ class Sold:
 
     @property
     def code(self) -> str:
-        """The code of `acted.purchasables` and `acted.products`, such as `CB1/T01/26`."""
+        """Return the code of `acted.purchasables` and `acted.products`, such as `CB1/T01/26`."""
         return f"{self.subject}/{self.name}/{self.exam_session}"
 
 
 def may_staff(provider: Provider) -> TableRows:
-    """The rows of `acted.staff`, under the ids of the instructors."""
+    """Return the rows of `acted.staff`, under the ids of the instructors."""
     return "acted.staff", [
         {
             "id": person.id,
@@ -59,7 +59,7 @@ def may_staff(provider: Provider) -> TableRows:
 
 
 def may_catalogue(provider: Provider) -> list[TableRows]:
-    """The rows of all tables of the catalogue."""
+    """Return the rows of all tables of the catalogue."""
     subjects = subject_rows(provider)
     sessions = numbered(
         {
@@ -121,7 +121,7 @@ def may_catalogue(provider: Provider) -> list[TableRows]:
 
 
 def _sold(provider: Provider) -> Iterator[Sold]:
-    """Every purchasable of every subject in each of its exam sessions."""
+    """Yield every purchasable of every subject in each of its exam sessions."""
     evenings = [each for each in provider.tutorial_course_templates if "_EVE_" in each.code.upper()]
     for index, (subject, online, in_person) in enumerate(SUBJECTS):
         for exam_session in _OLD_CODES if index % 2 else _NEW_CODES:
@@ -139,7 +139,7 @@ def _sold(provider: Provider) -> Iterator[Sold]:
 
 
 def _tutorials(subject: str, online: int, in_person: int) -> Iterator[tuple[str, str | None]]:
-    """The formats of a subject's tutorials, each with the town that it is for, if any."""
+    """Yield the formats of a subject's tutorials, each with the town that it is for, if any."""
     if subject == TOLD_APART_BY_LOCATION:
         for town in TOWNS:
             yield f"F2F_{in_person}F", town

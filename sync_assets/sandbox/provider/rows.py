@@ -17,19 +17,19 @@ TIMES = {"created_at": MADE, "updated_at": MADE}
 
 
 def numbered(rows: Iterable[dict[str, Any]]) -> Rows:
-    """Give rows the ids from 1 on."""
+    """Return rows with the ids from 1 on."""
     return [{"id": number, **row} for number, row in enumerate(rows, start=1)]
 
 
 def subject_rows(provider: Provider) -> Rows:
-    """The rows of `acted.catalog_subjects`."""
+    """Return the rows of `acted.catalog_subjects`."""
     return numbered(
         {"code": code, "description": f"Subject {code}", "active": True, **TIMES} for code in provider.subjects
     )
 
 
 def offered_rows(subjects: Rows, sessions: Rows) -> Rows:
-    """Every subject in every exam session: the id, both codes, and in `row` the row itself."""
+    """Return every subject in every exam session: the id, both codes, and in `row` the row itself."""
     pairs = [(subject, session) for subject in subjects for session in sessions]
     return [
         {

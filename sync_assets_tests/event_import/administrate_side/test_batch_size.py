@@ -28,6 +28,14 @@ def test_a_request_without_an_answer_halves_it_down_to_one() -> None:
     assert size.now == 1
 
 
+def test_it_does_not_grow_to_what_has_failed_again() -> None:
+    size = BatchSize(50, timeout=30.0)
+    size.took(4, 0.01)
+    size.failed(8)
+    size.took(4, 0.01)
+    assert size.now == 4
+
+
 def test_a_small_rest_does_not_make_it_grow() -> None:
     size = BatchSize(50, timeout=30.0)
     size.took(1, 0.01)
