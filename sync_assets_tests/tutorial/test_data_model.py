@@ -10,7 +10,7 @@ from sqlalchemy import Engine, text
 from sync_assets.bridge.bridge_table import METADATA
 from sync_assets.entities import ENTITIES
 from sync_assets_tests.bridge.schemas import APPLICATION
-from sync_assets_tests.layouts import BOTH_LAYOUTS
+from sync_assets_tests.support.layouts import BOTH_LAYOUTS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "data-model.md").read_text("utf-8")
 OWNERS = dict(re.findall(r"^\| `(\w+)` \| (shared|application|ours)", PAGE, re.MULTILINE))
