@@ -18,7 +18,7 @@ from sync_assets.sandbox.server.server import Sandbox, serve
 from sync_assets.sandbox.tenant.tenant import Tenant
 from sync_assets.tutorial.tables import LayoutName
 from sync_assets_tests.support.database_server import DatabaseServer, plain
-from sync_assets_tests.support.distribution import TestByTest, long_ones_first
+from sync_assets_tests.support.distribution import TestByTest, count_of_workers, long_ones_first, mark_stories
 from sync_assets_tests.support.environment import client_of
 from sync_assets_tests.support.temporary_folders import folder_of_run, is_worker, use_own_folder
 
@@ -34,8 +34,15 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Schedul
     return TestByTest(config, log)
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Say how many workers there are to be."""
+    return count_of_workers()
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Begin with the long ones where several workers share the tests."""
+    """Mark tests before pytest chooses by marks; begin with the long ones where several workers share the tests."""
+    mark_stories(items)
     if is_worker(config):
         long_ones_first(items)
 

@@ -179,7 +179,7 @@ def import_(
 ) -> None:
     """Import the events of a workbook into both systems: exit status 1 unless both are as the file says."""
     from sync_assets.cli.import_events import import_file
-    from sync_assets.operations.imports.import_jobs import ImportConfig
+    from sync_assets.operations.imports.import_config import ImportConfig
 
     config = ImportConfig(
         dry_run=dry_run,

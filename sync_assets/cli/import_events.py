@@ -19,7 +19,7 @@ from sync_assets.errors import SyncError
 from sync_assets.event_import.report import EventOutcome, EventProgress, ImportReport
 from sync_assets.event_import.report_text import report_as_frame
 from sync_assets.event_import.stored_uploads import store_upload
-from sync_assets.operations.imports.import_jobs import ImportConfig
+from sync_assets.operations.imports.import_config import ImportConfig
 from sync_assets.operations.imports.report_files import report_files
 from sync_assets.operations.instance.home import open_instance
 from sync_assets.operations.instance.run_in_process import run_partition
@@ -83,7 +83,9 @@ def import_file(path: Path, config: ImportConfig) -> bool:
         display = _Display(progress)
         outcome = run_partition(build_defs(progress=display), instance, "event_import", key, "import_events", config)
     if display.report is not None:
-        print_report(console, display.report, settings.sync_local_dir)
+        print_report(console, display.report)
+        for what, path in report_files(settings.sync_local_dir, key, outcome.run_id).items():
+            console.print(f"{what.replace('_', ' ')}: {path}", markup=False, highlight=False, soft_wrap=True)
     for failure in outcome.failures:
         console.print(failure, style="red", markup=False, highlight=False, soft_wrap=True)
     console.print(
@@ -101,8 +103,8 @@ def _store(settings: Settings, path: Path, config: ImportConfig) -> str:
         return store_upload(connection, path.name, content, "command line", config.model_dump(), datetime.now(UTC))
 
 
-def print_report(console: Console, report: ImportReport, local_dir: Path) -> None:
-    """Print one row per event, the counts, and where the report's files are."""
+def print_report(console: Console, report: ImportReport) -> None:
+    """Print one row per event and the counts."""
     table = Table("event", "rows", "outcome", "tutorial", "Administrate", "why", header_style="bold")
     frame = report_as_frame(report).astype(object)
     for event, row in zip(report.events, frame.itertuples(index=False), strict=True):
@@ -122,5 +124,3 @@ def print_report(console: Console, report: ImportReport, local_dir: Path) -> Non
         f"{report.requests_sent} requests, {report.mutations_sent} mutations.",
         highlight=False,
     )
-    for what, path in report_files(local_dir, report).items():
-        console.print(f"{what.replace('_', ' ')}: {path}", markup=False, highlight=False, soft_wrap=True)

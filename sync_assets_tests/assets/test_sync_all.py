@@ -10,6 +10,7 @@ from sync_assets.operations.instance.run_in_process import RunOutcome, StepState
 from sync_assets.sandbox.server.faults import HalvedList, Html
 from sync_assets.sandbox.server.server import Sandbox
 from sync_assets.tutorial.tables import tutorial_locations
+from sync_assets_tests.operations.dagster_internals import steps_from_failure
 
 DEFS = build_defs()
 
@@ -129,3 +130,24 @@ def test_a_database_that_is_down_is_a_sentence(
     assert failure
     assert failure.startswith("The database refused or could not be reached")
     assert "hidden-word" not in failure
+
+
+def test_a_table_that_somebody_else_holds_is_a_sentence_that_does_not_say_that_nothing_was_changed(
+    provided: Engine, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync_assets.database.LOCK_TIMEOUT", "200ms")
+    with provided.begin() as holder:
+        holder.execute(text("lock table adm.locations in access exclusive mode"))
+        failure = sync(instance, "adm/locations").assets["adm/locations"].failure
+    assert failure
+    assert "lock timeout" in failure
+    assert "othing was changed" not in failure
+
+
+def test_what_was_left_out_is_part_of_the_run_again_from_failure(
+    provided: Engine, sandbox: Sandbox, instance: dg.DagsterInstance
+) -> None:
+    sandbox.faults.add(Html())
+    failed = sync(instance, stop_on_error=True)
+    again = steps_from_failure(instance, failed.run_id)
+    assert again >= {key.replace("/", "__") for key in failed.assets}

@@ -69,6 +69,7 @@ def audit(environment: dict[str, str], *arguments: str) -> list[dict[str, Any]]:
     return calls
 
 
+@pytest.mark.slow
 def test_every_mutation_of_an_import_is_in_the_audit_with_its_run(
     environment: dict[str, str], systems: Systems, workbook: Path
 ) -> None:
@@ -110,6 +111,7 @@ def test_every_mutation_of_an_import_is_in_the_audit_with_its_run(
     assert "createBlended" in succeeded(run_here(environment, "audit"))
 
 
+@pytest.mark.slow
 def test_a_mutation_that_a_killed_process_had_sent_is_in_the_audit(
     environment: dict[str, str], systems: Systems, workbook: Path
 ) -> None:

@@ -17,6 +17,7 @@ from sync_assets_tests.support.command_line import run_here as run
 from sync_assets_tests.support.command_line import run_process
 
 
+@pytest.mark.slow
 def test_migrate_and_sync_with_only_the_environment_set(
     environment: dict[str, str], provided: Engine, postgres_dir: Path, tmp_path: Path
 ) -> None:

@@ -44,6 +44,7 @@ def wrong(environment: dict[str, str]) -> list[str]:
     return [line for line in ended.stdout.splitlines() if line.startswith("wrong")]
 
 
+@pytest.mark.slow
 def test_a_healthy_set_up_has_nothing_wrong(environment: dict[str, str]) -> None:
     ended = examined(run_process(environment, "doctor", "--format", "json"))
     findings: list[dict[str, Any]] = json.loads(ended.stdout)

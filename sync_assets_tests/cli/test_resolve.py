@@ -4,12 +4,14 @@ import csv
 import io
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine, text
 
 from sync_assets_tests.support.command_line import run_here as run
 from sync_assets_tests.support.command_line import run_process
 
 
+@pytest.mark.slow
 def test_decisions_from_the_command_line_and_from_a_file(
     environment: dict[str, str], provided: Engine, tmp_path: Path
 ) -> None:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 
+import pytest
 from sqlalchemy import Engine, text
 
 from sync_assets.tutorial.layout import layout_of
@@ -17,6 +18,7 @@ COMMAND = [sys.executable, "-u", "-c", "from sync_assets.cli import main; main()
 
 
 @BOTH_LAYOUTS
+@pytest.mark.slow
 def test_an_empty_database_is_filled_in_a_layout_and_a_full_one_is_left_alone(
     empty_database: Engine, layout: LayoutName
 ) -> None:

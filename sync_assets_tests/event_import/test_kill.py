@@ -53,6 +53,7 @@ STEPS: dict[str, tuple[str, Callable[[Systems], object]]] = {
 
 
 @pytest.mark.parametrize("step", STEPS)
+@pytest.mark.slow
 def test_after_a_kill_the_next_run_completes_every_event_once(systems: Systems, step: str) -> None:
     content = systems.workbook(events=3, sessions=13)
     key = systems.store(content)

@@ -16,13 +16,14 @@ OURS = ("SYNC_", "ADMINISTRATE_", "DAGSTER_")
 
 
 def environment_of(sandbox: Sandbox) -> dict[str, str]:
-    """Return the settings that reach a served tenant, without a limit on requests that a test could feel."""
+    """Return the settings that reach a served tenant, with limits on requests that no test feels."""
     return {
         "ADMINISTRATE_API_URL": sandbox.api_url,
         "ADMINISTRATE_TOKEN_URL": sandbox.token_url,
         "ADMINISTRATE_CLIENT_ID": sandbox.client_id,
         "ADMINISTRATE_CLIENT_SECRET": sandbox.client_secret,
         "ADMINISTRATE_REQUESTS_PER_SECOND": "1000",
+        "ADMINISTRATE_REQUESTS_PER_MINUTE": "60000",
     }
 
 
@@ -45,6 +46,7 @@ def address_of(sandbox: Sandbox, **values: object) -> TenantAddress:
         "client_id": sandbox.client_id,
         "client_secret": sandbox.client_secret,
         "requests_per_second": 1000,
+        "requests_per_minute": 60_000,
     }
     return TenantAddress(**{**known, **values})  # type: ignore[arg-type]
 
