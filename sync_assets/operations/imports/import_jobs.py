@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
-import pandas as pd
 
-from sync_assets.assets.event_assets import EVENTS_KEY, OUTCOMES, UPLOADS, evaluation
+from sync_assets.assets.event_assets import EVENTS_KEY, OUTCOMES, UPLOADS, evaluation, not_yet_evaluation
 from sync_assets.assets.resources import AdministrateResource, DatabaseResource, ImportProgress
 from sync_assets.assets.steps import POOL, failures_as_sentences
 from sync_assets.assets.table_metadata import rows_as_table
@@ -76,7 +75,7 @@ def import_events(
     with failures_as_sentences(), database.engine.begin() as connection:
         paths = {name: str(path) for name, path in files.items()}
         record_import(connection, context.run_id, report, paths, now, datetime.now(UTC))
-        rows = read_rows(connection, key)
+        rows, not_yet = read_rows(connection, key), not_yet_evaluation(connection)
     metadata: dict[str, dg.MetadataValue[Any] | int] = {
         **{outcome.value: count for outcome, count in report.counts.items()},
         "requests": report.requests_sent,
@@ -90,9 +89,9 @@ def import_events(
         context.log_event(dg.AssetObservation(EVENTS_KEY, partition=key, metadata=metadata))
     else:
         context.log_event(dg.AssetMaterialization(EVENTS_KEY, partition=key, metadata=metadata))
-        for name in OUTCOMES:
+        for said in (*(evaluation(rows, name) for name in OUTCOMES), not_yet):
             # The context takes it, and says so in its code alone.
-            context.log_event(check_evaluation(rows, name))  # type: ignore[arg-type]
+            context.log_event(check_evaluation(said))  # type: ignore[arg-type]
     if report.failure is not None:
         metadata = {"events": len(report.not_done), IMPORT_REPORTED: 1}
         raise dg.Failure(report.failure, metadata=metadata, allow_retries=False)
@@ -135,9 +134,8 @@ def _answer_failure(settings: Settings, database: DatabaseResource, key: str, se
     put_failure(settings.sync_upload_dir, content, sentence, datetime.now(UTC))
 
 
-def check_evaluation(rows: pd.DataFrame, name: str) -> dg.AssetCheckEvaluation:
-    """Return what a check says of the rows of an upload, with its metadata in the form that events have."""
-    said = evaluation(rows, name)
+def check_evaluation(said: dict[str, Any]) -> dg.AssetCheckEvaluation:
+    """Return what a check says, with its metadata in the form that events have."""
     return dg.AssetCheckEvaluation(**{**said, "metadata": dg.AssetCheckResult(**said).metadata})
 
 
