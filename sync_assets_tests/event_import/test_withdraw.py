@@ -67,7 +67,7 @@ def test_what_is_published_booked_or_referred_to_stays_on_both_sides(systems: Sy
         )
     done = withdraw_events(systems.engine, systems.connect(), upload_keys=[key], apply=True)
     stays = {each.title: each.sentence or "" for each in done if each.outcome is WithdrawalOutcome.STAYS}
-    assert list(stays) == titles[:3]
+    assert set(stays) == set(titles[:3])
     assert "published" in stays[titles[0]]
     assert "2 places are booked" in stays[titles[1]]
     assert "acted.tutorial_choices 7" in stays[titles[2]]

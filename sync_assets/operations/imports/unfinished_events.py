@@ -9,6 +9,7 @@ from sync_assets.assets.resources import AdministrateResource, DatabaseResource
 from sync_assets.assets.steps import POOL, failures_as_sentences
 from sync_assets.bridge.migrate import require_current
 from sync_assets.event_import.carry_on import carry_on, due_events
+from sync_assets.event_import.import_options import PATIENCE_SECONDS
 from sync_assets.event_import.planned_list import read_planned
 from sync_assets.event_import.writing.planned_event import PlannedEvent
 from sync_assets.operations.imports.import_jobs import check_evaluation
@@ -26,7 +27,8 @@ def carry_on_with_events(
 
     with failures_as_sentences():
         quiet = Settings.read().administrate_quiet_seconds
-        done = carry_on(database.engine, administrate.client, quiet_seconds=quiet, tell=tell)
+        patience = min(quiet, PATIENCE_SECONDS)
+        done = carry_on(database.engine, administrate.client, quiet_seconds=quiet, patience_seconds=patience, tell=tell)
         with database.engine.connect() as connection:
             not_yet = not_yet_evaluation(connection)
     counts = {"agreed": len(done.agreed), "waiting": len(done.waiting), "refused": len(done.refused)}

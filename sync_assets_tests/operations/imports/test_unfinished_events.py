@@ -8,6 +8,7 @@ import dagster as dg
 import pytest
 from sqlalchemy import Engine, text
 
+from sync_assets.assets.resources import DatabaseResource
 from sync_assets.definitions import build_defs
 from sync_assets.operations.imports.unfinished_events import unfinished_events
 from sync_assets.sandbox.provider.provider import Provider, made_up_provider
@@ -36,9 +37,10 @@ def systems(server: DatabaseServer, provider: Provider, monkeypatch: pytest.Monk
 
 
 def look() -> dg.SensorResult:
-    defs = build_defs()
-    with dg.DagsterInstance.ephemeral() as instance:
-        context = dg.build_sensor_context(instance=instance, definitions=defs)
+    with (
+        dg.DagsterInstance.ephemeral() as instance,
+        dg.build_sensor_context(instance=instance, resources={"database": DatabaseResource()}) as context,
+    ):
         found = unfinished_events(context)
     assert isinstance(found, dg.SensorResult)
     return found
