@@ -18,7 +18,7 @@ from sync_assets.operations.alerts.alert_text import Alert, Markup, Tone, messag
 from sync_assets.settings import Settings, SettingsError
 
 # Apprise logs URLs that it cannot use, and the library below it the paths of requests: both are secrets of a channel.
-logging.getLogger("apprise").disabled = True
+logging.getLogger("apprise").addFilter(lambda _: False)
 logging.getLogger("urllib3").setLevel(logging.WARNING)
 
 _ALWAYS_MARKDOWN = frozenset({"Discord", "Mattermost"})
