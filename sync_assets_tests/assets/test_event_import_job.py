@@ -16,7 +16,7 @@ from sync_assets.definitions import build_defs
 from sync_assets.errors import SyncError
 from sync_assets.event_import.stored_uploads import store_upload
 from sync_assets.event_import.workbook.package import MAX_BYTES
-from sync_assets.operations.imports.import_config import ImportConfig, UploadConfig, UploadRefused, uploaded_file
+from sync_assets.operations.imports.import_config import ImportConfig, UploadConfig, uploaded_file
 from sync_assets.operations.imports.import_sensors import event_upload_requests
 from sync_assets.operations.instance.run_in_process import PartitionOutcome, run_partition
 from sync_assets.sandbox.provider.event_workbook import event_workbook

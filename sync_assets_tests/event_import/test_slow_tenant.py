@@ -143,7 +143,7 @@ def test_no_schedule_of_faults_makes_an_event_twice(systems: Systems, seed: int)
             systems.sandbox.faults.add(make(chance.randint(1, 3)))
         size = chance.choice([1, 2, 5, 50])
         client = systems.connect(timeout=chance.choice([0.3, 0.6]), retry_for=0.5)
-        for _ in range(12):
+        for _ in range(30):
             report = systems.run(
                 key, client, quiet_seconds=1.6, patience_seconds=1.0, mutations_per_request=size, apply_changes=True
             )
