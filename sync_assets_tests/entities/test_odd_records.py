@@ -18,8 +18,8 @@ from sync_assets.entities.sync import sync_entity
 from sync_assets.sandbox.server.application import TenantOptions
 from sync_assets.sandbox.server.server import Sandbox, serve
 from sync_assets.sandbox.tenant.tenant import Tenant
-from sync_assets_tests.canned_tenant import answering
 from sync_assets_tests.entities.full_tenant import full_tenant, live_ids, row_of, sync_tables
+from sync_assets_tests.support.canned_tenant import answering
 
 # A field that is never null by the schema, and is all the same: the API has changed, or a right is missing.
 SPOILT = {

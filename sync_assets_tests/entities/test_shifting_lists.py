@@ -10,7 +10,7 @@ from sync_assets.entities import ENTITIES
 from sync_assets.entities.sync import sync_entity
 from sync_assets.sandbox.tenant.tenant import Tenant
 from sync_assets_tests.entities.full_tenant import KINDS, add_another, full_tenant, live_ids, sync_tables
-from sync_assets_tests.shifting_records import ShiftingKind, ShiftingList
+from sync_assets_tests.support.shifting_records import ShiftingKind, ShiftingList
 
 
 @pytest.fixture
