@@ -50,8 +50,8 @@ class _Match:
         records = with_links_as_they_are(sorted(bridge, key=lambda record: record.id), tutorial_rows)
         self.records_by_key = _by_key(records)
         held = HeldLinks(records, tutorial_rows, words)
-        self.taken_over = frozenset(each.id for each in records if each.adopted and self._agrees(each, held))
-        self.records = [replace(each, held=False) if each.id in self.taken_over else each for each in records]
+        self.taken_over = frozenset(record.id for record in records if record.adopted and self._agrees(record, held))
+        self.records = [replace(record, held=False) if record.id in self.taken_over else record for record in records]
         self.held = HeldLinks(self.records, tutorial_rows, words)
 
     def result(self) -> Matching:
@@ -65,8 +65,9 @@ class _Match:
                 links[record.id] = None if verdict else self._rows_of(record)[0].id
             if verdict:
                 kind, why = verdict
-                found = Discrepancy(Side.ADMINISTRATE, kind, record.key, record.name, record.external_id, why)
-                discrepancies.append(found)
+                discrepancies.append(
+                    Discrepancy(Side.ADMINISTRATE, kind, record.key, record.name, record.external_id, why)
+                )
         for row in self.rows:
             if not self.held.of_row(row.id) and (verdict := self._verdict_of_row(row)):
                 kind, why = verdict
