@@ -15,6 +15,7 @@ from sync_assets.assets.event_assets import EVENTS_KEY, UPLOADS
 from sync_assets.definitions import build_defs
 from sync_assets.errors import SyncError
 from sync_assets.event_import.stored_uploads import store_upload
+from sync_assets.event_import.workbook.package import MAX_BYTES
 from sync_assets.operations.imports.import_config import ImportConfig, UploadConfig, UploadRefused, uploaded_file
 from sync_assets.operations.imports.import_sensors import event_upload_requests
 from sync_assets.operations.instance.run_in_process import PartitionOutcome, run_partition
@@ -216,7 +217,7 @@ def test_a_run_without_a_partition_is_a_sentence(synced: Engine, instance: dg.Da
     failure = result.failure_data_for_node("import_events")
     assert failure
     assert failure.user_failure_data
-    assert "choose a partition" in str(failure.user_failure_data.description)
+    assert "one of its partitions" in str(failure.user_failure_data.description)
 
 
 def dropped(tmp_path: Path, content: bytes, name: str = "Spring.xlsx") -> Path:

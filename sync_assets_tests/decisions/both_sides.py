@@ -13,7 +13,7 @@ from sync_assets.bridge.bridge_table import METADATA as ADM
 from sync_assets.bridge.decision_log import decisions as log
 from sync_assets.bridge.discrepancies import read_discrepancies
 from sync_assets.bridge.linking import Linked
-from sync_assets.bridge.matching import Side
+from sync_assets.bridge.matching import DiscrepancyKind, Side
 from sync_assets.decisions.decision import DecisionResult
 from sync_assets.entities import ENTITIES, locations
 from sync_assets.sandbox.tenant.tenant import Tenant
@@ -67,9 +67,9 @@ def rows(database: Engine, *, log_too: bool = False) -> dict[str, list[Any]]:
         }
 
 
-def open_rows(database: Engine, entity: str, side: Side) -> set[str]:
+def open_rows(database: Engine, entity: str, side: Side, kind: DiscrepancyKind | None = None) -> set[str]:
     with database.connect() as connection:
-        return set(read_discrepancies(connection, entity, side=side)["record_id"])
+        return set(read_discrepancies(connection, entity, side=side, kind=kind)["record_id"])
 
 
 def link_of(database: Engine, entity: str, external_id: str) -> tuple[int | None, str | None]:

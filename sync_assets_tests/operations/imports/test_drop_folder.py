@@ -295,5 +295,5 @@ def test_a_dry_run_of_the_same_file_in_the_meantime_does_not_stand_for_its_impor
     key = store_and_request(looking.engine, "a.xlsx", ONE, {"dry_run": True}, START, looking.now)
     assert looking.look().taken == {"a.xlsx": key}
     with looking.engine.connect() as connection:
-        (request,) = requested_since(connection, None)
+        (request,) = open_requests(connection)
     assert (request.requested_at, request.options) == (looking.now, {"dry_run": False})
