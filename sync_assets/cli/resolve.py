@@ -87,7 +87,8 @@ def resolve_decisions(decisions: Sequence[DecisionConfig], who: str | None, *, d
     rows = rows[rows["outcome"] != DecisionOutcome.BEGUN.value]
     if len(rows):
         console.print(_table(rows, ["entity", "action", "side", "record_id", "outcome", "sentence"]))
-    if rows.empty or len(rows) < len(decisions):
+    is_told = len(rows) >= len(decisions) and DecisionOutcome.FAILED.value in set(rows["outcome"])
+    if not outcome.success and not is_told:
         _print_failures(console, outcome.failures)
     before = "Dry run: nothing was changed; --apply does it. " if dry_run else ""
     console.print(f"{before}Run {outcome.run_id} {'succeeded' if outcome.success else 'failed'}.", highlight=False)
