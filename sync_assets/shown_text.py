@@ -33,6 +33,11 @@ def one_line(text: object) -> str:
     return " ".join("".join(_printed(sign) for sign in str(text)).split())
 
 
+def printable(text: object) -> str:
+    """Return text for a terminal as it is set, in lines and with its spaces, without control characters."""
+    return "\n".join("".join(_printed(sign) for sign in line) for line in str(text).splitlines())
+
+
 def _printed(sign: str) -> str:
     kind = unicodedata.category(sign)
     if kind == "Cc":

@@ -9,11 +9,10 @@ from typing import Any
 
 import pandas as pd
 from pydantic import ValidationError
-from rich.markup import escape
 from rich.table import Table
 
 from sync_assets.bridge.decision_log import read_decisions
-from sync_assets.cli.console import open_console
+from sync_assets.cli.console import open_console, say_failure, shown
 from sync_assets.csv_text import cell_text
 from sync_assets.database import open_bridge
 from sync_assets.decisions.decision import Action, DecisionOutcome, DecisionRefused
@@ -81,7 +80,7 @@ def resolve_decisions(decisions: Sequence[DecisionConfig], who: str | None, *, d
         console.print(_table(rows, ["entity", "action", "side", "record_id", "outcome", "sentence"]))
     if rows.empty or len(rows) < len(decisions):
         for failure in outcome.failures:
-            console.print(failure, style="red", markup=False, highlight=False, soft_wrap=True)
+            say_failure(console, failure)
     before = "Dry run: nothing was changed; --apply does it. " if dry_run else ""
     console.print(f"{before}Run {outcome.run_id} {'succeeded' if outcome.success else 'failed'}.", highlight=False)
     return outcome.success
@@ -91,17 +90,15 @@ def print_decisions(entity: str | None, limit: int) -> None:
     """Print the newest decisions. Raises SyncError."""
     rows = _read(Settings.read(), entity=entity, limit=limit)
     rows["decided_at"] = [moment.strftime("%Y-%m-%d %H:%M %Z") for moment in rows["decided_at"]]
-    shown = ["decided_at", "who", "entity", "action", "outcome", "sentence", "reason"]
-    open_console().print(_table(rows, shown))
+    columns = ["decided_at", "who", "entity", "action", "outcome", "sentence", "reason"]
+    open_console().print(_table(rows, columns))
 
 
-def _table(rows: pd.DataFrame, shown: Sequence[str]) -> Table:
-    table = Table(*(name.replace("_", " ") for name in shown), header_style="bold")
-    for row in rows[list(shown)].fillna("").to_dict(orient="records"):
+def _table(rows: pd.DataFrame, columns: Sequence[str]) -> Table:
+    table = Table(*(name.replace("_", " ") for name in columns), header_style="bold")
+    for row in rows[list(columns)].fillna("").to_dict(orient="records"):
         style = STYLES.get(DecisionOutcome(row["outcome"]), "green")
-        table.add_row(
-            *(f"[{style}]{value}" if name == "outcome" else escape(str(value)) for name, value in row.items())
-        )
+        table.add_row(*(f"[{style}]{value}" if name == "outcome" else shown(value) for name, value in row.items()))
     return table
 
 

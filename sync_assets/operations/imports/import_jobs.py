@@ -54,7 +54,7 @@ def import_events(
     def tell(event: EventProgress) -> None:
         progress.tell(event)
         if event.has_ended:
-            context.log.info("%s: %s", event.title, event.sentence or event.state)
+            context.log.info("%s: %s", one_line(event.title), one_line(event.sentence or event.state))
 
     with failures_as_sentences():
         report = import_upload(database.engine, administrate.client, key, config.options(), tell)
