@@ -20,7 +20,7 @@ class NoSuchRow(BridgeError):
 
 @dataclass(frozen=True, slots=True)
 class ChosenRecord:
-    """A bridge row as decisions see it; `is_removed` says that Administrate no longer has the record."""
+    """A live bridge row as decisions see it; `linked_before` is the row whose deletion took its link away."""
 
     id: int
     external_id: str
@@ -29,7 +29,7 @@ class ChosenRecord:
     scope: int | None
     linked_to: int | None
     linked_by: str | None
-    is_removed: bool = False
+    linked_before: int | None = None
 
 
 def find_record(connection: Connection, link: Link, what: str, given: str) -> ChosenRecord:
@@ -51,15 +51,9 @@ def find_record(connection: Connection, link: Link, what: str, given: str) -> Ch
 
 
 def records_linked_to(connection: Connection, link: Link, tutorial_id: int) -> list[ChosenRecord]:
-    """Return the bridge rows that a tutorial row is linked to, those included whose record is gone."""
-    table = link.table
-    live = {row.id: _record(row) for row in connection.execute(link.records)}
-    linked = connection.execute(select(table).where(table.c[link.column] == tutorial_id).order_by(table.c.id))
-    return [
-        live.get(row.id)
-        or ChosenRecord(row.id, row.external_id, row.external_id, "", None, tutorial_id, row.linked_by, is_removed=True)
-        for row in linked
-    ]
+    """Return the live bridge rows that are linked to a tutorial row."""
+    rows = connection.execute(link.records.where(link.table.c[link.column] == tutorial_id).order_by(link.table.c.id))
+    return [_record(row) for row in rows]
 
 
 def active_tutorial_rows(connection: Connection, link: Link) -> list[TutorialCandidate]:
@@ -99,4 +93,5 @@ def _record(row: Row[Any]) -> ChosenRecord:
         scope=row.scope,
         linked_to=row.linked_to,
         linked_by=row.linked_by,
+        linked_before=row.linked_row_id if row.linked_to is None else None,
     )

@@ -26,12 +26,15 @@ def lock_links(connection: Connection, link: Link) -> None:
 def link_by_hand(connection: Connection, link: Link, record: ChosenRecord, row: TutorialCandidate) -> None:
     """Link a record to a tutorial row for good. Raises LinkRefused where the row is linked to another live record.
 
-    A record that Administrate no longer has gives the row up.
+    A record that Administrate no longer has gives the row up: its link does not come back with it.
     """
     refuse_linked_row(connection, link, row, apart_from=record.id)
-    for gone in records_linked_to(connection, link, row.id):
-        if gone.is_removed:
-            _set(connection, link, gone, None, None)
+    table = link.table
+    connection.execute(
+        update(table)
+        .where(table.c.removed_at.is_not(None), table.c.linked_row_id == row.id)
+        .values(**_values(link, None, None))
+    )
     if (record.linked_to, record.linked_by) != (row.id, HAND):
         _set(connection, link, record, row.id, HAND)
 
@@ -46,15 +49,18 @@ def link_as_matched(connection: Connection, link: Link, record: ChosenRecord, ro
 
 
 def unlink(connection: Connection, link: Link, record: ChosenRecord) -> None:
-    """Unlink a record, and never link it again by matching. Raises LinkRefused where it has no link."""
-    if record.linked_to is None:
+    """Unlink a record, and never link it again by matching. Raises LinkRefused where it has no link.
+
+    A record whose tutorial row was deleted can be unlinked, too.
+    """
+    if record.linked_to is None and record.linked_before is None:
         held = " and is held apart already" if record.linked_by else ""
         raise LinkRefused(f"The record {record.external_id} ({record.name}) has no link{held}.")
     _set(connection, link, record, None, HAND)
 
 
 def leave_to_matching(connection: Connection, link: Link, record: ChosenRecord) -> None:
-    """Leave a record's link to matching again. Raises LinkRefused where nobody has decided about it."""
+    """Undo what a person has decided of a record's link. Raises LinkRefused where nobody has decided anything."""
     if record.linked_by in (None, MATCHED):
         raise LinkRefused(f"The link of the record {record.external_id} ({record.name}) is left to matching already.")
     _set(connection, link, record, None, None)
@@ -65,7 +71,7 @@ def refuse_linked_row(
 ) -> None:
     """Raise LinkRefused, naming the record, where a tutorial row is linked to a live record other than this."""
     for other in records_linked_to(connection, link, row.id):
-        if other.id != apart_from and not other.is_removed:
+        if other.id != apart_from:
             raise LinkRefused(
                 f"Row {row.id} ({row.name}) of {link.tutorial_table.fullname} is linked to the record "
                 f"{other.external_id} ({other.name}). Unlink that one first."
@@ -73,5 +79,9 @@ def refuse_linked_row(
 
 
 def _set(connection: Connection, link: Link, record: ChosenRecord, target: int | None, by: str | None) -> None:
-    values: dict[str, Any] = {link.column: target, "linked_by": by, "updated_at": func.now()}
-    connection.execute(update(link.table).where(link.table.c.id == record.id).values(**values))
+    table = link.table
+    connection.execute(update(table).where(table.c.id == record.id).values(**_values(link, target, by)))
+
+
+def _values(link: Link, target: int | None, by: str | None) -> dict[str, Any]:
+    return {link.column: target, "linked_by": by, "linked_row_id": target, "updated_at": func.now()}

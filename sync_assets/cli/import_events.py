@@ -83,7 +83,9 @@ def import_file(path: Path, config: ImportConfig) -> bool:
         display = _Display(progress)
         outcome = run_partition(build_defs(progress=display), instance, "event_import", key, "import_events", config)
     if display.report is not None:
-        print_report(console, display.report, settings.sync_local_dir)
+        print_report(console, display.report)
+        for what, path in report_files(settings.sync_local_dir, key, outcome.run_id).items():
+            console.print(f"{what.replace('_', ' ')}: {one_line(path)}", markup=False, highlight=False, soft_wrap=True)
     for failure in outcome.failures:
         say_failure(console, failure)
     console.print(
@@ -101,8 +103,8 @@ def _store(settings: Settings, path: Path, config: ImportConfig) -> str:
         return store_upload(connection, path.name, content, "command line", config.model_dump(), datetime.now(UTC))
 
 
-def print_report(console: Console, report: ImportReport, local_dir: Path) -> None:
-    """Print one row per event, the counts, and where the report's files are."""
+def print_report(console: Console, report: ImportReport) -> None:
+    """Print one row per event and the counts."""
     table = Table("event", "rows", "outcome", "tutorial", "Administrate", "why", header_style="bold")
     frame = report_as_frame(report).astype(object)
     for event, row in zip(report.events, frame.itertuples(index=False), strict=True):
@@ -122,5 +124,3 @@ def print_report(console: Console, report: ImportReport, local_dir: Path) -> Non
         f"{report.requests_sent} requests, {report.mutations_sent} mutations.",
         highlight=False,
     )
-    for what, path in report_files(local_dir, report).items():
-        console.print(f"{what.replace('_', ' ')}: {one_line(path)}", markup=False, highlight=False, soft_wrap=True)

@@ -13,7 +13,6 @@ from rich.table import Table
 
 from sync_assets.bridge.decision_log import read_decisions
 from sync_assets.cli.console import open_console, say_failure, shown
-from sync_assets.csv_text import cell_text
 from sync_assets.database import open_bridge
 from sync_assets.decisions.decision import Action, DecisionOutcome, DecisionRefused
 from sync_assets.definitions import build_defs
@@ -21,6 +20,7 @@ from sync_assets.operations.instance.home import open_instance
 from sync_assets.operations.instance.run_in_process import run_partition
 from sync_assets.operations.resolve_job import DecisionConfig, ResolveConfig
 from sync_assets.settings import Settings
+from sync_assets.shown_text import from_csv_cell
 
 STYLES = {DecisionOutcome.FAILED: "red", DecisionOutcome.WOULD_BE_DONE: "cyan"}
 COLUMNS = ("entity", "action", "record_id", "side", "link_to", "reason", "who", "automatic")
@@ -55,7 +55,7 @@ def decisions_of_file(path: Path, reason: str, defaults: Mapping[str, str | None
         raise DecisionRefused(f"{path} cannot be read as CSV: {error}") from None
     if missing := [name for name in ("entity", "action", "record_id") if name not in rows.columns]:
         raise DecisionRefused(f"{path} lacks the columns {', '.join(missing)}.")
-    filled = rows[rows["action"].str.strip() != ""].map(cell_text).to_dict(orient="records")
+    filled = rows[rows["action"].str.strip() != ""].map(from_csv_cell).to_dict(orient="records")
     if not filled:
         raise DecisionRefused(f"{path} states no decision: no row has an action.")
     return [

@@ -92,7 +92,8 @@ def _unlink(case: Case) -> ActionResult:
         sentence = f"Left the link of {_named(case, record)} to matching again."
     else:
         hand_links.unlink(case.connection, case.link, record)
-        sentence = f"Unlinked {_named(case, record)} from tutorial row {record.linked_to}, and held it apart."
+        row = record.linked_to or record.linked_before
+        sentence = f"Unlinked {_named(case, record)} from tutorial row {row}, and held it apart."
     return _acted(case, record, record.linked_to, "", sentence)
 
 

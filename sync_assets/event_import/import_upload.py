@@ -95,7 +95,7 @@ def _read(engine: Engine, key: str, options: ImportOptions) -> tuple[Upload, Lay
         require_current(connection)
         upload = load_upload(connection, key)
         layout = layout_of(connection)
-        checked = ValidationOptions(options.approve_instructors, options.tax_type)
+        checked = ValidationOptions(options.approve_instructors, options.tax_type, datetime.now(UTC).date())
         return upload, layout, validate_upload(upload.content, load_reference(connection), checked)
 
 

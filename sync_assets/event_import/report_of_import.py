@@ -14,6 +14,7 @@ from sync_assets.event_import.report import TO_CORRECT, EventOutcome, EventRepor
 from sync_assets.event_import.stored_uploads import Upload
 from sync_assets.event_import.validation.validate import RowOfEvent, RowVerdict, Validation
 from sync_assets.event_import.workbook.corrections import error_workbook
+from sync_assets.event_import.workbook.sheet import WorkbookRefused
 
 NO_EVENT: Final = "(rows above the first event)"
 LEAVE: Final = "Import it with --apply-changes (apply_changes) to change both sides."
@@ -63,7 +64,7 @@ def _event(
     outcome, sentence = _outcome(first, proposal, own, options, unavailable)
     event = proposal.event if proposal is not None else None
     return EventReport(
-        title=proposal.plan.title if proposal else first.event_title or NO_EVENT,
+        title=proposal.plan.title if proposal else _title(first),
         course_template_code=first.course_template_code,
         rows=numbers,
         outcome=outcome,
@@ -71,7 +72,7 @@ def _event(
         tutorial_event_id=event.tutorial_event_id if event else proposal.tutorial_event_id if proposal else None,
         external_id=event.external_id if event else proposal.external_id if proposal else None,
         sentence=sentence or _said(own, outcome),
-        warnings=tuple(event.warnings) if event else (),
+        warnings=(*_warnings(own, outcome), *(event.warnings if event else ())),
         changes=proposal.proposal.changes if proposal and _shows_changes(proposal) else (),
     )
 
@@ -161,6 +162,19 @@ def _of_agreed(proposal: EventProposal) -> tuple[EventOutcome, str | None]:
     return EventOutcome.CREATED, None
 
 
+def _title(first: RowOfEvent) -> str:
+    if first.event_row is None:
+        return NO_EVENT
+    return first.event_title or f"(row {first.event_row}, without a title)"
+
+
+def _warnings(problems: Sequence[Problem], outcome: EventOutcome) -> tuple[str, ...]:
+    """Return what is to be told of an event that nothing holds back; else its sentence says it."""
+    if outcome in (EventOutcome.ERROR, EventOutcome.DUPLICATE):
+        return ()
+    return tuple(str(problem) for problem in problems if not problem.is_error)
+
+
 def _said(problems: Sequence[Problem], outcome: EventOutcome) -> str | None:
     if outcome not in (EventOutcome.ERROR, EventOutcome.DUPLICATE):
         return None
@@ -172,4 +186,8 @@ def _error_workbook(
 ) -> bytes | None:
     """Return the rows that somebody has to correct."""
     rows = {row for event in events if event.outcome in TO_CORRECT for row in event.rows}
-    return error_workbook(upload.content, validation.sheet, rows, problems) if rows else None
+    try:
+        return error_workbook(upload.content, validation.sheet, rows, problems) if rows else None
+    except WorkbookRefused:
+        # The rows are in the report all the same, and what is done is done.
+        return None

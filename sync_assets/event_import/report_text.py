@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import pandas as pd
 
+from sync_assets.administrate.record_ids import number_of_record
 from sync_assets.event_import.report import URGENCY, ImportReport
+
+_IN_TEXT = ["event", "rows", "outcome", "tutorial_event_id", "administrate_id", "administrate_number", "changes", "why"]
 
 
 def report_as_frame(report: ImportReport) -> pd.DataFrame:
-    """Return one row per event: title, template, Excel rows, outcome, what was done, both ids, changes, why."""
+    """Return one row per event: title, template, Excel rows, outcome, what was done, the ids, changes, why.
+
+    Administrate's id is there as its API has it and as the number that its pages show.
+    """
     return pd.DataFrame(
         [
             {
@@ -19,6 +25,7 @@ def report_as_frame(report: ImportReport) -> pd.DataFrame:
                 "done": ", ".join(event.done),
                 "tutorial_event_id": event.tutorial_event_id,
                 "administrate_id": event.external_id,
+                "administrate_number": number_of_record(event.external_id),
                 "changes": "; ".join(map(str, event.changes)),
                 "why": " ".join([event.sentence or "", *event.warnings]).strip(),
             }
@@ -32,10 +39,11 @@ def report_as_frame(report: ImportReport) -> pd.DataFrame:
             "done",
             "tutorial_event_id",
             "administrate_id",
+            "administrate_number",
             "changes",
             "why",
         ],
-    ).astype({"tutorial_event_id": "Int64"})
+    ).astype({"tutorial_event_id": "Int64", "administrate_number": "Int64"})
 
 
 def events_by_urgency(report: ImportReport) -> pd.DataFrame:
@@ -43,7 +51,7 @@ def events_by_urgency(report: ImportReport) -> pd.DataFrame:
     frame = report_as_frame(report)
     order = {outcome.words: place for place, outcome in enumerate(URGENCY)}
     frame = frame.sort_values("outcome", key=lambda column: column.map(order), kind="stable")
-    return frame[["event", "rows", "outcome", "tutorial_event_id", "administrate_id", "changes", "why"]]
+    return frame[_IN_TEXT]
 
 
 def summary(report: ImportReport) -> str:

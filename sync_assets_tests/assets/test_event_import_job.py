@@ -1,6 +1,7 @@
 """The import as Dagster runs it: each way in, the checks of a run, and a run that has to be continued."""
 
 import base64
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,16 +13,20 @@ from sqlalchemy import Engine, text
 
 from sync_assets.assets.event_assets import EVENTS_KEY, UPLOADS
 from sync_assets.definitions import build_defs
+from sync_assets.errors import SyncError
 from sync_assets.event_import.stored_uploads import store_upload
+from sync_assets.event_import.workbook.package import MAX_BYTES
 from sync_assets.operations.imports.import_config import ImportConfig, UploadConfig, UploadRefused, uploaded_file
 from sync_assets.operations.imports.import_sensors import event_upload_requests
-from sync_assets.operations.instance.run_in_process import PartitionOutcome, run_assets, run_partition
+from sync_assets.operations.instance.run_in_process import PartitionOutcome, run_partition
 from sync_assets.sandbox.provider.event_workbook import event_workbook
 from sync_assets.sandbox.provider.provider import made_up_provider
 from sync_assets.sandbox.provider.tenant_of_provider import tenant_of
-from sync_assets.sandbox.provider.tutorial_tables import fill_tutorial_tables
 from sync_assets.sandbox.server.faults import Down
 from sync_assets.sandbox.server.server import Sandbox, serve
+from sync_assets_tests.support.database_server import DatabaseServer
+from sync_assets_tests.support.environment import set_environment, settings_of
+from sync_assets_tests.support.systems import synced_template
 
 DEFS = build_defs()
 DATABASE = (DEFS.resources or {})["database"]
@@ -35,31 +40,13 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def instance() -> Iterator[dg.DagsterInstance]:
-    with dg.DagsterInstance.ephemeral() as ephemeral:
-        yield ephemeral
-
-
-@pytest.fixture
 def synced(
-    database: Engine, sandbox: Sandbox, instance: dg.DagsterInstance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Engine:
-    with database.begin() as connection:
-        fill_tutorial_tables(connection, PROVIDER)
-    for name, value in {
-        "SYNC_DATABASE_URL": database.url.render_as_string(hide_password=False),
-        "SYNC_LOCAL_DIR": str(tmp_path),
-        "SYNC_UPLOAD_DIR": str(tmp_path),
-        "ADMINISTRATE_API_URL": sandbox.api_url,
-        "ADMINISTRATE_TOKEN_URL": sandbox.token_url,
-        "ADMINISTRATE_CLIENT_ID": sandbox.client_id,
-        "ADMINISTRATE_CLIENT_SECRET": sandbox.client_secret,
-        "ADMINISTRATE_REQUESTS_PER_SECOND": "1000",
-    }.items():
-        monkeypatch.setenv(name, value)
-    assert run_assets(DEFS, instance, "sync_all").success
-    sandbox.requests.clear()
-    return database
+    server: DatabaseServer, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Engine]:
+    with server.engine(synced_template(server, PROVIDER)) as engine:
+        folders = {"SYNC_LOCAL_DIR": str(tmp_path), "SYNC_UPLOAD_DIR": str(tmp_path)}
+        set_environment(monkeypatch, {**settings_of(engine, sandbox), **folders})
+        yield engine
 
 
 def stored(database: Engine, content: bytes, name: str = "events.xlsx") -> str:
@@ -180,6 +167,10 @@ def test_a_file_that_is_no_workbook_is_refused_with_a_sentence(synced: Engine, i
         ({"path": "../outside.xlsx"}, "outside the folder"),
         ({"path": "/etc/hostname"}, "outside the folder"),
         ({"path": "missing.xlsx"}, "cannot be read"),
+        ({"path": "a\0.xlsx"}, "cannot be the path of a file"),
+        ({"path": ""}, "outside the folder"),
+        ({"content_base64": "e\u00e9=="}, "not base64"),
+        ({"content_base64": "eA==", "file_name": "a\0.xlsx"}, "cannot be the name of a file"),
         ({"content_base64": "not base64!"}, "not base64"),
         ({"content_base64": "A" * 1_400_004}, "more than"),
     ],
@@ -189,3 +180,84 @@ def test_an_upload_that_cannot_be_taken_is_refused_with_a_sentence(
 ) -> None:
     with pytest.raises(UploadRefused, match=sentence):
         uploaded_file(UploadConfig(**values), tmp_path)
+
+
+def test_base64_with_line_breaks_is_read(tmp_path: Path) -> None:
+    content = bytes(range(256))
+    broken = base64.encodebytes(content).decode().replace("\n", "\r\n")
+    assert uploaded_file(UploadConfig(content_base64=broken), tmp_path) == ("upload.xlsx", content)
+
+
+def test_a_path_reads_as_the_drop_folder_does(tmp_path: Path) -> None:
+    outside = tmp_path / "outside.xlsx"
+    outside.write_bytes(b"elsewhere")
+    folder = tmp_path / "drop"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "sub" / "a.xlsx").write_bytes(b"content")
+    (folder / "link.xlsx").symlink_to(outside)
+    (folder / "elsewhere").symlink_to(tmp_path)
+    os.mkfifo(folder / "pipe.xlsx")
+    with (folder / "large.xlsx").open("wb") as file:
+        file.truncate(MAX_BYTES + 1)
+    assert uploaded_file(UploadConfig(path="sub/a.xlsx"), folder) == ("a.xlsx", b"content")
+    assert uploaded_file(UploadConfig(path=str(folder / "sub" / "a.xlsx")), folder) == ("a.xlsx", b"content")
+    for path, sentence in {
+        "link.xlsx": "It is a link",
+        "pipe.xlsx": "is not a file",
+        "sub": "is not a file",
+        "large.xlsx": "at most",
+        "elsewhere/outside.xlsx": "outside the folder",
+    }.items():
+        with pytest.raises(SyncError, match=sentence):
+            uploaded_file(UploadConfig(path=path), folder)
+
+
+def test_a_run_without_a_partition_is_a_sentence(synced: Engine, instance: dg.DagsterInstance) -> None:
+    result = DEFS.resolve_job_def("event_import").execute_in_process(instance=instance, raise_on_error=False)
+    failure = result.failure_data_for_node("import_events")
+    assert failure
+    assert failure.user_failure_data
+    assert "choose a partition" in str(failure.user_failure_data.description)
+
+
+def dropped(tmp_path: Path, content: bytes, name: str = "Spring.xlsx") -> Path:
+    (tmp_path / "taken").mkdir(exist_ok=True)
+    path = tmp_path / "taken" / name
+    path.write_bytes(content)
+    return path
+
+
+def beside(path: Path) -> list[str]:
+    return sorted(each.name for each in path.parent.iterdir() if each != path)
+
+
+def test_a_partly_bad_file_that_was_dropped_has_report_and_error_workbook_beside_it(
+    synced: Engine, instance: dg.DagsterInstance, tmp_path: Path
+) -> None:
+    content = event_workbook(PROVIDER, events=3, sessions=10, faulty=1)
+    path = dropped(tmp_path, content)
+    run(instance, stored(synced, content, "Spring.xlsx"))
+    assert beside(path) == ["Spring - report.xlsx", "Spring - to correct.xlsx"]
+
+
+def test_a_run_that_ends_before_its_report_says_why_beside_the_file(
+    synced: Engine, instance: dg.DagsterInstance, tmp_path: Path
+) -> None:
+    content = event_workbook(PROVIDER, events=2, sessions=6)
+    path = dropped(tmp_path, content)
+    key = stored(synced, content, "Spring.xlsx")
+    with synced.begin() as connection:
+        connection.execute(text("delete from adm.tax_types"))
+    assert not run(instance, key).success
+    assert beside(path) == ["Spring - not imported.txt"]
+    assert "tax types" in (path.parent / "Spring - not imported.txt").read_text("utf-8")
+
+
+def test_files_that_cannot_be_written_do_not_end_a_run_whose_work_is_done(
+    synced: Engine, instance: dg.DagsterInstance, tmp_path: Path
+) -> None:
+    (tmp_path / "imports").write_text("a file where the folder should be")
+    (tmp_path / "taken").write_text("another")
+    content = event_workbook(PROVIDER, events=2, sessions=6)
+    outcome = run(instance, stored(synced, content))
+    assert outcome.success, outcome.failures

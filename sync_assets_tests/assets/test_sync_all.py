@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
@@ -24,12 +23,6 @@ def sync(instance: dg.DagsterInstance, *keys: str, **options: Any) -> RunOutcome
         asset_keys=[dg.AssetKey(key.split("/")) for key in keys] or None,
         run_config={"resources": {"options": {"config": options}}},
     )
-
-
-@pytest.fixture
-def instance() -> Iterator[dg.DagsterInstance]:
-    with dg.DagsterInstance.ephemeral() as ephemeral:
-        yield ephemeral
 
 
 def checks(instance: dg.DagsterInstance, outcome: RunOutcome) -> dict[str, dg.AssetCheckEvaluation]:

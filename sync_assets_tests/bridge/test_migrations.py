@@ -11,7 +11,7 @@ from sync_assets.bridge.writing import write_rows
 from sync_assets.entities import course_template_price_levels, custom_fields
 from sync_assets.tutorial.errors import TutorialTablesUnknown
 from sync_assets_tests.bridge.schemas import differences, execute
-from sync_assets_tests.layouts import BOTH_LAYOUTS
+from sync_assets_tests.support.layouts import BOTH_LAYOUTS
 
 pytestmark = BOTH_LAYOUTS
 

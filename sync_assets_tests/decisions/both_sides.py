@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import Engine, select, text
@@ -15,20 +15,16 @@ from sync_assets.bridge.linking import Linked
 from sync_assets.bridge.matching import Side
 from sync_assets.decisions.decision import DecisionResult
 from sync_assets.entities import ENTITIES, locations
-from sync_assets.entities.sync import link_entity, sync_entity
 from sync_assets.tutorial.tables import METADATA as ACTED
-from sync_assets.tutorial.tables import (
-    tutorial_locations,
-)
+from sync_assets.tutorial.tables import tutorial_locations
+from sync_assets_tests.support.systems import synced
 
 TUTORIAL, ADMINISTRATE = Side.TUTORIAL, Side.ADMINISTRATE
 Resolve = Callable[..., list[DecisionResult]]
 
 
-def sync(database: Engine, client: AdministrateClient) -> dict[str, Linked]:
-    for entity in ENTITIES.values():
-        sync_entity(database, client, entity, ENTITIES)
-    return {name: link_entity(database, entity, ENTITIES) for name, entity in ENTITIES.items() if entity.link}
+def sync(database: Engine, client: AdministrateClient) -> Mapping[str, Linked]:
+    return synced(database, client).linked
 
 
 def rows(database: Engine, *, log_too: bool = False) -> dict[str, list[Any]]:

@@ -14,13 +14,11 @@ from sync_assets.entities import ENTITIES
 from sync_assets.entities.entity_creation import Given
 from sync_assets.sandbox.provider.provider import Provider, made_up_provider
 from sync_assets.sandbox.provider.tenant_of_provider import tenant_of
-from sync_assets.sandbox.provider.tutorial_tables import fill_tutorial_tables
-from sync_assets.sandbox.server.server import Sandbox, serve
 from sync_assets.sandbox.tenant.tenant import Tenant
-from sync_assets_tests.decisions.both_sides import (
-    Resolve,
-    sync,
-)
+from sync_assets.tutorial.tables import LayoutName
+from sync_assets_tests.decisions.both_sides import Resolve
+from sync_assets_tests.support.database_server import DatabaseServer
+from sync_assets_tests.support.systems import synced_template
 
 
 @pytest.fixture(scope="module")
@@ -34,17 +32,9 @@ def tenant(provider: Provider) -> Tenant:
 
 
 @pytest.fixture
-def sandbox(tenant: Tenant) -> Iterator[Sandbox]:
-    with serve(tenant) as served:
-        yield served
-
-
-@pytest.fixture
-def synced(database: Engine, provider: Provider, client: AdministrateClient) -> Engine:
-    with database.begin() as connection:
-        fill_tutorial_tables(connection, provider)
-    sync(database, client)
-    return database
+def synced(server: DatabaseServer, provider: Provider, layout: LayoutName) -> Iterator[Engine]:
+    with server.engine(synced_template(server, provider, layout)) as engine:
+        yield engine
 
 
 @pytest.fixture

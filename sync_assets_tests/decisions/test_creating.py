@@ -33,7 +33,7 @@ from sync_assets_tests.decisions.both_sides import (
     sync,
     tutorial_id,
 )
-from sync_assets_tests.layouts import BOTH_LAYOUTS
+from sync_assets_tests.support.layouts import BOTH_LAYOUTS
 
 CREATED_THERE = [("locations", "Penmarrow"), ("instructors", "Ottoline Featherbow")]
 

@@ -45,6 +45,7 @@ RELOAD = """
 mutation($location: String!) { reloadRepositoryLocation(repositoryLocationName: $location) { __typename
   ... on WorkspaceLocationEntry { loadStatus } ... on PythonError { message } } }
 """
+DAEMONS = "query { instance { daemonHealth { allDaemonStatuses { daemonType healthy required } } } }"
 SLOTS = "query { instance { concurrencyLimits { concurrencyKey activeSlotCount claimedSlots { runId } } } }"
 
 
@@ -80,6 +81,11 @@ class DagsterUI:
         answer = httpx.post(f"{self.url}/graphql", json={"query": query, "variables": variables}, timeout=60).json()
         assert not answer.get("errors"), answer["errors"]
         return answer["data"]
+
+    def unhealthy_daemons(self) -> list[str]:
+        """Return the kinds of daemons that are needed and not healthy, or have not given a sign of life yet."""
+        statuses = self.ask(DAEMONS)["instance"]["daemonHealth"]["allDaemonStatuses"]
+        return [status["daemonType"] for status in statuses if status["required"] and not status["healthy"]]
 
     def launch(
         self,

@@ -232,7 +232,7 @@ def whole_number(at_least: int = 0) -> Callable[[CellValue], int | Unreadable]:
             found = value
         elif isinstance(value, float) and math.isfinite(value) and value.is_integer():
             found = int(value)
-        elif isinstance(value, str) and value.isascii() and _WHOLE_TEXT.fullmatch(value.strip()):
+        elif isinstance(value, str) and value.strip().isascii() and _WHOLE_TEXT.fullmatch(value.strip()):
             found = int(value.strip().partition(".")[0])
         if found is None or not at_least <= found <= LARGEST_NUMBER:
             return Unreadable(f"Expected a whole number of {at_least} or more, but the cell holds {_quoted(value)}.")

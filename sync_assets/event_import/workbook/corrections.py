@@ -1,153 +1,191 @@
-"""The rows of the events in error as a workbook of the upload's own layout, to be corrected and uploaded again."""
+"""The upload itself with the rows of the events in error and no others, to be corrected and uploaded again."""
 
 from __future__ import annotations
 
-import io
+import posixpath
 import re
-import sys
-import warnings
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from copy import copy
-from datetime import datetime
-from typing import Any, Final, cast
+from collections.abc import Collection, Iterable, Mapping
+from typing import Final
 
-import openpyxl
-from openpyxl import Workbook
-from openpyxl.cell.cell import ERROR_CODES, ILLEGAL_CHARACTERS_RE, Cell
-from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Border, Font, PatternFill
-from openpyxl.worksheet.worksheet import Worksheet
-
-from sync_assets.errors import SyncError
 from sync_assets.event_import.problems import Problem
-from sync_assets.event_import.workbook.cells import Cell as UploadedCell
-from sync_assets.event_import.workbook.sheet import SHEET_NAME, Sheet, WorkbookRefused
+from sync_assets.event_import.workbook.error_workbook.announcements import (
+    CONTENT_TYPES,
+    RELATIONSHIPS,
+    STRICT_RELATIONSHIPS,
+    Announcements,
+    relationships_of,
+    relationships_part,
+)
+from sync_assets.event_import.workbook.error_workbook.archive import with_parts
+from sync_assets.event_import.workbook.error_workbook.notes import (
+    NEW_COMMENTS,
+    NEW_DRAWING,
+    Place,
+    with_boxes,
+    with_notes,
+)
+from sync_assets.event_import.workbook.error_workbook.sheet import SheetChanges, changed_sheet
+from sync_assets.event_import.workbook.error_workbook.styles import MINIMAL_STYLES, Mark, Styles
+from sync_assets.event_import.workbook.package import Package
+from sync_assets.event_import.workbook.refusal import WorkbookRefused, damaged
+from sync_assets.event_import.workbook.sheet import Sheet
+from sync_assets.event_import.workbook.workbook_part import WorkbookPart, workbook_part
 
-ERROR_FILL: Final = PatternFill("solid", fgColor="FFF4B6B6")
-WARNING_FILL: Final = PatternFill("solid", fgColor="FFFCE9B0")
-COMMENT_AUTHOR: Final = "Event import"
-_COMMENT_WIDTH: Final = 320
-_COMMENT_LINE_HEIGHT: Final = 22
-_FORMULA_START = re.compile(r"[=+\-@]")
-_FORBIDDEN_IN_SHEET_NAMES = re.compile(r"[\\*?:/\[\]]")
-_LONGEST_SHEET_NAME: Final = 31
-# A file can hold digits beyond it, which are read as an int or as infinity and could not be written as a number.
-_LARGEST_DOUBLE: Final = sys.float_info.max
-_NO_VALUE: Final = "#VALUE!"
-# Excel has no dates before this one; a file that holds one all the same gets it back as text.
-_FIRST_EXCEL_DATE: Final = datetime(1900, 1, 1)  # noqa: DTZ001 - cells have no zone
+_COMMENTS_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
+_DRAWING_TYPE: Final = "application/vnd.openxmlformats-officedocument.vmlDrawing"
+_STYLES_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
+_LEGACY_DRAWING: Final = re.compile(rb"""<(?:\w+:)?legacyDrawing\s[^>]*?\bid\s*=\s*["']([^"']*)["']""")
 
 
 def error_workbook(content: bytes, sheet: Sheet, rows: Collection[int], problems: Iterable[Problem]) -> bytes:
-    """Return an .xlsx with the header, the hint rows and those of `rows` (Excel numbers of `sheet`), marked.
+    """Return the upload with those of its events' rows alone whose Excel numbers are in `rows`, marked.
 
-    `content` is the upload that `sheet` was read from; widths and formats are taken from it where openpyxl can read
-    them. A cell with a problem is filled and carries the sentences as a comment. No cell is a formula: stored results
-    are written as values, and text that looks like a formula stays text.
+    `content` is the upload that `sheet` was read from. Every row keeps its number: one that is taken out is left empty
+    and hidden. A cell with a problem is filled and carries the sentences as a note. No cell of the rows that stay is a
+    formula: stored results are values, and text that looks like a formula stays text. Marks of an earlier round are
+    gone. Everything else is that of the upload, byte for byte. Raises WorkbookRefused for an upload that is damaged.
     """
-    kept = (sheet.header, *sheet.hints, *(row for row in sheet.rows if row.number in rows))
-    by_cell: dict[tuple[int, int], list[Problem]] = defaultdict(list)
-    for problem in problems:
-        # A column that the sheet does not have is marked at the start of the row.
-        by_cell[problem.row, sheet.positions.get(problem.column, 0)].append(problem)
-    target = Workbook()
-    page = target.worksheets[0]
-    page.title = _FORBIDDEN_IN_SHEET_NAMES.sub(" ", sheet.name)[:_LONGEST_SHEET_NAME] or SHEET_NAME
-    written = {row.number: place for place, row in enumerate(kept, start=1)}
-    for row in kept:
-        for position, uploaded in enumerate(row.cells):
-            _write(_cell(page, written[row.number], position), uploaded)
-    _copy_layout(content, sheet, page, written)
-    for (number, position), found in by_cell.items():
-        if number in written:
-            _mark(_cell(page, written[number], position), found)
-    page.freeze_panes = "A2"
-    stream = io.BytesIO()
-    target.save(stream)
-    return stream.getvalue()
-
-
-def _cell(page: Worksheet, row: int, position: int) -> Cell:
-    # Nothing is merged on a page of our own.
-    return cast("Cell", page.cell(row, position + 1))
-
-
-def _write(cell: Cell, uploaded: UploadedCell) -> None:
-    value = uploaded.value
-    if uploaded.flaw is not None and isinstance(value, str) and value not in ERROR_CODES:
-        _write_text(cell, value)
-    elif uploaded.flaw is not None:
-        # Left empty it would pass for a blank the next time; as an error it stays one until somebody corrects it.
-        cell.value = value if value in ERROR_CODES else _NO_VALUE
-        cell.data_type = "e"
-    elif isinstance(value, str):
-        _write_text(cell, value)
-    elif isinstance(value, int | float) and not abs(value) <= _LARGEST_DOUBLE:
-        _write_text(cell, str(value))
-    elif isinstance(value, datetime) and value < _FIRST_EXCEL_DATE:
-        _write_text(cell, value.isoformat(sep=" "))
-    elif value is not None:
-        cell.value = value
-
-
-def _write_text(cell: Cell, text: str) -> None:
-    clean = ILLEGAL_CHARACTERS_RE.sub("", text)
-    cell.value = clean
-    cell.data_type = "s"
-    if _FORMULA_START.match(clean):
-        cell.quotePrefix = True
-
-
-def _copy_layout(content: bytes, sheet: Sheet, page: Worksheet, written: Mapping[int, int]) -> None:
-    """Copy widths and formats. Only a full read has the widths; where it fails, the rows go without."""
-    with suppress(WorkbookRefused), opened(content, streamed=False) as workbook:
-        source = workbook[sheet.name]
-        for letter, dimension in source.column_dimensions.items():
-            own = page.column_dimensions[letter]
-            own.min, own.max = dimension.min, dimension.max
-            own.width, own.hidden = dimension.width, dimension.hidden
-        formats: dict[int, list[tuple[str, Any]]] = {}
-        for number, place in written.items():
-            for column in range(1, len(sheet.header.cells) + 1):
-                original = source.cell(number, column)
-                if not original.has_style:
-                    continue
-                if original.style_id not in formats:
-                    formats[original.style_id] = _own_formats(original)
-                for name, value in formats[original.style_id]:
-                    setattr(page.cell(place, column), name, value)
-
-
-def _own_formats(cell: Any) -> list[tuple[str, Any]]:
-    """Return the formats of a cell that are not those of a new one; number formats of texts and dates included."""
-    found = [(name, copy(getattr(cell, name))) for name in ("font", "fill", "border", "alignment")]
-    plain = {"font": Font(), "fill": PatternFill(), "border": Border(), "alignment": Alignment()}
-    return [("number_format", cell.number_format), *((name, value) for name, value in found if value != plain[name])]
-
-
-def _mark(cell: Cell, found: list[Problem]) -> None:
-    cell.fill = ERROR_FILL if any(problem.is_error for problem in found) else WARNING_FILL
-    text = "\n".join(f"{problem.column}: {problem.sentence}" for problem in found)
-    comment = Comment(ILLEGAL_CHARACTERS_RE.sub("", text), COMMENT_AUTHOR)
-    comment.width = _COMMENT_WIDTH
-    comment.height = _COMMENT_LINE_HEIGHT * (2 + len(text) // 45)
-    cell.comment = comment
-
-
-@contextmanager
-def opened(content: bytes, *, streamed: bool = True) -> Iterator[Workbook]:
-    """Open a workbook, and turn whatever goes wrong while it is open into WorkbookRefused."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            workbook = openpyxl.load_workbook(io.BytesIO(content), read_only=streamed)
-            try:
-                yield workbook
-            finally:
-                workbook.close()
-    except SyncError:
+        return _error_workbook(content, sheet, rows, problems)
+    except WorkbookRefused:
         raise
     except Exception as error:
-        raise WorkbookRefused(str(error)) from error
+        # What other programs write knows no end; a part that cannot be rewritten must not end the run that found it.
+        raise damaged(f"it cannot be given back with marks ({type(error).__name__})") from error
+
+
+def _error_workbook(content: bytes, sheet: Sheet, rows: Collection[int], problems: Iterable[Problem]) -> bytes:
+    package = Package(content)
+    book = workbook_part(package)
+    stays = {row.number: row.cells for row in (sheet.header, *sheet.hints, *sheet.rows) if row.number in rows}
+    stays |= {row.number: row.cells for row in (sheet.header, *sheet.hints)}
+    taken_out = frozenset(row.number for row in sheet.rows if row.number not in rows)
+    by_cell: dict[Place, list[Problem]] = defaultdict(list)
+    for problem in problems:
+        if problem.row in stays:
+            # A column that the sheet does not have is marked at the start of the row.
+            by_cell[problem.row, sheet.positions.get(problem.column, 0)].append(problem)
+    marks = {
+        place: Mark.ERROR if any(each.is_error for each in found) else Mark.WARNING for place, found in by_cell.items()
+    }
+    notes = {place: "\n".join(_sentence(each) for each in found) for place, found in by_cell.items()}
+    return _Rewriting(package, book, SheetChanges(taken_out, stays, marks), notes).result()
+
+
+def _sentence(problem: Problem) -> str:
+    return f"{problem.column}: {problem.sentence}"
+
+
+class _Rewriting:
+    """The parts of one package that are to be written anew."""
+
+    def __init__(self, package: Package, book: WorkbookPart, changes: SheetChanges, notes: Mapping[Place, str]) -> None:
+        self._package = package
+        self._book = book
+        self._changes = changes
+        self._notes = notes
+        self._parts: dict[str, bytes] = {}
+        self._without: list[str] = []
+        self._types = (
+            Announcements(CONTENT_TYPES, package.read(CONTENT_TYPES)) if package.entry(CONTENT_TYPES) else None
+        )
+        self._of_book = relationships_of(package, book.part)
+        self._is_book_changed = False
+
+    def result(self) -> bytes:
+        """Return the package with its new parts."""
+        part = self._book.sheet_part
+        content = self._package.read(part)
+        styles = self._styles()
+        drawing = self._write_notes(content)
+        self._parts[part] = changed_sheet(part, content, self._changes, styles, drawing)
+        self._write_styles(styles)
+        self._drop_calculation_chain()
+        if self._is_book_changed:
+            self._parts[relationships_part(self._book.part)] = self._of_book.result()
+        if self._types is not None:
+            self._parts[CONTENT_TYPES] = self._types.result()
+        return with_parts(self._package, self._parts, self._without)
+
+    def _styles(self) -> Styles | None:
+        part = self._book.styles
+        is_there = part is not None and self._package.entry(part) is not None
+        styles = Styles(part or "", self._package.read(part) if part is not None and is_there else MINIMAL_STYLES)
+        return styles if styles.is_usable else None
+
+    def _write_styles(self, styles: Styles | None) -> None:
+        written = None if styles is None else styles.result()
+        if written is None:
+            return
+        part = self._book.styles
+        if part is None:
+            part = posixpath.join(posixpath.dirname(self._book.part), "styles_event_import.xml")
+            self._announce(self._of_book, "styles", part)
+            self._is_book_changed = True
+        if self._package.entry(part) is None and self._types is not None:
+            self._types.add("Override", PartName=f"/{part}", ContentType=_STYLES_TYPE)
+        self._parts[part] = written
+
+    def _write_notes(self, sheet: bytes) -> str | None:
+        """Write notes and their drawing; return the drawing's id if the sheet is to announce it.
+
+        Notes that are damaged stay as they are: the cells are marked all the same.
+        """
+        package, part = self._package, self._book.sheet_part
+        related = {each.id: each for each in package.relationships(part)}
+        comments = next((each.target for each in related.values() if each.kind == "comments"), None)
+        announced = _LEGACY_DRAWING.search(sheet)
+        drawing = related.get(announced[1].decode(errors="replace")) if announced else None
+        if not self._notes and comments is None:
+            return None
+        try:
+            is_there = comments is not None and package.entry(comments) is not None
+            given = package.read(comments) if comments is not None and is_there else NEW_COMMENTS
+            written, gone, new = with_notes(
+                comments or "", given, self._notes, lambda row: row in self._changes.taken_out
+            )
+            boxes = package.read(drawing.target) if drawing and package.entry(drawing.target) else NEW_DRAWING
+        except WorkbookRefused:
+            return None
+        relationships = relationships_of(package, part)
+        folder, name = posixpath.split(part)
+        stem = f"{name.rpartition('.')[0]}_event_import"
+        if comments is None:
+            comments = posixpath.join(posixpath.dirname(folder), f"comments_{stem}.xml")
+            self._announce(relationships, "comments", comments)
+        if not is_there and self._types is not None:
+            self._types.add("Override", PartName=f"/{comments}", ContentType=_COMMENTS_TYPE)
+        id_ = None
+        if drawing is None:
+            target = posixpath.join(posixpath.dirname(folder), "drawings", f"{stem}.vml")
+            id_ = self._announce(relationships, "vmlDrawing", target)
+            if self._types is not None and not self._types.has("Default", Extension="vml"):
+                self._types.add("Default", Extension="vml", ContentType=_DRAWING_TYPE)
+        else:
+            target = drawing.target
+        self._parts[comments] = written
+        self._parts[target] = with_boxes(boxes, self._notes, gone, new)
+        self._parts[relationships_part(part)] = relationships.result()
+        return id_
+
+    def _announce(self, relationships: Announcements, kind: str, target: str) -> str:
+        id_ = relationships.free_id()
+        base = STRICT_RELATIONSHIPS if self._book.is_strict else RELATIONSHIPS
+        relationships.add("Relationship", Id=id_, Type=f"{base}/{kind}", Target=f"/{target}")
+        return id_
+
+    def _drop_calculation_chain(self) -> None:
+        """Take out the list of all formulas, which names those that are gone. Excel makes it anew."""
+        chain = self._package.related(self._book.part, "calcChain")
+        if chain is None:
+            return
+        self._without.append(chain)
+        self._of_book.drop(lambda _, attributes: attributes.get("Type", "").endswith("/calcChain"))
+        self._is_book_changed = True
+        if self._types is not None:
+            self._types.drop(
+                lambda name, attributes: (
+                    name == "Override" and attributes.get("PartName", "").lstrip("/").casefold() == chain.casefold()
+                )
+            )

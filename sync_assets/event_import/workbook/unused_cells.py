@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from sync_assets.event_import.problems import Problem, ProblemKind
 from sync_assets.event_import.workbook import columns
-from sync_assets.event_import.workbook.cells import shown
+from sync_assets.event_import.workbook.cells import (
+    CellValue,
+    Unreadable,
+    read_date,
+    read_time,
+    read_yes_no,
+    shown,
+)
 from sync_assets.event_import.workbook.row_reader import RowReader
 from sync_assets.event_import.workbook.sheet import SheetRow
 from sync_assets.text import match_key
@@ -33,6 +40,15 @@ OF_SESSIONS_AND_EVENTS: Final = (
 """Columns that a session may have of its own."""
 OF_EVENTS: Final = tuple(each for each in columns.KNOWN if each not in {*OF_SESSIONS, *OF_SESSIONS_AND_EVENTS})
 """Columns that are read in the row of an event alone."""
+_READ_AS: Final[Mapping[str, Callable[[CellValue], object]]] = {
+    columns.LMS_START_DATE: read_date,
+    columns.LMS_START_TIME: read_time,
+    columns.LMS_END_DATE: read_date,
+    columns.LMS_END_TIME: read_time,
+    columns.FINALISATION_DATE: read_date,
+    columns.REGISTRATION_DEADLINE: read_date,
+    columns.WEB_SALE: read_yes_no,
+}
 
 
 def tell_unused_cells_of_sessions(event_row: SheetRow, rows: Iterable[SheetRow], problems: list[Problem]) -> None:
@@ -75,5 +91,10 @@ def tell_hidden_rows(rows: Iterable[SheetRow], problems: list[Problem]) -> None:
 
 
 def _key(row: SheetRow, column: str) -> str:
+    """Return what a cell says, however it is written."""
     value = row.cell(column).as_written
+    if parse := _READ_AS.get(column):
+        meaning = None if value is None else parse(value)
+        if not isinstance(meaning, Unreadable | None):
+            return str(meaning)
     return match_key(value if isinstance(value, str) else shown(value))

@@ -19,6 +19,8 @@ _COMPUTES: Final = (
 """The first letters of the names of programs that compute what they store."""
 _GOOGLE_EXTENSION: Final = "GoogleSheetsCustomDataVersion"
 """Google Sheets says no name of a program, and marks its workbooks with an extension of this name."""
+_STRICT: Final = "http://purl.oclc.org/ooxml/"
+"""The first letters of the namespaces of Strict Open XML, ISO/IEC 29500."""
 _TRUE: Final = frozenset({"1", "true", "on"})
 
 
@@ -29,6 +31,7 @@ class WorkbookPart:
     `part` is the name of the part that holds it, `sheet` and `sheet_part` the name of the sheet that an upload is read
     from and of its part. `strings` and `styles` are parts that may be None. `computed` says that a program that
     computes has stored the results of the formulas; where it is false, a 0 may mean that nothing was computed.
+    `is_strict` says that the file is Strict Open XML.
     """
 
     part: str
@@ -38,6 +41,7 @@ class WorkbookPart:
     styles: str | None
     is_from_1904: bool
     computed: bool
+    is_strict: bool = False
 
 
 def workbook_part(package: Package) -> WorkbookPart:
@@ -64,6 +68,7 @@ def workbook_part(package: Package) -> WorkbookPart:
         strings=by_kind.get("sharedStrings"),
         styles=by_kind.get("styles"),
         is_from_1904=found.is_from_1904,
+        is_strict=found.is_strict,
         computed=not found.is_to_be_computed and (found.is_from_google or _is_by_a_program_that_computes(package)),
     )
 
@@ -90,9 +95,12 @@ class _Workbook:
         self.is_from_1904 = False
         self.is_to_be_computed = False
         self.is_from_google = False
+        self.is_strict = False
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        if name == "sheet":
+        if name == "workbook":
+            self.is_strict = any(value.startswith(_STRICT) for value in attributes.values())
+        elif name == "sheet":
             # The prefix of the relationship's id differs from program to program.
             id_ = next((value for key, value in attributes.items() if key.rpartition(":")[2] == "id"), "")
             self.sheets.append(_Sheet(attributes.get("name", ""), id_, attributes.get("state", "visible") != "visible"))

@@ -22,7 +22,9 @@ from sqlalchemy import Engine, select
 from sync_assets.errors import SyncError
 from sync_assets.event_import.import_tables import event_uploads
 from sync_assets.event_import.stored_uploads import request_import, store_upload
-from sync_assets.event_import.workbook.sheet import MAX_BYTES, WorkbookRefused
+from sync_assets.event_import.workbook.sheet import WorkbookRefused, read_sheet
+from sync_assets.operations.imports.free_names import reserve
+from sync_assets.operations.imports.regular_files import LINK, read_regular_file, refuse_large_file
 
 TAKEN, REFUSED = "taken", "refused"
 WAY_IN = "drop folder"
@@ -33,8 +35,6 @@ PATIENCE = timedelta(seconds=60)
 MOST_AT_ONCE = 50
 MOST_WAITING = 500
 """Files that are remembered from one look to the next, the oldest; the others are seen when those are gone."""
-LONGEST_STEM = 200
-"""Bytes of a name without its extension, so that there is room for a number and for the extension of a text file."""
 WORKBOOK = ".xlsx"
 OTHER_SHEETS = frozenset({".xls", ".xlsm", ".xlsb", ".ods", ".csv", ".numbers"})
 """What people take for a workbook: they are told that it is none. Other files are left alone."""
@@ -106,12 +106,13 @@ def store_and_request(
     """Store a file and ask for its import, unless that was asked for since the moment, and return its key.
 
     A process that died after it had asked, and before the file was moved, finds the file again: then the moment lies
-    before the request. Raises WorkbookRefused.
+    before the request. A request with other options, as for a dry run, is not that one. Raises WorkbookRefused.
     """
+    table = event_uploads
     with engine.begin() as connection:
         key = store_upload(connection, file_name, content, WAY_IN, options, now)
-        asked = connection.scalar(select(event_uploads.c.requested_at).where(event_uploads.c.key == key))
-        if asked is None or asked < since:
+        asked = connection.execute(select(table.c.requested_at, table.c.options).where(table.c.key == key)).one()
+        if asked.requested_at is None or asked.requested_at < since or dict(asked.options) != dict(options):
             request_import(connection, key, options, now)
         return key
 
@@ -155,6 +156,9 @@ def _take(folder: Path, name: str, look: Look, is_link: bool, store: Store, now:
     try:
         _refuse_unread(name, look, is_link)
         content = _read(folder / name, look)
+        if content is not None:
+            # What lacks its columns is refused here, where its owner looks, and not by a run that nobody sees.
+            read_sheet(content)
         key = None if content is None else store(_shown(name), content, look.since)
     except WorkbookRefused as refused:
         is_maybe_unfinished = not is_link and now - look.since < PATIENCE
@@ -170,25 +174,19 @@ def _take(folder: Path, name: str, look: Look, is_link: bool, store: Store, now:
 def _refuse_unread(name: str, look: Look, is_link: bool) -> None:
     """Raise WorkbookRefused for what need not be opened to be refused."""
     if is_link:
-        raise WorkbookRefused("It is a link to another place. Put the file itself into the folder.")
+        raise WorkbookRefused(LINK)
     if Path(name).suffix.casefold() != WORKBOOK:
         raise WorkbookRefused(f"Only {WORKBOOK} workbooks are taken. Save it as an Excel workbook ({WORKBOOK}).")
-    if look.size > MAX_BYTES:
-        raise WorkbookRefused(
-            f"It has {look.size:,} bytes, at most {MAX_BYTES:,} are taken. Put the events into several files."
-        )
+    refuse_large_file(look.size)
 
 
 def _read(path: Path, look: Look) -> bytes | None:
     """Return the bytes of a file, None if it is not as it was seen any more, or gone."""
     try:
-        # Never through a link, and never waiting for a pipe, that has come in its place.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        content, status = read_regular_file(path)
     except FileNotFoundError:
         return None
-    with os.fdopen(descriptor, "rb") as file:
-        content = file.read(MAX_BYTES + 1)
-        return content if _is_as_seen(os.fstat(descriptor), look) else None
+    return content if _is_as_seen(status, look) else None
 
 
 def _move(path: Path, to: Path, look: Look, explanation: str | None = None) -> bool:
@@ -197,7 +195,7 @@ def _move(path: Path, to: Path, look: Look, explanation: str | None = None) -> b
     An explanation is written beside it before, so that none is there without its own.
     """
     to.mkdir(exist_ok=True)
-    target = _reserve(to, path.name)
+    target = reserve(to, path.stem, path.suffix)
     beside = target.with_name(f"{target.name}.txt")
     try:
         if explanation is not None:
@@ -213,26 +211,10 @@ def _move(path: Path, to: Path, look: Look, explanation: str | None = None) -> b
     if _is_as_seen(target.lstat(), look):
         return True
     # Somebody wrote another one under this name in the last moment: it is put back, and seen by the next look.
-    target.replace(_reserve(path.parent, path.name))
+    target.replace(reserve(path.parent, path.stem, path.suffix))
     if explanation is not None:
         beside.unlink(missing_ok=True)
     return False
-
-
-def _reserve(folder: Path, name: str) -> Path:
-    """Create an empty file under the first free name like this one, and return its path."""
-    stem, suffix = Path(name).stem, Path(name).suffix
-    while len(os.fsencode(stem)) > LONGEST_STEM:
-        stem = stem[:-1]
-    number = 1
-    while True:
-        path = folder / (f"{stem}{suffix}" if number == 1 else f"{stem} ({number}){suffix}")
-        try:
-            path.open("xb").close()
-        except FileExistsError:
-            number += 1
-        else:
-            return path
 
 
 def _is_as_seen(status: os.stat_result, look: Look) -> bool:

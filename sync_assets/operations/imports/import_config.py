@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import base64
-import os
 from pathlib import Path
-from stat import S_ISREG
 
 import dagster as dg
 from pydantic import Field
 
 from sync_assets.errors import SyncError
 from sync_assets.event_import.import_options import MUTATIONS_PER_REQUEST, ImportOptions
-from sync_assets.event_import.workbook.package import MAX_BYTES
+from sync_assets.operations.imports.regular_files import read_regular_file
 from sync_assets.settings import Settings
 from sync_assets.shown_text import one_line
 
@@ -97,7 +95,7 @@ class UploadConfig(ImportConfig):
 
 
 def uploaded_file(config: UploadConfig, folder: Path | None) -> tuple[str, bytes]:
-    """Return the name and the bytes of the workbook that a config names. Raises UploadRefused."""
+    """Return the name and the bytes of the workbook that a config names. Raises UploadRefused, WorkbookRefused."""
     path, content = config.path.strip(), "".join(config.content_base64.split())
     if not path and not content:
         raise UploadRefused("Neither path nor content_base64 is set. Give either path or content_base64.")
@@ -126,25 +124,19 @@ def _file_of(given: str, folder: Path | None) -> tuple[str, bytes]:
     """Return the name and the bytes of a file in the folder for uploads, which is read as the drop folder is."""
     if folder is None:
         raise UploadRefused("SYNC_UPLOAD_DIR is not set, so no path can be read: set it, or use content_base64.")
+    root = folder.resolve()
+    path = root / given
     try:
-        root = folder.resolve()
-        path = (root / given).resolve()
+        # The folders may be links within the folder; the file itself must not be one.
+        path = path.parent.resolve() / path.name
+        path.lstat()
+    except FileNotFoundError:
+        pass
     except (OSError, ValueError, RuntimeError):
         raise UploadRefused(f"{one_line(given)} is not a path that a file can have.") from None
-    if not path.is_relative_to(root):
+    if not path.is_relative_to(root) or path == root:
         raise UploadRefused(f"{one_line(given)} is outside the folder of SYNC_UPLOAD_DIR.")
     try:
-        # Never through a link that has come in its place, and never waiting for a pipe.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-        try:
-            status = os.fstat(descriptor)
-            if not S_ISREG(status.st_mode):
-                raise UploadRefused(f"{one_line(given)} is not a file with content of its own.")
-            if status.st_size > MAX_BYTES:
-                raise UploadRefused(f"{one_line(given)} has {status.st_size:,} bytes, at most {MAX_BYTES:,} are taken.")
-            with os.fdopen(descriptor, "rb", closefd=False) as file:
-                return path.name, file.read(MAX_BYTES + 1)
-        finally:
-            os.close(descriptor)
+        return path.name, read_regular_file(path)[0]
     except OSError as error:
         raise UploadRefused(f"{one_line(given)} cannot be read: {error.strerror}.") from None

@@ -55,7 +55,8 @@ def event_upload_requests(context: dg.SensorEvaluationContext, database: Databas
     minimum_interval_seconds=10,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Takes the .xlsx files that are put into the folder of SYNC_UPLOAD_DIR, not those of its folders, and "
-    "asks for their import. A file is moved to taken/, or to refused/ with the reason in a text file beside it.",
+    "asks for their import. A file is moved to taken/, where its report and the workbook of the rows to correct come "
+    "to stand beside it, or to refused/ with the reason in a text file beside it.",
 )
 def drop_folder(context: dg.SensorEvaluationContext, database: DatabaseResource) -> dg.SensorResult:
     """Take what is complete in the drop folder; the sensor above starts the runs."""

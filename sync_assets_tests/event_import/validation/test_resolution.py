@@ -205,3 +205,24 @@ def test_an_exam_session_that_is_not_active_is_warned_of_once() -> None:
     assert not warning.is_error
     assert "2026-04 is not active" in warning.sentence
     assert len(validation.ready) == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "perhaps"),
+    [
+        ({"SESSION_INSTRUCTOR": "Ida Fernsbey"}, "perhaps Ida Fernsby;"),
+        ({"ADMINISTRATOR": "Mona Sedgley"}, "perhaps Mona Sedgely;"),
+        ({"LOCATION": "Londn", "VENUE": None}, "perhaps London;"),
+        ({"VENUE": "Waterlo"}, "perhaps Waterloo;"),
+        ({"CODE": "CB1_LO_5"}, "perhaps CB1_LO_6;"),
+    ],
+)
+def test_a_name_that_nobody_knows_is_told_with_the_nearest_ones(changes: dict[str, Any], perhaps: str) -> None:
+    assert perhaps in problems_of(event_row(**changes))[0].sentence
+
+
+def test_only_names_that_would_do_are_suggested() -> None:
+    known = replace(KNOWN, locations=(LONDON, replace(LEEDS, is_active=False)))
+    problems = problems_of(event_row(LOCATION="Leds", VENUE=None), known=known)
+    assert "perhaps" not in problems[0].sentence
+    assert "perhaps" not in the_problem(event_row(SESSION_INSTRUCTOR="Somebody Else")).sentence

@@ -11,7 +11,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from sync_assets.event_import.validation.validate import validate_upload
 from sync_assets.event_import.workbook import columns
-from sync_assets.event_import.workbook.corrections import ERROR_FILL, error_workbook
+from sync_assets.event_import.workbook.corrections import error_workbook
+from sync_assets.event_import.workbook.error_workbook.styles import Mark
 from sync_assets.event_import.workbook.sheet import Sheet, read_sheet
 from sync_assets_tests.event_import.workbooks import (
     HEADER,
@@ -48,14 +49,14 @@ def test_it_holds_exactly_the_rows_of_the_events_in_error_and_reads_back_the_sam
     content = workbook(lms_row(), *BAD, event_row(EVENT_TITLE="ELO-CB1-02"))
     sheet = read_sheet(errors_of(content))
     assert values(sheet) == values(read_sheet(content))[1:4]
-    assert [row.number for row in sheet.rows] == [4, 5, 6]
+    assert [row.number for row in sheet.rows] == [5, 6, 7]
     assert [row.number for row in sheet.hints] == [2, 3]
     assert [cell.value for cell in sheet.header.cells] == list(HEADER)
 
 
 def test_its_upload_after_correction_imports_exactly_them() -> None:
     book = load_workbook(io.BytesIO(errors_of(workbook(lms_row(), *BAD))))
-    book["Import"].cell(5, DAY_COLUMN).value = 2
+    book["Import"].cell(6, DAY_COLUMN).value = 2
     validation = validate_upload(saved(book), KNOWN)
     assert validation.problems == ()
     assert [event.upload.title for event in validation.ready] == ["ELO-CB1-01"]
@@ -67,9 +68,9 @@ def test_only_the_offending_cells_are_filled_and_commented() -> None:
     marked = {cell.coordinate for row in page.iter_rows() for cell in row if cell.comment is not None}
     offending = page.cell(5, DAY_COLUMN)
     assert marked == {offending.coordinate}
-    assert offending.fill.fgColor.rgb == ERROR_FILL.fgColor.rgb
+    assert offending.fill.fgColor.rgb == Mark.ERROR.value
     assert "Expected a whole number" in str(offending.comment)
-    assert page.cell(4, DAY_COLUMN).fill.fgColor.rgb != ERROR_FILL.fgColor.rgb
+    assert page.cell(4, DAY_COLUMN).fill.fgColor.rgb != Mark.ERROR.value
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+44 20", "-5", "@SUM(A1)", '=HYPERLINK("https://example.org")'])

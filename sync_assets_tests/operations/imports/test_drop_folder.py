@@ -272,3 +272,28 @@ def test_what_is_remembered_of_a_file_comes_back() -> None:
     waiting = {"a, b.xlsx": Look(10, 1_700_000_000_123_456_789, START)}
     assert looks_of(cursor_of(waiting)) == waiting
     assert looks_of(None) == {}
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (workbook(event_row(), header=["Event title", "Day"]), "lacks the columns"),
+        (workbook(event_row())[:-100], "damaged on its way"),
+    ],
+)
+def test_what_no_run_could_read_is_refused_where_it_was_dropped(looking: Looking, content: bytes, why: str) -> None:
+    (looking.folder / "a.xlsx").write_bytes(content)
+    assert why in looking.look(8).refused["a.xlsx"]
+    assert names(looking.folder / "refused") == ["a.xlsx", "a.xlsx.txt"]
+    assert why in (looking.folder / "refused" / "a.xlsx.txt").read_text("utf-8")
+    assert not looking.requests
+
+
+def test_a_dry_run_of_the_same_file_in_the_meantime_does_not_stand_for_its_import(looking: Looking) -> None:
+    (looking.folder / "a.xlsx").write_bytes(ONE)
+    looking.look()
+    key = store_and_request(looking.engine, "a.xlsx", ONE, {"dry_run": True}, START, looking.now)
+    assert looking.look().taken == {"a.xlsx": key}
+    with looking.engine.connect() as connection:
+        (request,) = open_requests(connection)
+    assert (request.requested_at, request.options) == (looking.now, {"dry_run": False})
