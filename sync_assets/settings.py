@@ -58,6 +58,9 @@ class Settings(BaseSettings):
         None, description="Where alerts go: URLs of Apprise, separated by white space or commas; unset: the log."
     )
     sync_ui_url: str | None = Field(None, description="Address of Dagster's UI, for the links in alerts.")
+    sync_removal_days: float = Field(
+        7.0, gt=0, le=3650, description="Over how many days the removals of an entity are counted together."
+    )
     sync_run_days: int = Field(180, ge=1, description="For how many days the records of ended runs are kept.")
     sync_audit_days: int = Field(
         400, ge=1, description="For how many days the audit of what was sent to the tenant is kept."

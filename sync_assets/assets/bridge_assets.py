@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
 import dagster as dg
@@ -13,6 +14,7 @@ from sync_assets.assets.steps import POOL, failures_as_sentences, stop_after_fai
 from sync_assets.assets.table_metadata import rows_as_table
 from sync_assets.entities import ENTITIES, Entity
 from sync_assets.entities.sync import sync_entity
+from sync_assets.settings import Settings
 from sync_assets.shown_text import one_line
 
 
@@ -39,7 +41,14 @@ def bridge_asset(entity: Entity[Any]) -> dg.AssetsDefinition:
         with failures_as_sentences():
             client = administrate.client
             requests_before = client.requests_sent
-            written = sync_entity(database.engine, client, entity, ENTITIES, allow_removals=options.allow_removals)
+            written = sync_entity(
+                database.engine,
+                client,
+                entity,
+                ENTITIES,
+                allow_removals=options.allow_removals,
+                removal_window=timedelta(days=Settings.read().sync_removal_days),
+            )
         counts = asdict(written)
         warnings: Sequence[str] = counts.pop("warnings")
         for warning in warnings:
@@ -48,8 +57,8 @@ def bridge_asset(entity: Entity[Any]) -> dg.AssetsDefinition:
             metadata={
                 "dagster/row_count": counts.pop("live"),
                 **counts,
-                **({"warnings": rows_as_table(pd.DataFrame({"warning": warnings}))} if warnings else {}),
                 "requests": client.requests_sent - requests_before,
+                **({"odd_records": rows_as_table(pd.DataFrame({"why": warnings}))} if warnings else {}),
             }
         )
 

@@ -64,6 +64,9 @@ def test_every_linked_entity_has_the_checks_of_its_discrepancies() -> None:
                 "tutorial_rows_without_match",
                 "administrate_records_without_match",
                 "ambiguous_keys",
+                "held_links_that_disagree",
+                "records_held_apart",
+                "deleted_tutorial_rows",
                 "unambiguous_matches_linked",
             ):
                 assert (links, check) in names

@@ -75,13 +75,13 @@ def test_an_import_is_a_materialization_of_its_partition_with_checks_and_a_repor
 ) -> None:
     key = stored(synced, event_workbook(PROVIDER, events=6, sessions=20, faulty=1))
     outcome = run(instance, key)
-    assert outcome.success, outcome.failures
+    assert "1 of 6 events are not as the file says: 1 in error" in outcome.failures[0]
     (record,) = instance.fetch_materializations(
         dg.AssetRecordsFilter(asset_key=EVENTS_KEY, asset_partitions=[key]), limit=1
     ).records
     assert record.asset_materialization
     told = {name: value.value for name, value in record.asset_materialization.metadata.items()}
-    assert (told["imported"], told["in_error"]) == (5, 1)
+    assert (told["created"], told["error"]) == (5, 1)
     assert "in error" in str(told["report"])
     assert Path(str(told["error_workbook"])).is_relative_to(tmp_path)
     assert checks(instance, outcome.run_id) == {
@@ -126,7 +126,7 @@ def test_a_tenant_that_is_down_fails_the_run_and_the_same_partition_completes_it
     sandbox.faults.add(Down())
     failed = run(instance, key)
     assert not failed.success
-    assert "4 events wait for Administrate" in failed.failures[0]
+    assert "4 waiting for Administrate" in failed.failures[0]
     assert count(synced, "acted.tutorial_events") == 4
     assert checks(instance, failed.run_id)["events_not_yet_in_administrate"] == (False, 4)
     sandbox.faults.clear()
@@ -168,7 +168,7 @@ def test_a_file_that_is_no_workbook_is_refused_with_a_sentence(synced: Engine, i
         ({"path": "/etc/hostname"}, "outside the folder"),
         ({"path": "missing.xlsx"}, "cannot be read"),
         ({"path": "a\0.xlsx"}, "cannot be the path of a file"),
-        ({"path": ""}, "outside the folder"),
+        ({"path": ""}, "either path or content_base64"),
         ({"content_base64": "e\u00e9=="}, "not base64"),
         ({"content_base64": "eA==", "file_name": "a\0.xlsx"}, "cannot be the name of a file"),
         ({"content_base64": "not base64!"}, "not base64"),
@@ -217,7 +217,7 @@ def test_a_run_without_a_partition_is_a_sentence(synced: Engine, instance: dg.Da
     failure = result.failure_data_for_node("import_events")
     assert failure
     assert failure.user_failure_data
-    assert "choose a partition" in str(failure.user_failure_data.description)
+    assert "one of its partitions" in str(failure.user_failure_data.description)
 
 
 def dropped(tmp_path: Path, content: bytes, name: str = "Spring.xlsx") -> Path:

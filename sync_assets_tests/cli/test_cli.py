@@ -73,6 +73,29 @@ def test_a_sync_ends_with_how_many_rows_have_no_partner_and_where_to_see_them(
     assert "partner" not in alone
 
 
+def test_a_sync_ends_with_what_became_of_the_links_that_are_older_than_this_project(
+    environment: dict[str, str], empty_database: Engine
+) -> None:
+    run(environment, "migrate")
+    run(environment, "sync", "--only", "locations")
+    with empty_database.begin() as connection:
+        linked = (
+            "select id, name, tutorial_location_id from adm.locations where linked_by = 'match' order by id limit 2"
+        )
+        first, second = connection.execute(text(linked))
+        connection.execute(text("update adm.locations set linked_by = 'adopted' where linked_by = 'match'"))
+        for one, other in ((first, second), (second, first)):
+            connection.execute(
+                text("update adm.locations set tutorial_location_id = :row where id = :id"),
+                {"id": one.id, "row": other.tutorial_location_id},
+            )
+    synced = run(environment, "sync", "--only", "locations").stdout
+    assert "are what matching says and are matches from now on; 2 are held" in synced
+    assert f"    {first.name} (" in synced
+    assert "2 links are held although the two sides disagree with them." in " ".join(synced.split())
+    assert "older than this project" in run(environment, "sync", "--only", "locations").stdout
+
+
 def test_a_request_that_is_tried_again_is_a_line_of_the_runs_log_and_not_of_the_terminal(
     environment: dict[str, str], served: Sandbox, postgres_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

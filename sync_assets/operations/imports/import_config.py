@@ -10,6 +10,7 @@ from pydantic import Field
 
 from sync_assets.errors import SyncError
 from sync_assets.event_import.import_options import MUTATIONS_PER_REQUEST, ImportOptions
+from sync_assets.event_import.workbook.refusal import WorkbookRefused
 from sync_assets.operations.imports.regular_files import read_regular_file
 from sync_assets.settings import Settings
 from sync_assets.shown_text import one_line
@@ -103,7 +104,9 @@ def uploaded_file(config: UploadConfig, folder: Path | None) -> tuple[str, bytes
         raise UploadRefused("Both path and content_base64 are set. Give either path or content_base64, and not both.")
     if path:
         return _file_of(path, folder)
-    return one_line(config.file_name) or "upload.xlsx", _decoded(content)
+    if not config.file_name.strip() or not config.file_name.isprintable():
+        raise UploadRefused(f"{one_line(config.file_name)!r} cannot be the name of a file.")
+    return config.file_name, _decoded(content)
 
 
 def _decoded(content: str) -> bytes:
@@ -125,18 +128,20 @@ def _file_of(given: str, folder: Path | None) -> tuple[str, bytes]:
     if folder is None:
         raise UploadRefused("SYNC_UPLOAD_DIR is not set, so no path can be read: set it, or use content_base64.")
     root = folder.resolve()
-    path = root / given
     try:
         # The folders may be links within the folder; the file itself must not be one.
+        path = root / given
         path = path.parent.resolve() / path.name
         path.lstat()
     except FileNotFoundError:
         pass
     except (OSError, ValueError, RuntimeError):
-        raise UploadRefused(f"{one_line(given)} is not a path that a file can have.") from None
+        raise UploadRefused(f"{one_line(given)} cannot be the path of a file.") from None
     if not path.is_relative_to(root) or path == root:
         raise UploadRefused(f"{one_line(given)} is outside the folder of SYNC_UPLOAD_DIR.")
     try:
         return path.name, read_regular_file(path)[0]
+    except WorkbookRefused as error:
+        raise UploadRefused(f"{one_line(given)}: {error}") from None
     except OSError as error:
         raise UploadRefused(f"{one_line(given)} cannot be read: {error.strerror}.") from None

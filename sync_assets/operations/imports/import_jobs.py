@@ -103,7 +103,7 @@ def _partition(context: dg.OpExecutionContext) -> str:
     if not context.has_partition_key:
         raise UploadRefused(
             "This run has no partition, so it is not known which upload it is to import. Launch event_import with one "
-            "of its partitions; an upload becomes one by upload_events, by the drop folder, or by `sync-assets import`."
+            "of its partitions: a workbook becomes one by upload_events, the drop folder, or `sync-assets import`."
         )
     return context.partition_key
 
