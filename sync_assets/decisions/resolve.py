@@ -126,7 +126,7 @@ class _Resolution:
                 acted = carry_out(Case(connection, entity, link, decision, decision.who))
                 return self._done(connection, decision, acted)
         except (DataError, IntegrityError) as error:
-            sentence = f"The database refused it, and nothing was changed: {database_said(error)}"
+            sentence = f"The database refused it: {database_said(error)}. {_left_behind(decision)}"
         except SyncError as error:
             sentence = str(error)
         return self._failed(decision, sentence)
@@ -222,3 +222,10 @@ class _Resolution:
             return
         with self.engine.begin() as own:
             record_decision(own, entry)
+
+
+def _left_behind(decision: Decision) -> str:
+    """Say what stands although the database refused the rest of a decision."""
+    if decision.action is Action.create_administrate:
+        return "A record may have been made in Administrate before that; decide the same again to find and to link it."
+    return "Nothing of this decision was carried out."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, select, text, update
 
 from sync_assets.administrate.client import AdministrateClient
 from sync_assets.bridge.decision_log import read_decisions
@@ -269,3 +269,15 @@ def test_a_refusal_of_administrate_is_told_in_its_words(decide: Resolve) -> None
     given = Given(region_id="UmVnaW9uOjk5OTk=")
     failed = only(decide(Decision("locations", Action.create_administrate, "Penmarrow", given=given)))
     assert failed.sentence.startswith("Administrate refused to create the location: regionId: ")
+
+
+def test_a_row_that_the_database_refuses_does_not_say_that_nothing_was_changed(
+    decide: Resolve, synced: Engine, tenant: Tenant
+) -> None:
+    with synced.begin() as connection:
+        connection.execute(text("alter table adm.locations add constraint refuses check (name <> 'Penmarrow')"))
+    failed = only(decide(Decision("locations", Action.create_administrate, "Penmarrow")))
+    assert failed.outcome is DecisionOutcome.FAILED
+    assert "Penmarrow" in {location.name for location in tenant.locations.values()}
+    assert "othing was changed" not in failed.sentence
+    assert "may have been made in Administrate" in failed.sentence
