@@ -104,8 +104,8 @@ class Settings(BaseSettings):
     administrate_code_prefix: str = Field(
         "SA-",
         max_length=20,
-        description="How our codes of events begin in Administrate, by which they are found again. 'none': the tenant "
-        "numbers its events itself; then title, template and dates say which are ours.",
+        description="How our codes of events and locations begin in Administrate, by which they are found again. "
+        "'none': the tenant numbers its events itself; then title, template and dates say which are ours.",
     )
 
     @field_validator("administrate_api_url", "administrate_token_url", "sync_ui_url")

@@ -59,6 +59,10 @@ class DecisionConfig(dg.Config):
         description="The row: a tutorial row's id, a record's id in Administrate, or the name or code that it is "
         "matched on, where that occurs once. The check's table shows both."
     )
+    key: str = Field(
+        default="",
+        description="What the row is matched on, if it is known: a row that has another name or code is not meant.",
+    )
     side: OnSide | None = Field(
         default=None, description="The side that the row stands on. The create actions imply it."
     )
@@ -90,6 +94,7 @@ class DecisionConfig(dg.Config):
             entity=one_line(self.entity),
             action=self.action,
             record=one_line(self.record),
+            key=one_line(self.key),
             side=Side(self.side.value) if self.side else None,
             link_to=one_line(self.link_to) or None,
             automatic=self.automatic,
@@ -166,6 +171,8 @@ def carry_out_decisions(
             run_id=context.run.run_id,
             dry_run=config.dry_run,
             defaults=Given(settings.administrate_region_id, settings.administrate_account_id),
+            quiet_seconds=settings.administrate_quiet_seconds,
+            code_prefix=settings.administrate_code_prefix,
         )
     for each in resolved:
         log = context.log.error if each.outcome is DecisionOutcome.FAILED else context.log.info

@@ -20,9 +20,10 @@ values (:name, 'MUT', true, now(), now())
 """)
 # What staff would do by hand: each row without a partner is taken out of use, or gets one.
 CLEAR_UP = text("""
-with records as (select id, external_id from adm.locations where tutorial_location_id is null and removed_at is null),
+with records as (select id, external_id, name from adm.locations
+        where tutorial_location_id is null and removed_at is null),
     rows as (insert into acted.tutorial_locations (name, code, is_active, created_at, updated_at)
-        select 'Site ' || external_id, external_id, true, now(), now() from records returning id, code),
+        select name, external_id, true, now(), now() from records returning id, code),
     unused as (update acted.tutorial_locations set is_active = false
         where id not in (select tutorial_location_id from adm.locations where tutorial_location_id is not null))
 update adm.locations l set tutorial_location_id = rows.id, linked_by = 'hand'

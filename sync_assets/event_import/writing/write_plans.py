@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -11,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, delete, func, insert, text, update
 from sqlalchemy.exc import IntegrityError
 
+from sync_assets.administrate.create_once import own_code
 from sync_assets.event_import.planned_tables import EventState, SessionState, planned_events, planned_sessions
 from sync_assets.event_import.planning.fields import comparable, tutorial_event, tutorial_session
 from sync_assets.event_import.planning.plan import EventPlan, SessionPlan, as_json
@@ -20,8 +20,6 @@ from sync_assets.text import match_key
 from sync_assets.tutorial.errors import TutorialRowRefused
 from sync_assets.tutorial.events import NOT_KEPT, StoredEvent, StoredSession, TutorialEvent, TutorialSession
 from sync_assets.tutorial.layout import Layout
-
-NO_PREFIX = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +45,6 @@ class PlanNotWritten:
 
     plan: PlanToWrite
     sentence: str
-
-
-def event_code(prefix: str, title: str) -> str | None:
-    """Return our key for an event of a title, None where the prefix switches keys off.
-
-    The same title gives the same key, so that an event is known again by a database that was set up anew.
-    """
-    if prefix.strip().casefold() == NO_PREFIX or not prefix.strip():
-        return None
-    return f"{prefix.strip()}{hashlib.sha256(match_key(title).encode()).hexdigest()[:12]}"
 
 
 def write_plans(
@@ -136,7 +124,7 @@ def _write(
     )
     event_id, warnings = _bring_rows_up_to_date(connection, layout, record, plan, now)
     if record.code is None and record.external_id is None and record.stamp.sent_at is None:
-        row["code"] = event_code(prefix, plan.title)
+        row["code"] = own_code(prefix, plan.title)
     connection.execute(
         update(planned_events)
         .where(planned_events.c.id == record.id)
@@ -160,7 +148,7 @@ def _write_new(
     prefix: str,
 ) -> int:
     plan = given.plan
-    code = event_code(prefix, plan.title)
+    code = own_code(prefix, plan.title)
     if given.tutorial_event_id is None:
         sessions = [tutorial_session(session, plan) for session in plan.sessions]
         inserted = layout.insert_event(connection, tutorial_event(plan), sessions, now)
