@@ -46,6 +46,8 @@ def hostile(
 ) -> Iterator[Engine]:
     """A provider with hostile names on both sides, and the environment of the commands."""
     monkeypatch.setenv("SYNC_LOCAL_DIR", str(postgres_dir))
+    # Tables in which no name is broken.
+    monkeypatch.setattr("sync_assets.cli.console.WIDTH_OF_A_FILE", 3000)
     monkeypatch.setenv("DAGSTER_HOME", "to be set by the command")
     monkeypatch.delenv("DAGSTER_HOME")
     monkeypatch.delenv("DAGSTER_PG_URL", raising=False)
@@ -118,7 +120,7 @@ def test_nothing_of_it_is_markup_anywhere(
     for name, output in {**printed, **documents, **tables}.items():
         assert not bad_signs(output), name
     for name in ("discrepancies", "ignored", "import"):
-        assert "[bold red]" in "".join(printed[name].replace("│", "").split()).replace("[boldred]", "[bold red]"), name
+        assert "[bold red]" in printed[name], name
 
     # Files: a program that reads them gets the text, and no spreadsheet carries it out.
     assert HOSTILE in {row["name"] for row in json.loads(documents["discrepancies --ignored"])}
