@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from sync_assets.cli.console import Format
+from sync_assets.cli.console import Format, say_failure
 from sync_assets.entities import ENTITIES
 from sync_assets.errors import SyncError
 from sync_assets.event_import.import_options import MUTATIONS_PER_REQUEST
@@ -36,7 +36,7 @@ def main() -> None:
     try:
         app()
     except SyncError as error:
-        Console(stderr=True).print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
+        say_failure(Console(stderr=True), str(error))
         sys.exit(1)
 
 

@@ -10,13 +10,12 @@ from typing import Any
 import pandas as pd
 from pydantic import ValidationError
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from sync_assets.bridge.decision_log import read_decisions
 from sync_assets.bridge.errors import BridgeError
 from sync_assets.bridge.migrate import require_current
-from sync_assets.cli.console import open_console
+from sync_assets.cli.console import open_console, say_failure, shown
 from sync_assets.database import open_engine
 from sync_assets.decisions.decision import Action, DecisionOutcome, DecisionRefused
 from sync_assets.definitions import build_defs
@@ -99,22 +98,20 @@ def print_decisions(entity: str | None, limit: int) -> None:
     """Print the newest decisions. Raises SyncError."""
     rows = _read(Settings.read(), entity=entity, limit=limit)
     rows["decided_at"] = [moment.strftime("%Y-%m-%d %H:%M %Z") for moment in rows["decided_at"]]
-    shown = ["decided_at", "who", "entity", "action", "outcome", "sentence", "reason"]
-    open_console().print(_table(rows, shown))
+    columns = ["decided_at", "who", "entity", "action", "outcome", "sentence", "reason"]
+    open_console().print(_table(rows, columns))
 
 
 def _print_failures(console: Console, failures: Sequence[str]) -> None:
     for failure in failures:
-        console.print(failure, style="red", markup=False, highlight=False, soft_wrap=True)
+        say_failure(console, failure)
 
 
-def _table(rows: pd.DataFrame, shown: Sequence[str]) -> Table:
-    table = Table(*(name.replace("_", " ") for name in shown), header_style="bold")
-    for row in rows[list(shown)].fillna("").to_dict(orient="records"):
+def _table(rows: pd.DataFrame, columns: Sequence[str]) -> Table:
+    table = Table(*(name.replace("_", " ") for name in columns), header_style="bold")
+    for row in rows[list(columns)].fillna("").to_dict(orient="records"):
         style = STYLES.get(DecisionOutcome(row["outcome"]), "green")
-        table.add_row(
-            *(f"[{style}]{value}" if name == "outcome" else escape(str(value)) for name, value in row.items())
-        )
+        table.add_row(*(f"[{style}]{value}" if name == "outcome" else shown(value) for name, value in row.items()))
     return table
 
 

@@ -176,7 +176,7 @@ def carry_out_decisions(
         )
     for each in resolved:
         log = context.log.error if each.outcome is DecisionOutcome.FAILED else context.log.info
-        log("%s: %s", each.outcome.value, each.sentence)
+        log("%s: %s", each.outcome.value, one_line(each.sentence))
     metadata: dict[str, Any] = {"dry_run": config.dry_run, "decisions": rows_as_table(as_frame(resolved))}
     _observe(context, resolved, dry_run=config.dry_run)
     failed = [each for each in resolved if each.outcome is DecisionOutcome.FAILED]

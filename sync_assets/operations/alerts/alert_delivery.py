@@ -148,14 +148,14 @@ def tell(
     titles: dict[str, None] = {}
     missed: list[Channel] = []
     for channel in to:
-        told = memory.load(channel.fingerprint)
-        found = news(told)
+        deliveries = memory.load(channel.fingerprint)
+        found = news(deliveries)
         if found.alerts and not channel.send(found.alerts):
             missed.append(channel)
             continue
         titles |= dict.fromkeys(alert.title for alert in found.alerts)
-        if set(found.keys) != set(told):
-            memory.save(channel.fingerprint, told, found.keys)
+        if set(found.keys) != set(deliveries):
+            memory.save(channel.fingerprint, deliveries, found.keys)
     if missed:
         which = ", ".join(f"{channel.number} ({channel.service})" for channel in missed)
         raise AlertNotDelivered(

@@ -28,7 +28,7 @@ from sync_assets.operations.imports.import_config import (
 )
 from sync_assets.operations.imports.report_files import write_report_files
 from sync_assets.settings import Settings
-from sync_assets.shown_text import one_line
+from sync_assets.shown_text import one_line, printable
 
 IMPORT_REPORTED = "import_reported"
 """The metadata of a failure that says that the import came to its report, which an alert of its own tells."""
@@ -53,12 +53,12 @@ def import_events(
         if request := context.run.tags.get(RUN_KEY):
             with database.engine.begin() as connection:
                 take_up_request(connection, request, context.run_id, now)
-    settings = Settings.read()
+        settings = Settings.read()
 
     def tell(event: EventProgress) -> None:
         progress.tell(event)
         if event.has_ended:
-            context.log.info("%s: %s", event.title, event.sentence or event.state)
+            context.log.info("%s: %s", one_line(event.title), one_line(event.sentence or event.state))
 
     try:
         with failures_as_sentences():
@@ -94,7 +94,7 @@ def import_events(
             context.log_event(check_evaluation(said))  # type: ignore[arg-type]
     if report.failure is not None:
         metadata = {"events": len(report.not_done), IMPORT_REPORTED: 1}
-        raise dg.Failure(report.failure, metadata=metadata, allow_retries=False)
+        raise dg.Failure(printable(report.failure), metadata=metadata, allow_retries=False)
 
 
 def _partition(context: dg.OpExecutionContext) -> str:
@@ -102,7 +102,7 @@ def _partition(context: dg.OpExecutionContext) -> str:
     if not context.has_partition_key:
         raise UploadRefused(
             "This run has no partition, so it is not known which upload it is to import. Launch event_import with one "
-            "of its partitions; an upload becomes one by upload_events, by the drop folder, or by `sync-assets import`."
+            "of its partitions: a workbook becomes one by upload_events, the drop folder, or `sync-assets import`."
         )
     return context.partition_key
 

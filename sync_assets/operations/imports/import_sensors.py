@@ -19,6 +19,7 @@ from sync_assets.operations.imports.drop_folder import (
 from sync_assets.operations.imports.import_config import ImportConfig
 from sync_assets.operations.imports.import_jobs import event_import
 from sync_assets.settings import Settings
+from sync_assets.shown_text import one_line
 
 
 @dg.sensor(
@@ -72,11 +73,11 @@ def drop_folder(context: dg.SensorEvaluationContext, database: DatabaseResource)
 
         result = take_in(folder, known, store, now)
         for name, key in result.taken.items():
-            context.log.info("Took %s as upload %s.", name, key)
+            context.log.info("Took %s as upload %s.", one_line(name), key)
         for name, why in result.refused.items():
-            context.log.warning("Refused %s: %s", name, why)
+            context.log.warning("Refused %s: %s", one_line(name), one_line(why))
         for sentence in result.stuck:
-            context.log.error(sentence)
+            context.log.error(one_line(sentence))
         if result.stuck and result.waiting == known:
             # A tick that fails keeps its old cursor: it may only where there is nothing new to remember.
             raise DropFolderUnusable(result.stuck[0])
