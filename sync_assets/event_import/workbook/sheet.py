@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -28,12 +28,15 @@ __all__ = [
     "Sheet",
     "SheetRow",
     "WorkbookRefused",
+    "listed_rows",
     "read_sheet",
     "refuse_unreadable_archive",
 ]
 
 MAX_ROWS: Final = 25_000
 """Rows that hold something. Fifteen times the largest sitting so far; more than that is a mistake or another file."""
+MOST_LISTED: Final = 6
+"""Rows that a sentence names."""
 HEADER_ROW: Final = 1
 _HINT_ROWS: Final = (2, 3)
 _HINTS = frozenset(
@@ -90,6 +93,14 @@ class Sheet:
     header: SheetRow
     hints: tuple[SheetRow, ...]
     rows: tuple[SheetRow, ...]
+
+
+def listed_rows(rows: Iterable[SheetRow]) -> str:
+    """Return the numbers of rows as a sentence has them: `row 7`, `rows 7, 9 and 12`, the first few of many."""
+    numbers = [str(row.number) for row in rows]
+    if len(numbers) > MOST_LISTED:
+        numbers = [*numbers[: MOST_LISTED - 1], f"{len(numbers) - MOST_LISTED + 1} others"]
+    return f"row {numbers[0]}" if len(numbers) == 1 else f"rows {', '.join(numbers[:-1])} and {numbers[-1]}"
 
 
 def read_sheet(content: bytes) -> Sheet:
