@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format lock clean
+.PHONY: help demo test check coverage lint format lock clean
 
 help: ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -13,8 +13,14 @@ help: ## List the targets
 demo: $(INSTALLED) ## Sync a made-up tenant into an embedded database and serve the Dagster UI (ARGS=--no-ui ends instead)
 	$(BIN)/sync-assets demo $(ARGS)
 
-test: $(INSTALLED) ## Run the tests (ARGS are handed to pytest)
-	$(BIN)/python -m pytest $(ARGS)
+test: $(INSTALLED) ## Run the tests on all processors (ARGS are handed to pytest; -n0 runs them in one process)
+	$(BIN)/python -m pytest -n auto $(ARGS)
+
+check: $(INSTALLED) ## Run the quick part of the tests: all but those that are marked slow
+	$(BIN)/python -m pytest -n auto -m "not slow" $(ARGS)
+
+coverage: $(INSTALLED) ## Run all tests and say which lines and branches of the package none of them has seen
+	$(BIN)/python -m pytest -n auto --cov $(ARGS)
 
 lint: $(INSTALLED) ## Check style, types and layers
 	$(BIN)/ruff check
@@ -32,7 +38,7 @@ lock: ## Write constraints.txt anew from the newest versions that pyproject.toml
 	$(VENV)/lock/bin/pip freeze --exclude sync-assets > constraints.txt
 
 clean: ## Remove what the targets above have made
-	rm -rf $(VENV) .local .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .local .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.*
 
 # Made again when a version or a dependency changes.
 $(INSTALLED): pyproject.toml constraints.txt

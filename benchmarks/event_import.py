@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from multiprocessing.connection import TenantAddress as Pipe
+from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
 from typing import Any
 

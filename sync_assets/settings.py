@@ -58,6 +58,9 @@ class Settings(BaseSettings):
         None, description="Where alerts go: URLs of Apprise, separated by white space or commas; unset: the log."
     )
     sync_ui_url: str | None = Field(None, description="Address of Dagster's UI, for the links in alerts.")
+    sync_removal_days: float = Field(
+        7.0, gt=0, le=3650, description="Over how many days the removals of an entity are counted together."
+    )
     sync_run_days: int = Field(180, ge=1, description="For how many days the records of ended runs are kept.")
     sync_audit_days: int = Field(
         400, ge=1, description="For how many days the audit of what was sent to the tenant is kept."
@@ -80,24 +83,29 @@ class Settings(BaseSettings):
         description="Id of the account in Administrate that instructors are created in, unless a decision names one.",
     )
     administrate_requests_per_minute: int = Field(
-        1100, ge=1, le=60_000, description="Most requests a minute; Administrate allows 6,000 in 5 minutes per address."
+        1100,
+        ge=1,
+        le=60_000,
+        description="Most requests per minute; Administrate allows 6,000 in 5 minutes per address.",
     )
     administrate_requests_per_second: int = Field(
         50, ge=1, le=1000, description="Most requests in one second: the longest burst within the limit per minute."
     )
-    administrate_concurrency: int = Field(8, ge=1, le=64, description="Most requests under way at once.")
-    administrate_timeout_seconds: float = Field(30.0, gt=0, description="How long one answer is waited for.")
-    administrate_retry_seconds: float = Field(20.0, ge=0, description="How long a failing query is tried again.")
+    administrate_concurrency: int = Field(8, ge=1, le=64, description="Most requests at the same time.")
+    administrate_timeout_seconds: float = Field(30.0, gt=0, description="Seconds to wait for one answer.")
+    administrate_retry_seconds: float = Field(
+        20.0, ge=0, description="Seconds during which a failing query is tried again."
+    )
     administrate_quiet_seconds: float = Field(
         600.0,
         gt=0,
-        description="How long after a create without an answer it may be sent again: longer than any request may take.",
+        description="Seconds until a create without an answer may be sent again: longer than any request may take.",
     )
     administrate_code_prefix: str = Field(
         "SA-",
         max_length=20,
-        description="How the codes of imported events begin in Administrate, by which they are found again; none: the "
-        "tenant numbers its events itself, and the title, the template and the dates tell which are ours.",
+        description="How our codes of events and locations begin in Administrate, by which they are found again. "
+        "'none': the tenant numbers its events itself; then title, template and dates say which are ours.",
     )
 
     @field_validator("administrate_api_url", "administrate_token_url", "sync_ui_url")

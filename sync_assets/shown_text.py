@@ -68,12 +68,17 @@ def as_csv_cell(value: object) -> object:
     if not isinstance(value, str):
         return value
     text = "\n".join(one_line(line) for line in value.splitlines()).strip()
-    return f"'{text}" if value[:1] in _FORMULA or text[:1] in _FORMULA else text
+    return f"'{text}" if _is_formula(text) else text
 
 
 def from_csv_cell(text: str) -> str:
-    """Return what stood in a cell before `as_csv_cell`."""
-    return text[1:] if text[:1] == "'" and text[1:2] in _FORMULA else text
+    """Return the text of a cell that `as_csv_cell` wrote."""
+    return text[1:] if text[:1] == "'" and _is_formula(text) else text
+
+
+def _is_formula(text: str) -> bool:
+    """Return whether a text begins like a formula; also behind apostrophes, so that reading undoes what writing did."""
+    return text.lstrip("'")[:1] in _FORMULA
 
 
 def as_json_text(document: str) -> str:

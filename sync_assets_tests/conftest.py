@@ -3,38 +3,71 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
-from uuid import uuid4
 
+import dagster as dg
 import pytest
 import stamina
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine
+from xdist.remote import Producer
+from xdist.scheduler import Scheduling
 
-from sync_assets.administrate.client import AdministrateClient, TenantAddress
-from sync_assets.bridge.migrate import migrate
-from sync_assets.embedded_postgres import embedded_url
+from sync_assets.administrate.client import AdministrateClient
 from sync_assets.sandbox.server.server import Sandbox, serve
 from sync_assets.sandbox.tenant.tenant import Tenant
-from sync_assets.tutorial.tables import LayoutName, create_tutorial_tables
+from sync_assets.tutorial.tables import LayoutName
+from sync_assets_tests.support.database_server import DatabaseServer, plain
+from sync_assets_tests.support.distribution import TestByTest, count_of_workers, long_ones_first, mark_stories
+from sync_assets_tests.support.environment import client_of
+from sync_assets_tests.support.temporary_folders import folder_of_run, is_worker, use_own_folder
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Give the run its folder before pytest chooses one."""
+    use_own_folder(config)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
+    """Deal out the tests to the workers."""
+    return TestByTest(config, log)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Say how many workers there are to be."""
+    return count_of_workers()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark tests before pytest chooses by marks; begin with the long ones where several workers share the tests."""
+    mark_stories(items)
+    if is_worker(config):
+        long_ones_first(items)
 
 
 @pytest.fixture(scope="session")
-def postgres_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def postgres_dir(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the embedded server of this test run."""
-    return tmp_path_factory.mktemp("embedded")
+    folder = folder_of_run(request.config, tmp_path_factory) / "embedded"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def server(postgres_dir: Path) -> Iterator[DatabaseServer]:
+    """The embedded server, which all workers share."""
+    server = DatabaseServer(postgres_dir)
+    yield server
+    server.close()
 
 
 @pytest.fixture
-def empty_database(postgres_dir: Path) -> Iterator[Engine]:
+def empty_database(server: DatabaseServer) -> Iterator[Engine]:
     """A database of its own without any table."""
-    name = f"test_{uuid4().hex}"
-    engine = create_engine(embedded_url(postgres_dir, name))
-    yield engine
-    engine.dispose()
-    server = create_engine(embedded_url(postgres_dir, "postgres"), isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(f'drop database "{name}" with (force)'))
-    server.dispose()
+    with server.engine() as engine:
+        yield engine
 
 
 @pytest.fixture
@@ -44,19 +77,32 @@ def layout() -> LayoutName:
 
 
 @pytest.fixture
-def tutorial_database(empty_database: Engine, layout: LayoutName) -> Engine:
+def tutorial_database(server: DatabaseServer, layout: LayoutName) -> Iterator[Engine]:
     """A database of its own with the tutorial application's tables, all empty, before any migration of ours."""
-    with empty_database.begin() as connection:
-        create_tutorial_tables(connection, layout)
-    return empty_database
+    with server.engine(server.tutorial(layout)) as engine:
+        yield engine
 
 
 @pytest.fixture
-def database(tutorial_database: Engine) -> Engine:
-    """The tutorial application's tables, all empty, and the schema adm as this version needs it."""
-    with tutorial_database.begin() as connection:
-        migrate(connection)
-    return tutorial_database
+def database(server: DatabaseServer, layout: LayoutName) -> Iterator[Engine]:
+    """A database of its own with empty tutorial tables and the schema adm."""
+    with server.engine(server.migrated(layout)) as engine:
+        yield engine
+
+
+@pytest.fixture
+def dagster_url(server: DatabaseServer) -> Iterator[str]:
+    """The URL of a storage of Dagster's, its tables made, for DAGSTER_PG_URL."""
+    name = server.create(server.dagster())
+    yield plain(server.url(name))
+    server.drop(name)
+
+
+@pytest.fixture
+def instance() -> Iterator[dg.DagsterInstance]:
+    """An instance of Dagster in memory. It knows no ticks, and other processes cannot open it."""
+    with dg.DagsterInstance.ephemeral() as ephemeral:
+        yield ephemeral
 
 
 @pytest.fixture
@@ -74,23 +120,9 @@ def sandbox(tenant: Tenant) -> Iterator[Sandbox]:
 
 @pytest.fixture
 def connect(sandbox: Sandbox) -> Iterator[Callable[..., AdministrateClient]]:
-    """Make a client of the served tenant, with other values of its connection where they are given."""
-    clients: list[AdministrateClient] = []
-
-    def make(**values: object) -> AdministrateClient:
-        known = {
-            "api_url": sandbox.api_url,
-            "token_url": sandbox.token_url,
-            "client_id": sandbox.client_id,
-            "client_secret": sandbox.client_secret,
-            "requests_per_second": 1000,
-        }
-        clients.append(AdministrateClient(TenantAddress(**{**known, **values})))  # type: ignore[arg-type]
-        return clients[-1]
-
-    yield make
-    for client in clients:
-        client.close()
+    """Make a client of the served tenant, with other values of its address where they are given."""
+    with ExitStack() as clients:
+        yield lambda **values: clients.enter_context(client_of(sandbox, **values))
 
 
 @pytest.fixture

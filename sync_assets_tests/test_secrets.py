@@ -146,6 +146,7 @@ def environment(databases: tuple[URL, URL], served: Sandbox, tmp_path: Path) -> 
         "ADMINISTRATE_CLIENT_SECRET": CLIENT_SECRET,
         "ADMINISTRATE_RETRY_SECONDS": "0.5",
         "ADMINISTRATE_REQUESTS_PER_SECOND": "1000",
+        "ADMINISTRATE_REQUESTS_PER_MINUTE": "60000",
     }
 
 
@@ -191,6 +192,7 @@ def counted(engine: Engine, table: str) -> int:
         return int(connection.scalar(text(f"select count(*) from {table}")) or 0)
 
 
+@pytest.mark.slow
 def test_no_secret_is_found_anywhere(
     environment: dict[str, str],
     engines: tuple[Engine, Engine],
@@ -218,7 +220,7 @@ def test_no_secret_is_found_anywhere(
     assert "createBlended" in outputs["audit"] or "event.create" in outputs["audit"]
 
     nowhere = f"postgresql://user:{DATABASE_PASSWORD}@127.0.0.1:9/nothing"
-    with echo() as token_url:
+    with serving_ui(environment) as log, echo() as token_url:
         failing: dict[str, tuple[Mapping[str, str], tuple[str, ...]]] = {
             "doctor": ({}, ("doctor",)),
             "doctor, wrong secret": (
@@ -227,7 +229,10 @@ def test_no_secret_is_found_anywhere(
             ),
             "doctor, no database": ({"SYNC_DATABASE_URL": nowhere, "DAGSTER_PG_URL": nowhere}, ("doctor",)),
             "sync, wrong secret": ({"ADMINISTRATE_CLIENT_SECRET": WRONG_SECRET}, ("sync", "--only", "locations")),
-            "sync, a secret that is repeated": ({"ADMINISTRATE_TOKEN_URL": token_url}, ("sync", "--only", "venues")),
+            "sync, a secret that is repeated": (
+                {"ADMINISTRATE_TOKEN_URL": token_url},
+                ("sync", "--only", "venues"),
+            ),
             "sync, no database": ({"SYNC_DATABASE_URL": nowhere}, ("sync", "--only", "locations")),
             "sync, no storage": ({"DAGSTER_PG_URL": nowhere}, ("sync", "--only", "locations")),
             "migrate, no database": ({"SYNC_DATABASE_URL": nowhere}, ("migrate",)),
@@ -239,7 +244,6 @@ def test_no_secret_is_found_anywhere(
                 for name, (values, arguments) in failing.items()
             }
             outputs.update({name: future.result() for name, future in futures.items()})
-    with serving_ui(environment) as log:
         _wait_for_ticks(storage)
     outputs["ui"] = log.read_text("utf-8")
 

@@ -11,11 +11,18 @@ What this relies on: a request does not work longer than the quiet time, and a l
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
+from sync_assets.text import match_key
+
+QUIET_SECONDS: Final = 600.0
+"""The quiet time, unless a setting says otherwise."""
+NO_PREFIX: Final = "none"
+"""The prefix that says that Administrate gives codes itself."""
 SECOND_LOOK: Final = 0.1
 """How far apart the two looks lie, as a part of the quiet time."""
 
@@ -93,3 +100,31 @@ def next_look_at(stamp: CreateStamp, quiet: timedelta) -> datetime | None:
     if stamp.absent_at is None:
         return stamp.sent_at + quiet
     return stamp.absent_at + quiet * SECOND_LOOK
+
+
+def own_code(prefix: str, name: str) -> str | None:
+    """Return our key for a record of a name, None where the prefix switches keys off.
+
+    The same name gives the same key, so that a record is known again by a database that was set up anew.
+    """
+    if prefix.strip().casefold() == NO_PREFIX or not prefix.strip():
+        return None
+    return f"{prefix.strip()}{hashlib.sha256(match_key(name).encode()).hexdigest()[:12]}"
+
+
+def stamp_columns(stamp: CreateStamp) -> dict[str, Any]:
+    """Return a stamp as the columns that every table of records to create has."""
+    return {"create_sent_at": stamp.sent_at, "absent_at": stamp.absent_at, "external_id": stamp.external_id}
+
+
+def stamp_of(row: Any) -> CreateStamp:
+    """Return the stamp of a row that has the columns of `stamp_columns`."""
+    return CreateStamp(row.create_sent_at, row.absent_at, row.external_id)
+
+
+def waiting_sentence(stamp: CreateStamp) -> str:
+    """Say why a record that was looked for and not found is not created now."""
+    return (
+        f"A create was sent at {stamp.sent_at:%H:%M:%S} UTC and no answer came. It is looked for again, and sent again "
+        "only when it is certain that it was not carried out."
+    )

@@ -81,7 +81,7 @@ def _connection(value: object, what: str) -> tuple[list[Node], int, bool]:
         found = [edge and edge["node"] for edge in value["edges"]]  # type: ignore[index]
         total, has_next = int(info["totalRecords"]), bool(info.get("hasNextPage"))
     except (KeyError, TypeError, ValueError):
-        raise NotGraphQL(f"Administrate's list {what} is no connection with edges and pageInfo.") from None
+        raise NotGraphQL(f"Administrate's list {what} is not a connection with edges and pageInfo.") from None
     for number, node in enumerate(found, start=1):
         if node is None:
             raise NoData(

@@ -11,7 +11,8 @@ import httpx
 def retry_after_seconds(response: httpx.Response) -> float | None:
     """Return the seconds that the answer asks to wait, at least 0, or None where it does not say."""
     value = response.headers.get("Retry-After", "").strip()
-    if value.isdigit():
+    # Other signs that count as digits (², ٣) are no numbers of HTTP.
+    if value.isascii() and value.isdigit():
         return float(value)
     try:
         moment = parsedate_to_datetime(value)

@@ -1,16 +1,21 @@
 """An asset for each entity's bridge table."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
 import dagster as dg
+import pandas as pd
 
 from sync_assets.assets.catalogue import OWNERS, SYNC_GROUP, table_key, table_metadata
 from sync_assets.assets.resources import AdministrateResource, DatabaseResource, SyncOptions
-from sync_assets.assets.steps import POOL, failures_as_sentences, is_stopped
+from sync_assets.assets.steps import POOL, failures_as_sentences, stop_after_failure
+from sync_assets.assets.table_metadata import rows_as_table
 from sync_assets.entities import ENTITIES, Entity
 from sync_assets.entities.sync import sync_entity
+from sync_assets.settings import Settings
+from sync_assets.shown_text import one_line
 
 
 def bridge_asset(entity: Entity[Any]) -> dg.AssetsDefinition:
@@ -25,26 +30,35 @@ def bridge_asset(entity: Entity[Any]) -> dg.AssetsDefinition:
         description=entity.description,
         metadata=table_metadata(entity.table),
         pool=POOL,
-        output_required=False,
     )
     def bridge_table_of_entity(
         context: dg.AssetExecutionContext,
         database: DatabaseResource,
         administrate: AdministrateResource,
         options: SyncOptions,
-    ) -> Iterator[dg.MaterializeResult[None]]:
-        if is_stopped(context, options):
-            return
+    ) -> dg.MaterializeResult[None]:
+        stop_after_failure(context, options)
         with failures_as_sentences():
             client = administrate.client
             requests_before = client.requests_sent
-            written = sync_entity(database.engine, client, entity, ENTITIES, allow_removals=options.allow_removals)
+            written = sync_entity(
+                database.engine,
+                client,
+                entity,
+                ENTITIES,
+                allow_removals=options.allow_removals,
+                removal_window=timedelta(days=Settings.read().sync_removal_days),
+            )
         counts = asdict(written)
-        yield dg.MaterializeResult(
+        warnings: Sequence[str] = counts.pop("warnings")
+        for warning in warnings:
+            context.log.warning(one_line(warning))
+        return dg.MaterializeResult(
             metadata={
                 "dagster/row_count": counts.pop("live"),
                 **counts,
                 "requests": client.requests_sent - requests_before,
+                **({"odd_records": rows_as_table(pd.DataFrame({"why": warnings}))} if warnings else {}),
             }
         )
 

@@ -98,6 +98,13 @@ DISCREPANCIES = {
         "records have no tutorial row",
     ),
     "ambiguous_keys": (DiscrepancyKind.AMBIGUOUS, None, "rows have a key that occurs more than once"),
+    "held_links_that_disagree": (
+        DiscrepancyKind.HELD_LINK,
+        None,
+        "links are held although the two sides disagree with them",
+    ),
+    "records_held_apart": (DiscrepancyKind.HELD_APART, None, "records are held apart from every tutorial row"),
+    "deleted_tutorial_rows": (DiscrepancyKind.ROW_DELETED, None, "records were linked to a tutorial row that is gone"),
 }
 
 

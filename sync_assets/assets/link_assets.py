@@ -1,14 +1,15 @@
 """An asset for the links of each entity that has a tutorial side."""
 
-from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
 import dagster as dg
+import pandas as pd
 
 from sync_assets.assets.catalogue import OWNERS, SYNC_GROUP, link_key, table_key
 from sync_assets.assets.resources import DatabaseResource, SyncOptions
-from sync_assets.assets.steps import POOL, failures_as_sentences, is_stopped
+from sync_assets.assets.steps import POOL, failures_as_sentences, stop_after_failure
+from sync_assets.assets.table_metadata import rows_as_table
 from sync_assets.bridge.link import Link
 from sync_assets.entities import ENTITIES, Entity
 from sync_assets.entities.sync import link_entity
@@ -33,17 +34,18 @@ def link_asset(entity: Entity[Any], link: Link) -> dg.AssetsDefinition:
             f"{link.words.key}{within}. The tutorial side is only read."
         ),
         pool=POOL,
-        output_required=False,
     )
     def links_of_entity(
         context: dg.AssetExecutionContext, database: DatabaseResource, options: SyncOptions
-    ) -> Iterator[dg.MaterializeResult[None]]:
-        if is_stopped(context, options):
-            return
+    ) -> dg.MaterializeResult[None]:
+        stop_after_failure(context, options)
         with failures_as_sentences():
             linked = link_entity(database.engine, entity, ENTITIES)
         counts = asdict(linked)
-        yield dg.MaterializeResult(metadata={"dagster/row_count": counts.pop("linked"), **counts})
+        disagreeing = pd.DataFrame(counts.pop("adopted_that_disagree"), columns=["record_id", "name", "why"])
+        # What was found when the tables were taken over, as long as some of it is held.
+        report = {} if disagreeing.empty else {"adopted_that_disagree": rows_as_table(disagreeing)}
+        return dg.MaterializeResult(metadata={"dagster/row_count": counts.pop("linked"), **counts, **report})
 
     return links_of_entity
 

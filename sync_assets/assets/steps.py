@@ -13,6 +13,8 @@ from sync_assets.errors import SyncError, database_said
 
 POOL = "administrate_api"
 """The pool of everything that talks to the tenant or writes the bridge: with a limit of one run, runs take turns."""
+LEFT_OUT = "left_out"
+"""The metadata that tells a step that was left out from one that failed."""
 
 
 @contextmanager
@@ -29,15 +31,22 @@ def failures_as_sentences() -> Iterator[None]:
             allow_retries=False,
         ) from None
     except SQLAlchemyError as error:
-        raise dg.Failure(f"The database could not be used: {error}", allow_retries=False) from None
+        raise dg.Failure(f"The database could not be used: {str(error).splitlines()[0]}", allow_retries=False) from None
 
 
-def is_stopped(context: dg.AssetExecutionContext, options: SyncOptions) -> bool:
-    """Say whether this step is left out because an earlier step of the run failed and the run stops at a failure."""
+def stop_after_failure(context: dg.AssetExecutionContext, options: SyncOptions) -> None:
+    """Leave this step out where an earlier one of the run failed and the run stops at the first failure.
+
+    It is left out by failing: a step that ends without its output counts as a success, and "re-execute from failure"
+    would pass it over. Raises Failure, marked with `LEFT_OUT`.
+    """
     if not options.stop_on_error:
-        return False
+        return
     failed = context.instance.all_logs(context.run.run_id, of_type=dg.DagsterEventType.STEP_FAILURE)
-    if not failed:
-        return False
-    context.log.warning("Left out: %s failed and this run stops at the first failure.", failed[0].step_key)
-    return True
+    if failed:
+        raise dg.Failure(
+            f"Left out: {(failed[0].step_key or '').replace('__', '/')} failed, and this run stops at the first "
+            "failure. Re-execute the run from failure to have it done.",
+            metadata={LEFT_OUT: True},
+            allow_retries=False,
+        )

@@ -28,7 +28,7 @@ METADATA = MetaData(schema=SCHEMA)
 MATCHED, HAND, ADOPTED = "match", "hand", "adopted"
 """Values of `linked_by`: set by matching, set by a person, found in the tables when this project took them over.
 
-Only the first is ever changed by a sync.
+A sync changes the first alone. An adopted link that matching would set as well becomes the first.
 """
 
 
@@ -42,15 +42,21 @@ def bridge_table(
 
     Every table has id, external_id, created_at, updated_at (moved when a column changes), last_synced (when the sync
     last wrote the row) and removed_at (since when the record no longer comes). A linked one has a nullable foreign key
-    to a tutorial table, `link` as (column, table), and `linked_by`, which says who set it. The external id is unique by
-    itself unless the table has an index of its own for that.
+    to a tutorial table, `link` as (column, table), `linked_by`, which says who set it, `linked_row_id`, the row that it
+    was last set to (it stays when the link goes with its row or its record), and `match_key`, what the record was last
+    matched by. The external id is unique by itself unless the table has an index of its own for that.
     """
     link_columns: list[Column[Any]] = []
     if link:
         column, tutorial_table = link
         # The tutorial application may delete its row: the record is a discrepancy then, and no error of theirs.
         target = ForeignKey(tutorial_table.c.id, ondelete="SET NULL", deferrable=True, initially="DEFERRED")
-        link_columns = [Column(column, BigInteger, target), Column("linked_by", Text)]
+        link_columns = [
+            Column(column, BigInteger, target),
+            Column("linked_by", Text),
+            Column("linked_row_id", BigInteger),
+            Column("match_key", Text),
+        ]
     return Table(
         name,
         METADATA,

@@ -6,7 +6,8 @@ to be written for that, since both tables are joined when they are read.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 
 import pandas as pd
 from sqlalchemy import (
@@ -20,12 +21,10 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
-    delete,
     func,
     insert,
     select,
 )
-from sqlalchemy.dialects.postgresql import insert as insert_or_update
 
 from sync_assets.bridge.bridge_table import METADATA
 from sync_assets.bridge.matching import DiscrepancyKind, Side
@@ -88,10 +87,10 @@ class DecisionEntry:
     other_id: str | None = None
 
 
-def record_decision(connection: Connection, entry: DecisionEntry) -> None:
-    """Add a decision to the log."""
-    values = {name: getattr(entry, name) for name in DecisionEntry.__slots__}
-    connection.execute(insert(decisions).values(**values))
+def record_decisions(connection: Connection, entries: Sequence[DecisionEntry]) -> None:
+    """Add decisions to the log, in their order."""
+    if entries:
+        connection.execute(insert(decisions), [asdict(entry) for entry in entries])
 
 
 def read_decisions(
@@ -104,25 +103,6 @@ def read_decisions(
     if run_id is not None:
         newest = newest.where(decisions.c.run_id == run_id)
     return pd.read_sql(newest, connection).iloc[::-1].reset_index(drop=True)
-
-
-def ignore(
-    connection: Connection, entity: str, side: Side, record_id: str, kind: DiscrepancyKind, *, reason: str, who: str
-) -> None:
-    """Ignore a row as the kind that it is now. If it is ignored already, it gets the new reason."""
-    place = {"entity": entity, "side": side.value, "record_id": record_id, "kind": kind.value}
-    said = {"reason": reason, "who": who}
-    connection.execute(
-        insert_or_update(ignored)
-        .values(**place, **said)
-        .on_conflict_do_update(index_elements=list(place), set_={**said, "ignored_at": func.now()})
-    )
-
-
-def unignore(connection: Connection, entity: str, side: Side, record_id: str) -> bool:
-    """No longer ignore a row, of any kind; return whether it was ignored."""
-    where = (ignored.c.entity == entity, ignored.c.side == side.value, ignored.c.record_id == record_id)
-    return connection.execute(delete(ignored).where(*where)).rowcount > 0
 
 
 def ignored_places(connection: Connection, entity: str) -> set[tuple[Side, str, DiscrepancyKind]]:

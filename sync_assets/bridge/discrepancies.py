@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, and_, delete, insert, select, update
+from sqlalchemy import Boolean, Connection, and_, bindparam, case, delete, func, insert, select, update
 
 from sync_assets.bridge.bridge_table import discrepancies
 from sync_assets.bridge.decision_log import ignored as ignored_rows
@@ -16,7 +17,7 @@ IGNORED_COLUMNS = ("reason", "who", "ignored_at")
 
 
 def record_discrepancies(connection: Connection, entity: str, found: Sequence[Discrepancy]) -> None:
-    """Make these the discrepancies of an entity. Those that the table has already keep their `found_at`."""
+    """Make these the discrepancies of an entity. Those that the table has, of the same kind, keep their `found_at`."""
     table = discrepancies
     standing = {
         (row.side, row.record_id): row for row in connection.execute(select(table).where(table.c.entity == entity))
@@ -25,13 +26,20 @@ def record_discrepancies(connection: Connection, entity: str, found: Sequence[Di
     if cleared := [row.id for place, row in standing.items() if place not in current]:
         connection.execute(delete(table).where(table.c.id.in_(cleared)))
     new: list[dict[str, str]] = []
+    changed: list[dict[str, Any]] = []
     for place, row in current.items():
         content = {"kind": row.kind.value, "key": row.key, "name": row.name, "why": row.why}
         known = standing.get(place)
         if known is None:
             new.append({"entity": entity, "side": row.side.value, "record_id": row.record_id, **content})
         elif any(getattr(known, name) != value for name, value in content.items()):
-            connection.execute(update(table).where(table.c.id == known.id).values(**content))
+            changed.append({"row_id": known.id, "other_kind": known.kind != row.kind.value, **content})
+    if changed:
+        found_at = case((bindparam("other_kind", type_=Boolean), func.now()), else_=table.c.found_at)
+        columns: dict[str, Any] = {name: bindparam(name) for name in ("kind", "key", "name", "why")}
+        connection.execute(
+            update(table).where(table.c.id == bindparam("row_id")).values(**columns, found_at=found_at), changed
+        )
     if new:
         connection.execute(insert(table), new)
 

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-from sqlalchemy import Connection, Row, cast, select
-from sqlalchemy import Text as SqlText
+from collections.abc import Mapping, Sequence
+from typing import Final, Protocol, TypeVar
 
 from sync_assets.bridge.errors import BridgeError
-from sync_assets.bridge.link import Link
-from sync_assets.bridge.matching import TutorialCandidate
 from sync_assets.text import match_key
 
 
@@ -18,85 +13,63 @@ class NoSuchRow(BridgeError):
     """A decision names a row that is not there, or several."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChosenRecord:
-    """A bridge row as decisions see it; `is_removed` says that Administrate no longer has the record."""
+class Named(Protocol):
+    """A row that can be named by what it is matched on."""
 
-    id: int
-    external_id: str
-    name: str
-    key: str
-    scope: int | None
-    linked_to: int | None
-    linked_by: str | None
-    is_removed: bool = False
+    @property
+    def key(self) -> str:
+        """What it is matched on."""
+
+    @property
+    def name(self) -> str:
+        """What a person knows it by."""
 
 
-def find_record(connection: Connection, link: Link, what: str, given: str) -> ChosenRecord:
-    """Return the live bridge row of that external id, else the only one of that key. Raises NoSuchRow."""
-    records = [_record(row) for row in connection.execute(link.records)]
-    found = [record for record in records if record.external_id == given]
-    found = found or [record for record in records if record.key and record.key == match_key(given)]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        ids = ", ".join(record.external_id for record in found)
+T = TypeVar("T", bound=Named)
+BY_ID: Final = "id"
+
+
+def find_row(
+    given: str,
+    by_id: Mapping[str, T],
+    by_key: Mapping[str, Sequence[T]],
+    *,
+    word: str,
+    key: str = "",
+) -> list[T]:
+    """Return the rows that `given` can mean: the one of that id, else those of that key.
+
+    `word` is what the key is called ("name", "code"). A text such as `id:12` or `code:12` says which of the two is
+    meant. `key` is what the row is matched on as far as the caller knows it, and has to agree. Raises NoSuchRow where
+    an id and a key mean different rows, or where the row of the id has another key than the caller knows.
+    """
+    meant, _, rest = given.partition(":")
+    of_id, of_key = by_id.get(given), [*by_key.get(match_key(given), ())]
+    if of_id is None and not of_key and rest:
+        if meant == BY_ID:
+            of_id = by_id.get(rest.strip())
+        elif meant == word:
+            of_key = [*by_key.get(match_key(rest), ())]
+    if key:
+        return _of_known_key(given, of_id, of_key, match_key(key), word)
+    if of_id is None or (len(of_key) == 1 and of_key[0] is of_id):
+        return of_key if of_id is None else [of_id]
+    others = [row for row in of_key if row is not of_id]
+    if others:
         raise NoSuchRow(
-            f"Administrate has {len(found)} records {given!r} among the {what}: give the id of the one you mean: {ids}."
+            f"{given!r} is the id of one row ({of_id.name}) and the {word} of another one ({others[0].name}). Say "
+            f"which is meant: {BY_ID}:{given} or {word}:{given}."
         )
-    raise NoSuchRow(
-        f"Among the {what}, {link.table.fullname} has no record with the id or the {link.words.key} {given!r} that "
-        "Administrate still has. Run a sync if it is new there."
-    )
+    return [of_id]
 
 
-def records_linked_to(connection: Connection, link: Link, tutorial_id: int) -> list[ChosenRecord]:
-    """Return the bridge rows that a tutorial row is linked to, those included whose record is gone."""
-    table = link.table
-    live = {row.id: _record(row) for row in connection.execute(link.records)}
-    linked = connection.execute(select(table).where(table.c[link.column] == tutorial_id).order_by(table.c.id))
-    return [
-        live.get(row.id)
-        or ChosenRecord(row.id, row.external_id, row.external_id, "", None, tutorial_id, row.linked_by, is_removed=True)
-        for row in linked
-    ]
-
-
-def active_tutorial_rows(connection: Connection, link: Link) -> list[TutorialCandidate]:
-    """Return the tutorial rows that can be linked."""
-    return [
-        TutorialCandidate(id=row.id, key=match_key(row.key), name=row.name or "", scope=row.scope)
-        for row in connection.execute(link.tutorial_rows)
-        if row.is_active
-    ]
-
-
-def chosen_tutorial_row(connection: Connection, link: Link, given: str) -> TutorialCandidate:
-    """Return the active tutorial row of that id, else the only one of that key. Raises NoSuchRow."""
-    rows = active_tutorial_rows(connection, link)
-    found = [row for row in rows if str(row.id) == given]
-    found = found or [row for row in rows if row.key and row.key == match_key(given)]
-    if len(found) == 1:
-        return found[0]
-    table = link.tutorial_table
-    if found:
-        ids = ", ".join(str(row.id) for row in found)
-        raise NoSuchRow(f"{table.fullname} has {len(found)} rows {given!r}: give the id of the one you mean: {ids}.")
-    if connection.scalar(select(table.c.id).where(cast(table.c.id, SqlText) == given)):
+def _of_known_key(given: str, of_id: T | None, of_key: Sequence[T], key: str, word: str) -> list[T]:
+    """Return the row of the id if it has the key that is known, else the rows of that key if the text names it."""
+    if of_id is not None and of_id.key == key:
+        return [of_id]
+    if of_id is not None:
         raise NoSuchRow(
-            f"Row {given} of {table.fullname} is inactive, so it cannot be linked. Make it active in the tutorial "
-            "application first."
+            f"The id {given} and the {word} {key!r} mean different rows: the row of that id is {of_id.name!r}. Look at "
+            "both, and say which is meant; the file may be older than the row."
         )
-    raise NoSuchRow(f"{table.fullname} has no active row with the id or the {link.words.key} {given!r}.")
-
-
-def _record(row: Row[Any]) -> ChosenRecord:
-    return ChosenRecord(
-        id=row.id,
-        external_id=row.external_id,
-        name=row.name or "",
-        key=match_key(row.key),
-        scope=row.scope,
-        linked_to=row.linked_to,
-        linked_by=row.linked_by,
-    )
+    return [row for row in of_key if row.key == key]

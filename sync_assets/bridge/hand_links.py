@@ -2,76 +2,70 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Connection, func, update
-
+from sync_assets.bridge.both_sides import BothSides, ChosenRecord
 from sync_assets.bridge.bridge_table import HAND, MATCHED
+from sync_assets.bridge.candidates import TutorialCandidate
 from sync_assets.bridge.errors import BridgeError
-from sync_assets.bridge.find_row import ChosenRecord, records_linked_to
-from sync_assets.bridge.link import Link
-from sync_assets.bridge.locks import lock_table
-from sync_assets.bridge.matching import TutorialCandidate
 
 
 class LinkRefused(BridgeError):
     """A link cannot be set or undone as it was asked for."""
 
 
-def lock_links(connection: Connection, link: Link) -> None:
-    """Keep link steps out until the transaction ends, so that nothing changes between reading and writing."""
-    lock_table(connection, link.table)
-
-
-def link_by_hand(connection: Connection, link: Link, record: ChosenRecord, row: TutorialCandidate) -> None:
+def link_by_hand(sides: BothSides, record: ChosenRecord, row: TutorialCandidate) -> None:
     """Link a record to a tutorial row for good. Raises LinkRefused where the row is linked to another live record.
 
-    A record that Administrate no longer has gives the row up.
+    A record that Administrate no longer has gives the row up: its link does not come back with it.
     """
-    refuse_linked_row(connection, link, row, apart_from=record.id)
-    for gone in records_linked_to(connection, link, row.id):
-        if gone.is_removed:
-            _set(connection, link, gone, None, None)
+    refuse_linked_row(sides, row, apart_from=record.id)
+    sides.take_from_removed(row.id)
     if (record.linked_to, record.linked_by) != (row.id, HAND):
-        _set(connection, link, record, row.id, HAND)
+        sides.set_link(record, row.id, HAND)
 
 
-def link_as_matched(connection: Connection, link: Link, record: ChosenRecord, row: TutorialCandidate) -> None:
+def link_as_matched(sides: BothSides, record: ChosenRecord, row: TutorialCandidate) -> None:
     """Link a record and a tutorial row of which one was made from the other.
 
     This is an ordinary match: later syncs keep it while the names agree. If a side changed the key when it stored the
-    row, matching would never find the pair, so the link is held.
+    row, matching would never find the pair, so the link is held. Raises LinkRefused where the next link step would
+    unlink the two.
     """
-    _set(connection, link, record, row.id, MATCHED if (record.key, record.scope) == (row.key, row.scope) else HAND)
+    if (record.key, record.scope) != (row.key, row.scope):
+        sides.set_link(record, row.id, HAND)
+    elif sides.would_match(record, row):
+        sides.set_link(record, row.id, MATCHED)
+    else:
+        word = sides.link.words.key
+        raise LinkRefused(
+            f"The record {record.external_id} ({record.name}) and row {row.id} ({row.name}) of "
+            f"{sides.link.tutorial_table.fullname} cannot stay linked by their {word}, which occurs more than once. "
+            "Correct it on the side where it does, or link the two by hand."
+        )
 
 
-def unlink(connection: Connection, link: Link, record: ChosenRecord) -> None:
-    """Unlink a record, and never link it again by matching. Raises LinkRefused where it has no link."""
-    if record.linked_to is None:
+def unlink(sides: BothSides, record: ChosenRecord) -> None:
+    """Unlink a record, and never link it again by matching. Raises LinkRefused where it has no link.
+
+    A record whose tutorial row was deleted can be unlinked, too.
+    """
+    if record.linked_to is None and record.linked_before is None:
         held = " and is held apart already" if record.linked_by else ""
         raise LinkRefused(f"The record {record.external_id} ({record.name}) has no link{held}.")
-    _set(connection, link, record, None, HAND)
+    sides.set_link(record, None, HAND)
 
 
-def leave_to_matching(connection: Connection, link: Link, record: ChosenRecord) -> None:
+def leave_to_matching(sides: BothSides, record: ChosenRecord) -> None:
     """Leave a record's link to matching again. Raises LinkRefused where nobody has decided about it."""
-    if record.linked_by in (None, MATCHED):
+    if not record.is_held:
         raise LinkRefused(f"The link of the record {record.external_id} ({record.name}) is left to matching already.")
-    _set(connection, link, record, None, None)
+    sides.set_link(record, None, None)
 
 
-def refuse_linked_row(
-    connection: Connection, link: Link, row: TutorialCandidate, *, apart_from: int | None = None
-) -> None:
+def refuse_linked_row(sides: BothSides, row: TutorialCandidate, *, apart_from: int | None = None) -> None:
     """Raise LinkRefused, naming the record, where a tutorial row is linked to a live record other than this."""
-    for other in records_linked_to(connection, link, row.id):
-        if other.id != apart_from and not other.is_removed:
+    for other in sides.linked_to(row.id):
+        if other.id != apart_from:
             raise LinkRefused(
-                f"Row {row.id} ({row.name}) of {link.tutorial_table.fullname} is linked to the record "
+                f"Row {row.id} ({row.name}) of {sides.link.tutorial_table.fullname} is linked to the record "
                 f"{other.external_id} ({other.name}). Unlink that one first."
             )
-
-
-def _set(connection: Connection, link: Link, record: ChosenRecord, target: int | None, by: str | None) -> None:
-    values: dict[str, Any] = {link.column: target, "linked_by": by, "updated_at": func.now()}
-    connection.execute(update(link.table).where(link.table.c.id == record.id).values(**values))

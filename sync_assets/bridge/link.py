@@ -47,7 +47,11 @@ class Link:
 
     @property
     def records(self) -> Select[Any]:
-        """Select the live bridge rows as (id, external_id, name, key, scope, linked_to, linked_by)."""
+        """Select the live bridge rows.
+
+        As (id, external_id, name, key, scope, linked_to, linked_by, linked_row_id, match_key): `key` is the text that
+        the key is made from, `match_key` the key that is stored.
+        """
         table = self.table
         return select(
             table.c.id,
@@ -55,6 +59,8 @@ class Link:
             *self._matched_on(0, table),
             table.c[self.column].label("linked_to"),
             table.c.linked_by,
+            table.c.linked_row_id,
+            table.c.match_key,
         ).where(table.c.removed_at.is_(None))
 
     @property

@@ -1,34 +1,38 @@
-"""Links bridge rows to tutorial rows: reads the candidates, writes the links that changed and the rows without one."""
+"""Links bridge rows to tutorial rows: reads the candidates, writes the links that changed and the discrepancies."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import (
-    ARRAY,
-    BigInteger,
-    Connection,
-    Table,
-    case,
-    cast,
-    func,
-    null,
-    update,
-)
+from sqlalchemy import ARRAY, BigInteger, Connection, Row, Text, cast, func, update
 
-from sync_assets.bridge.bridge_table import MATCHED
+from sync_assets.bridge.bridge_table import ADOPTED, MATCHED
 from sync_assets.bridge.decision_log import ignored_places
 from sync_assets.bridge.discrepancies import record_discrepancies
 from sync_assets.bridge.link import Link
 from sync_assets.bridge.locks import lock_table
-from sync_assets.bridge.matching import BridgeCandidate, DiscrepancyKind, Side, TutorialCandidate, match
-from sync_assets.text import match_key
+from sync_assets.bridge.match_keys import store_record_keys, store_tutorial_keys
+from sync_assets.bridge.matching import (
+    BridgeCandidate,
+    Discrepancy,
+    DiscrepancyKind,
+    Matching,
+    Side,
+    TutorialCandidate,
+    match,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """What a link step did, in rows, and what stands afterwards; the rows that somebody ignores are counted apart."""
+    """What a link step did, in rows, and what stands afterwards; the rows that somebody ignores are counted apart.
+
+    `held` are the links that a sync does not change, `adopted` those of them that were found when the tables were taken
+    over; `taken_over` were found then, too, and have become matches in this step, since matching would set them.
+    `adopted_that_disagree` are the discrepancies of the adopted, ignored ones among them.
+    """
 
     linked: int
     newly_linked: int
@@ -39,74 +43,134 @@ class Linked:
     unmatched_administrate: int
     ambiguous: int
     ignored: int
+    held_that_disagree: int = 0
+    held_apart: int = 0
+    rows_deleted: int = 0
+    taken_over: int = 0
+    adopted: int = 0
+    adopted_that_disagree: tuple[Discrepancy, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """What a bridge row says of its link."""
+
+    linked_to: int | None
+    linked_by: str | None
+    linked_row_id: int | None
 
 
 def link_rows(connection: Connection, entity: str, link: Link) -> Linked:
     """Make the links of an entity what matching says, within the caller's transaction.
 
-    Only changed links are written. A link is held, and so never changed, if a person set it or if it is older than this
-    project.
+    Only changed links are written. A link is held, and so never changed, if a person set it, or if it is older than
+    this project and matching would not set it. The link of a record that Administrate did not have for a while comes
+    back with the record.
     """
-    table = link.table
-    lock_table(connection, table)
-    records = [
+    lock_table(connection, link.table)
+    rows = connection.execute(link.records).all()
+    records = _records(rows, store_record_keys(connection, link, rows))
+    matching = match(records, _tutorial_rows(connection, link), link.words)
+    before = {row.id: _Stored(row.linked_to, row.linked_by, row.linked_row_id) for row in rows}
+    after = {record.id: _after(record, before[record.id], matching) for record in records}
+    _write(connection, link, {id_: stored for id_, stored in after.items() if stored != before[id_]})
+    record_discrepancies(connection, entity, matching.discrepancies)
+    ignored = ignored_places(connection, entity)
+    told = [row for row in matching.discrepancies if (row.side, row.record_id, row.kind) not in ignored]
+    return _linked(records, matching, before, after, told)
+
+
+def _records(rows: Sequence[Row[Any]], keys: Mapping[int, str]) -> list[BridgeCandidate]:
+    return [
         BridgeCandidate(
             id=row.id,
-            key=match_key(row.key),
+            key=keys[row.id],
             name=row.name or "",
             external_id=row.external_id,
             scope=row.scope,
             linked_to=row.linked_to,
             held=row.linked_by is not None and row.linked_by != MATCHED,
+            adopted=row.linked_by == ADOPTED,
+            linked_before=row.linked_row_id if row.linked_to is None else None,
         )
-        for row in connection.execute(link.records)
+        for row in rows
     ]
-    tutorial_rows = [
-        TutorialCandidate(id=row.id, key=match_key(row.key), name=row.name or "", scope=row.scope)
-        for row in connection.execute(link.tutorial_rows)
-        if row.is_active
+
+
+def _tutorial_rows(connection: Connection, link: Link) -> list[TutorialCandidate]:
+    rows = connection.execute(link.tutorial_rows).all()
+    keys = store_tutorial_keys(connection, link, rows)
+    return [
+        TutorialCandidate(
+            id=row.id, key=keys[row.id], name=row.name or "", scope=row.scope, is_active=bool(row.is_active)
+        )
+        for row in rows
     ]
-    matching = match(records, tutorial_rows, link.words)
-    before = {record.id: record.linked_to for record in records}
-    changed = {id_: target for id_, target in matching.links.items() if before[id_] != target}
-    _write(connection, table, link.column, changed)
-    record_discrepancies(connection, entity, matching.discrepancies)
 
-    ignored = ignored_places(connection, entity)
-    told = [row for row in matching.discrepancies if (row.side, row.record_id, row.kind) not in ignored]
 
+def _after(record: BridgeCandidate, before: _Stored, matching: Matching) -> _Stored:
+    """Return what a bridge row is to say of its link."""
+    if record.id in matching.held:
+        held = matching.held[record.id]
+        return _Stored(held, before.linked_by, before.linked_row_id if held is None else held)
+    target = matching.links[record.id]
+    if target is not None:
+        return _Stored(target, MATCHED, target)
+    # What a row that was deleted had been linked to is remembered until there is another link.
+    return _Stored(None, None, record.linked_before if record.id in matching.lost_their_row else None)
+
+
+def _write(connection: Connection, link: Link, changed: Mapping[int, _Stored]) -> None:
+    if not changed:
+        return
+    table, stored = link.table, list(changed.values())
+    new = (
+        func.unnest(
+            cast(list(changed), ARRAY(BigInteger)),
+            cast([each.linked_to for each in stored], ARRAY(BigInteger)),
+            cast([each.linked_by for each in stored], ARRAY(Text)),
+            cast([each.linked_row_id for each in stored], ARRAY(BigInteger)),
+        )
+        .table_valued("id", "linked_to", "linked_by", "linked_row_id", name="new")
+        .render_derived()
+    )
+    values = {
+        link.column: new.c.linked_to,
+        "linked_by": new.c.linked_by,
+        "linked_row_id": new.c.linked_row_id,
+        "updated_at": func.now(),
+    }
+    connection.execute(update(table).where(table.c.id == new.c.id).values(**values))
+
+
+def _linked(
+    records: Sequence[BridgeCandidate],
+    matching: Matching,
+    before: Mapping[int, _Stored],
+    after: Mapping[int, _Stored],
+    told: Sequence[Discrepancy],
+) -> Linked:
     def count(kind: DiscrepancyKind, side: Side | None = None) -> int:
         return sum(1 for row in told if row.kind is kind and (side is None or row.side is side))
 
-    held = [record for record in records if record.held]
+    pairs = [(before[id_].linked_to, after[id_].linked_to) for id_ in after]
+    adopted = {record.external_id for record in records if record.adopted and record.id in matching.held}
     return Linked(
-        linked=sum(1 for target in matching.links.values() if target is not None)
-        + sum(1 for record in held if record.linked_to is not None),
-        newly_linked=sum(1 for id_, target in changed.items() if target is not None and before[id_] is None),
-        relinked=sum(1 for id_, target in changed.items() if target is not None and before[id_] is not None),
-        unlinked=sum(1 for target in changed.values() if target is None),
-        held=len(held),
+        linked=sum(1 for _, now in pairs if now is not None),
+        newly_linked=sum(1 for then, now in pairs if then is None and now is not None),
+        relinked=sum(1 for then, now in pairs if then is not None and now not in (None, then)),
+        unlinked=sum(1 for then, now in pairs if then is not None and now is None),
+        held=len(matching.held),
         unmatched_tutorial=count(DiscrepancyKind.UNMATCHED, Side.TUTORIAL),
         unmatched_administrate=count(DiscrepancyKind.UNMATCHED, Side.ADMINISTRATE),
         ambiguous=count(DiscrepancyKind.AMBIGUOUS),
         ignored=len(matching.discrepancies) - len(told),
-    )
-
-
-def _write(connection: Connection, table: Table, name: str, changed: Mapping[int, int | None]) -> None:
-    if not changed:
-        return
-    new = (
-        func.unnest(cast(list(changed), ARRAY(BigInteger)), cast(list(changed.values()), ARRAY(BigInteger)))
-        .table_valued("id", "target", name="new")
-        .render_derived()
-    )
-    connection.execute(
-        update(table)
-        .where(table.c.id == new.c.id)
-        .values(
-            **{name: new.c.target},
-            linked_by=case((new.c.target.is_(None), null()), else_=MATCHED),
-            updated_at=func.now(),
-        )
+        held_that_disagree=count(DiscrepancyKind.HELD_LINK),
+        held_apart=count(DiscrepancyKind.HELD_APART),
+        rows_deleted=count(DiscrepancyKind.ROW_DELETED),
+        taken_over=len(matching.taken_over),
+        adopted=len(adopted),
+        adopted_that_disagree=tuple(
+            row for row in matching.discrepancies if row.side is Side.ADMINISTRATE and row.record_id in adopted
+        ),
     )

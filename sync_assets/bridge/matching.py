@@ -3,84 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import replace
 from typing import Protocol, TypeVar
 
-
-@dataclass(frozen=True, slots=True)
-class TutorialCandidate:
-    """An active tutorial row: its id, its match key, and the name that people know.
-
-    `scope` narrows the key: a venue's name counts within its tutorial location. It is None where nothing narrows it.
-    """
-
-    id: int
-    key: str
-    name: str
-    scope: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class BridgeCandidate:
-    """A live bridge row: like a tutorial candidate, with the tutorial row that it is linked to at present.
-
-    `held` says that somebody decided about the link, or that there is none; matching leaves it alone.
-    """
-
-    id: int
-    key: str
-    name: str
-    external_id: str
-    scope: int | None = None
-    linked_to: int | None = None
-    held: bool = False
-
-
-class Side(StrEnum):
-    """The side that a row without a link is on."""
-
-    TUTORIAL = "tutorial"
-    ADMINISTRATE = "administrate"
-
-
-class DiscrepancyKind(StrEnum):
-    """Why a row has no link."""
-
-    UNMATCHED = "unmatched"
-    AMBIGUOUS = "ambiguous"
-
-
-@dataclass(frozen=True, slots=True)
-class Discrepancy:
-    """A row of either side without a link.
-
-    `record_id` is the tutorial row's id as text, or the record's external id.
-    """
-
-    side: Side
-    kind: DiscrepancyKind
-    key: str
-    name: str
-    record_id: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Matching:
-    """The result of matching: the links that there should be (bridge id to tutorial id or None), and discrepancies."""
-
-    links: Mapping[int, int | None]
-    discrepancies: Sequence[Discrepancy]
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What sentences call the key ("name", "code") and, where there is one, its scope."""
-
-    key: str
-    scope: str | None = None
+from sync_assets.bridge.candidates import (
+    BridgeCandidate,
+    Discrepancy,
+    DiscrepancyKind,
+    Matching,
+    Side,
+    TutorialCandidate,
+    Verdict,
+    Words,
+)
+from sync_assets.bridge.held_links import HeldLinks, with_links_as_they_are
 
 
 def match(bridge: Iterable[BridgeCandidate], tutorial: Iterable[TutorialCandidate], words: Words) -> Matching:
@@ -88,37 +25,9 @@ def match(bridge: Iterable[BridgeCandidate], tutorial: Iterable[TutorialCandidat
 
     A key that occurs once on each side is a link. A key that occurs twice on either side is ambiguous: none of its rows
     is linked. An empty key, or a missing scope where `words` names one, matches nothing. A held link stays, whatever
-    the keys say, and its tutorial row is linked to nothing else.
+    the keys say, and its tutorial row is linked to nothing else; it is a discrepancy if the two sides disagree with it.
     """
-    records = sorted(bridge, key=lambda row: row.id)
-    rows = sorted(tutorial, key=lambda row: row.id)
-    records_by_key, rows_by_key = _by_key(records), _by_key(rows)
-    holders = {record.linked_to: record for record in records if record.held and record.linked_to is not None}
-
-    links: dict[int, int | None] = {}
-    discrepancies: list[Discrepancy] = []
-    for record in records:
-        if record.held:
-            continue
-        same = rows_by_key.get((record.scope, record.key), [])
-        verdict = _verdict(record, len(records_by_key[record.scope, record.key]), len(same), Side.ADMINISTRATE, words)
-        if verdict is None and (holder := holders.get(same[0].id)):
-            verdict = DiscrepancyKind.UNMATCHED, f"tutorial row {same[0].id} is held by a link to {holder.external_id}"
-        links[record.id] = None if verdict else same[0].id
-        if verdict:
-            kind, why = verdict
-            discrepancies.append(Discrepancy(Side.ADMINISTRATE, kind, record.key, record.name, record.external_id, why))
-    for row in rows:
-        if row.id in holders:
-            continue
-        candidates = records_by_key.get((row.scope, row.key), [])
-        verdict = _verdict(row, len(rows_by_key[row.scope, row.key]), len(candidates), Side.TUTORIAL, words)
-        if verdict is None and candidates[0].held:
-            verdict = DiscrepancyKind.UNMATCHED, f"somebody unlinked {candidates[0].external_id} from this row"
-        if verdict:
-            kind, why = verdict
-            discrepancies.append(Discrepancy(Side.TUTORIAL, kind, row.key, row.name, str(row.id), why))
-    return Matching(links, discrepancies)
+    return _Match(bridge, tutorial, words).result()
 
 
 class _Keyed(Protocol):
@@ -131,6 +40,101 @@ class _Keyed(Protocol):
 C = TypeVar("C", bound=_Keyed)
 
 
+class _Match:
+    def __init__(self, bridge: Iterable[BridgeCandidate], tutorial: Iterable[TutorialCandidate], words: Words) -> None:
+        self.words = words
+        tutorial_rows = {row.id: row for row in sorted(tutorial, key=lambda row: row.id)}
+        self.rows = [row for row in tutorial_rows.values() if row.is_active]
+        self.rows_by_key = _by_key(self.rows)
+        self.row_ids = tutorial_rows.keys()
+        records = with_links_as_they_are(sorted(bridge, key=lambda record: record.id), tutorial_rows)
+        self.records_by_key = _by_key(records)
+        held = HeldLinks(records, tutorial_rows, words)
+        self.taken_over = frozenset(each.id for each in records if each.adopted and self._agrees(each, held))
+        self.records = [replace(each, held=False) if each.id in self.taken_over else each for each in records]
+        self.held = HeldLinks(self.records, tutorial_rows, words)
+
+    def result(self) -> Matching:
+        links: dict[int, int | None] = {}
+        discrepancies: list[Discrepancy] = []
+        for record in self.records:
+            if record.held:
+                verdict = self.held.verdict(record)
+            else:
+                verdict = self._verdict_of_record(record)
+                links[record.id] = None if verdict else self._rows_of(record)[0].id
+            if verdict:
+                kind, why = verdict
+                found = Discrepancy(Side.ADMINISTRATE, kind, record.key, record.name, record.external_id, why)
+                discrepancies.append(found)
+        for row in self.rows:
+            if not self.held.of_row(row.id) and (verdict := self._verdict_of_row(row)):
+                kind, why = verdict
+                discrepancies.append(Discrepancy(Side.TUTORIAL, kind, row.key, row.name, str(row.id), why))
+        held = {record.id: record.linked_to for record in self.records if record.held}
+        lost = frozenset(record.id for record in self.records if self._has_lost_its_row(record))
+        return Matching(links, discrepancies, held, self.taken_over, lost)
+
+    def _rows_of(self, record: BridgeCandidate) -> Sequence[TutorialCandidate]:
+        return self.rows_by_key.get((record.scope, record.key), ())
+
+    def _records_of(self, row: _Keyed) -> Sequence[BridgeCandidate]:
+        return self.records_by_key.get((row.scope, row.key), ())
+
+    def _has_lost_its_row(self, record: BridgeCandidate) -> bool:
+        before = record.linked_before
+        return record.linked_to is None and before is not None and before not in self.row_ids
+
+    def _agrees(self, record: BridgeCandidate, held: HeldLinks) -> bool:
+        """Say whether a held link is the very one that matching would set."""
+        rows = self._rows_of(record)
+        return (
+            record.linked_to is not None
+            and self._verdict(record, len(self._records_of(record)), len(rows), Side.ADMINISTRATE) is None
+            and rows[0].id == record.linked_to
+            and len(held.of_row(record.linked_to)) == 1
+        )
+
+    def _verdict_of_record(self, record: BridgeCandidate) -> Verdict | None:
+        rows = self._rows_of(record)
+        verdict = self._verdict(record, len(self._records_of(record)), len(rows), Side.ADMINISTRATE)
+        if verdict is None and (holders := self.held.of_row(rows[0].id)):
+            why = f"tutorial row {rows[0].id} is held by a link to {holders[0].external_id}"
+            verdict = DiscrepancyKind.UNMATCHED, why
+        if verdict and verdict[0] is DiscrepancyKind.UNMATCHED and self._has_lost_its_row(record):
+            why = f"tutorial row {record.linked_before}, which it was linked to, was deleted; {verdict[1]}"
+            return DiscrepancyKind.ROW_DELETED, why
+        return verdict
+
+    def _verdict_of_row(self, row: TutorialCandidate) -> Verdict | None:
+        records = self._records_of(row)
+        verdict = self._verdict(row, len(self.rows_by_key[row.scope, row.key]), len(records), Side.TUTORIAL)
+        if verdict is None and records[0].held and records[0].id not in self.taken_over:
+            return DiscrepancyKind.UNMATCHED, f"somebody unlinked {records[0].external_id} from this row"
+        return verdict
+
+    def _verdict(self, candidate: _Keyed, own: int, other: int, side: Side) -> Verdict | None:
+        """Say why a candidate has no link, None where it has one; `own` and `other` count the rows of its key."""
+        words = self.words
+        within = f" in its {words.scope}" if words.scope else ""
+        if not candidate.key:
+            return DiscrepancyKind.UNMATCHED, f"it has no {words.key}"
+        if words.scope and candidate.scope is None:
+            return DiscrepancyKind.UNMATCHED, (
+                f"its {words.scope} has no link" if side is Side.ADMINISTRATE else f"it has no {words.scope}"
+            )
+        if own > 1 or other > 1:
+            in_administrate, in_tutorial = (own, other) if side is Side.ADMINISTRATE else (other, own)
+            return DiscrepancyKind.AMBIGUOUS, (
+                f"this {words.key}{within} occurs {in_administrate} x in Administrate "
+                f"and {in_tutorial} x on the tutorial side"
+            )
+        if other == 0:
+            partner = "active tutorial row" if side is Side.ADMINISTRATE else "Administrate record"
+            return DiscrepancyKind.UNMATCHED, f"no {partner} has this {words.key}{within}"
+        return None
+
+
 def _by_key(candidates: Iterable[C]) -> dict[Hashable, list[C]]:
     grouped: dict[Hashable, list[C]] = defaultdict(list)
     for candidate in candidates:
@@ -138,22 +142,13 @@ def _by_key(candidates: Iterable[C]) -> dict[Hashable, list[C]]:
     return grouped
 
 
-def _verdict(candidate: _Keyed, own: int, other: int, side: Side, words: Words) -> tuple[DiscrepancyKind, str] | None:
-    """Say why a candidate has no link, None where it has one; `own` and `other` count the rows of its key."""
-    within = f" in its {words.scope}" if words.scope else ""
-    if not candidate.key:
-        return DiscrepancyKind.UNMATCHED, f"it has no {words.key}"
-    if words.scope and candidate.scope is None:
-        return DiscrepancyKind.UNMATCHED, (
-            f"its {words.scope} has no link" if side is Side.ADMINISTRATE else f"it has no {words.scope}"
-        )
-    if own > 1 or other > 1:
-        in_administrate, in_tutorial = (own, other) if side is Side.ADMINISTRATE else (other, own)
-        return DiscrepancyKind.AMBIGUOUS, (
-            f"this {words.key}{within} occurs {in_administrate} x in Administrate "
-            f"and {in_tutorial} x on the tutorial side"
-        )
-    if other == 0:
-        partner = "active tutorial row" if side is Side.ADMINISTRATE else "Administrate record"
-        return DiscrepancyKind.UNMATCHED, f"no {partner} has this {words.key}{within}"
-    return None
+__all__ = [
+    "BridgeCandidate",
+    "Discrepancy",
+    "DiscrepancyKind",
+    "Matching",
+    "Side",
+    "TutorialCandidate",
+    "Words",
+    "match",
+]

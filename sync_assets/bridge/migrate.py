@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 from alembic import command
@@ -61,6 +62,7 @@ def revision(connection: Connection) -> str | None:
     return MigrationContext.configure(connection, opts={"version_table_schema": SCHEMA}).get_current_revision()
 
 
+@cache
 def head() -> str:
     """Return the revision that this version of the package needs."""
     newest = ScriptDirectory.from_config(_config()).get_current_head()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, Text, and_, cast, collate, func, select, text
+from sqlalchemy import Connection, Table, and_, func, select, text
 
 from sync_assets.bridge.bridge_table import MATCHED
 from sync_assets.bridge.link import Link
+from sync_assets.bridge.match_keys import store_match_keys, tutorial_match_keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,47 +22,41 @@ class MissingLink:
 
 
 def missing_links(connection: Connection, link: Link) -> list[MissingLink]:
-    """Recompute the matching in SQL and return every unambiguous match that is not linked, held links aside."""
-    # The folding of letter case that does most for other alphabets, where the server has it (PostgreSQL 18, or ICU).
-    folding = connection.scalar(
-        text(
-            "select collname from pg_collation where collname in ('pg_unicode_fast', 'und-x-icu') "
-            "order by collname limit 1"
+    """Return every unambiguous match that is not linked, held links aside.
+
+    The matching is recomputed in SQL from the stored keys, which are brought to what the rows say now: no letter is
+    folded a second time, by other rules.
+    """
+    store_match_keys(connection, link)
+    records, rows, keys = link.records.subquery("records"), link.tutorial_rows.subquery("rows"), tutorial_match_keys
+    r = select(records, func.count().over(partition_by=(records.c.scope, records.c.match_key)).label("times")).subquery(
+        "r"
+    )
+    t = (
+        select(
+            rows.c.id,
+            rows.c.scope,
+            keys.c.match_key,
+            func.count().over(partition_by=(rows.c.scope, keys.c.match_key)).label("times"),
         )
+        .join(keys, and_(keys.c.row_id == rows.c.id, keys.c.table_name == link.tutorial_table.name))
+        .where(rows.c.is_active)
+        .subquery("t")
     )
-
-    def key(raw: ColumnElement[Any]) -> ColumnElement[Any]:
-        normal = func.normalize(func.coalesce(cast(raw, Text), ""), text("NFKC"))
-        upper = func.upper(collate(normal, folding) if folding else normal)
-        folded = func.lower(collate(upper, folding) if folding else upper)
-        return func.btrim(func.regexp_replace(folded, r"[\s\u00a0]+", " ", "g"))
-
-    records, rows = link.records.subquery("records"), link.tutorial_rows.subquery("rows")
-    r = select(records, key(records.c.key).label("match_key")).subquery("r")
-    t = select(rows, key(rows.c.key).label("match_key")).where(rows.c.is_active).subquery("t")
-    r_counted = select(r, func.count().over(partition_by=(r.c.scope, r.c.match_key)).label("n")).subquery("rc")
-    t_counted = select(t, func.count().over(partition_by=(t.c.scope, t.c.match_key)).label("n")).subquery("tc")
-    held = func.coalesce(r_counted.c.linked_by, MATCHED) != MATCHED
-    taken = select(records.c.linked_to).where(
-        records.c.linked_to.is_not(None), func.coalesce(records.c.linked_by, MATCHED) != MATCHED
-    )
+    held = func.coalesce(records.c.linked_by, MATCHED) != MATCHED
+    taken = select(records.c.linked_to).where(records.c.linked_to.is_not(None), held)
+    same = and_(t.c.match_key == r.c.match_key, t.c.scope.is_not_distinct_from(r.c.scope))
     found = connection.execute(
-        select(r_counted.c.id, r_counted.c.external_id, t_counted.c.id, r_counted.c.name)
-        .join(
-            t_counted,
-            and_(
-                t_counted.c.match_key == r_counted.c.match_key,
-                t_counted.c.scope.is_not_distinct_from(r_counted.c.scope),
-            ),
-        )
+        select(r.c.id, r.c.external_id, t.c.id, r.c.name)
+        .join(t, same)
         .where(
-            r_counted.c.n == 1,
-            t_counted.c.n == 1,
-            r_counted.c.match_key != "",
-            ~held,
-            t_counted.c.id.not_in(taken),
-            r_counted.c.linked_to.is_distinct_from(t_counted.c.id),
-            *([r_counted.c.scope.is_not(None)] if link.words.scope else []),
+            r.c.times == 1,
+            t.c.times == 1,
+            r.c.match_key != "",
+            func.coalesce(r.c.linked_by, MATCHED) == MATCHED,
+            t.c.id.not_in(taken),
+            r.c.linked_to.is_distinct_from(t.c.id),
+            *([r.c.scope.is_not(None)] if link.words.scope else []),
         )
     )
     return [MissingLink(*row) for row in found]

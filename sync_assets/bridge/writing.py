@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, MetaData, Table, and_, func, insert, or_, select, text, update
+from sqlalchemy import Column, ColumnElement, Connection, MetaData, Table, and_, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from sync_assets.bridge.errors import BridgeError, PrerequisiteMissing
+from sync_assets.bridge.locks import lock_table
 from sync_assets.bridge.removals import WINDOW, RemovalLimits, absent_rows, is_too_many, mark_removed, refuse_removals
 
 Row = Mapping[str, Any]
@@ -73,8 +74,7 @@ def write_rows(
     that comes twice); nothing was changed then.
     """
     limits = RemovalLimits(allow_removals, removal_window, removals_per)
-    # Writers of one table wait for each other, readers do not: what is counted below is what is written.
-    connection.execute(text(f'lock table "{table.schema}"."{table.name}" in share row exclusive mode'))
+    lock_table(connection, table)
     rows = list(rows)
     _refuse_repeats(rows, key, what)
     given, warnings = _resolved(connection, rows, references, what)

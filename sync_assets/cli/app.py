@@ -14,6 +14,7 @@ from sync_assets.cli.console import Format
 from sync_assets.entities import ENTITIES
 from sync_assets.errors import SyncError
 from sync_assets.event_import.import_options import MUTATIONS_PER_REQUEST
+from sync_assets.tutorial.tables import LayoutName
 
 app = typer.Typer(
     name="sync-assets",
@@ -23,7 +24,7 @@ app = typer.Typer(
     add_completion=False,
 )
 
-events_app = typer.Typer(help="What is planned of imported events, what waits, and the ways on and back.")
+events_app = typer.Typer(help="List planned events, continue with them, take them back, or adopt events of others.")
 app.add_typer(events_app, name="events", no_args_is_help=True)
 
 FormatOption = Annotated[Format, typer.Option("--format", help="A table for people; json and csv for programs.")]
@@ -166,19 +167,19 @@ def import_(
     ] = False,
     apply_changes: Annotated[
         bool,
-        typer.Option("--apply-changes", help="Change events that are there already and differ from the file."),
+        typer.Option("--apply-changes", help="Change events that already exist and differ from the file."),
     ] = False,
     change_published: Annotated[
         bool,
-        typer.Option("--change-published", help="With --apply-changes: those that are published or booked, too."),
+        typer.Option("--change-published", help="With --apply-changes: also events that are published or booked."),
     ] = False,
     mutations_per_request: Annotated[
-        int, typer.Option(min=1, max=200, help="How many mutations travel in one request at most.")
+        int, typer.Option(min=1, max=200, help="Most mutations in one request.")
     ] = MUTATIONS_PER_REQUEST,
 ) -> None:
     """Import the events of a workbook into both systems: exit status 1 unless both are as the file says."""
     from sync_assets.cli.import_events import import_file
-    from sync_assets.operations.imports.import_jobs import ImportConfig
+    from sync_assets.operations.imports.import_config import ImportConfig
 
     config = ImportConfig(
         dry_run=dry_run,
@@ -197,8 +198,8 @@ ApplyOption = Annotated[bool, typer.Option("--apply", help="Do it. Without this 
 
 @events_app.command("list")
 def events_list(
-    unfinished: Annotated[bool, typer.Option("--unfinished", help="Only those that wait or were refused.")] = False,
-    upload: Annotated[str | None, typer.Option(metavar="KEY", help="Only those of this upload.")] = None,
+    unfinished: Annotated[bool, typer.Option("--unfinished", help="Only events that wait or were refused.")] = False,
+    upload: Annotated[str | None, typer.Option(metavar="KEY", help="Only events of this upload.")] = None,
     format_: FormatOption = Format.TABLE,
 ) -> None:
     """List the planned events of all uploads: state, both ids, and why one is not as planned."""
@@ -209,7 +210,7 @@ def events_list(
 
 @events_app.command("carry-on")
 def events_carry_on() -> None:
-    """Go on with every event that waits for Administrate."""
+    """Continue with every event that waits for Administrate."""
     from sync_assets.cli.events import carry_on_with_all
 
     if not carry_on_with_all():
@@ -222,7 +223,7 @@ def events_withdraw(
     upload: Annotated[list[str] | None, typer.Option(metavar="KEY", help="All of this upload; repeatable.")] = None,
     apply: ApplyOption = False,
 ) -> None:
-    """Take back drafts without bookings on both sides; what is published, booked or referred to is named and stays."""
+    """Take drafts without bookings back on both sides. Events that are published, booked or referred to stay."""
     from sync_assets.cli.events import withdraw
 
     if not title and not upload:
@@ -233,10 +234,10 @@ def events_withdraw(
 
 @events_app.command("adopt")
 def events_adopt(
-    title: Annotated[list[str], typer.Option(help="The title of an upload and of the event there; repeatable.")],
+    title: Annotated[list[str], typer.Option(help="The title in the upload and in Administrate; repeatable.")],
     apply: ApplyOption = False,
 ) -> None:
-    """Take over an event of Administrate that somebody else made; the dry run shows what would change."""
+    """Take over an event that somebody else made in Administrate. The dry run shows what would change."""
     from sync_assets.cli.events import adopt
 
     if not adopt(title, apply=apply):
@@ -245,7 +246,7 @@ def events_adopt(
 
 @events_app.command("strays")
 def events_strays(apply: ApplyOption = False) -> None:
-    """Find drafts in Administrate that bear our key and that no planned event has, and remove them with --apply."""
+    """Find drafts in Administrate with our key that no planned event has. Remove them with --apply."""
     from sync_assets.cli.events import remove_strays
 
     if not remove_strays(apply=apply):
@@ -296,7 +297,7 @@ def sandbox(
     templates: Annotated[int, typer.Option(min=1, help="Course templates of the made-up provider.")] = 80,
     latency: Annotated[float, typer.Option(min=0, help="Milliseconds that each answer takes longer.")] = 0,
     mutation_time: Annotated[float, typer.Option(min=0, help="Milliseconds that each mutation takes.")] = 0,
-    read_lag: Annotated[float, typer.Option(min=0, help="Milliseconds that lists lag behind mutations.")] = 0,
+    read_lag: Annotated[float, typer.Option(min=0, help="Milliseconds until lists show a mutation.")] = 0,
     proxy_timeout: Annotated[
         float | None, typer.Option(min=0, help="Milliseconds after which a proxy answers 504 while the work goes on.")
     ] = None,

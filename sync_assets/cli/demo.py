@@ -16,7 +16,7 @@ from sync_assets.cli.sync import sync_tenant
 from sync_assets.cli.ui import serving_ui, wait_for_interrupt
 from sync_assets.database import open_database
 from sync_assets.errors import SyncError
-from sync_assets.operations.imports.import_jobs import ImportConfig
+from sync_assets.operations.imports.import_config import ImportConfig
 from sync_assets.settings import Settings
 from sync_assets.tutorial.tables import LayoutName, create_tutorial_tables
 

@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from sync_assets.bridge.discrepancies import IGNORED_COLUMNS, read_discrepancies
+from sync_assets.bridge.matching import DiscrepancyKind
 from sync_assets.cli.console import Format, open_console
 from sync_assets.csv_text import frame_as_csv
 from sync_assets.database import open_bridge
@@ -53,9 +54,12 @@ def print_summary(console: Console, settings: Settings, entities: Collection[str
     for (name, side, kind), group in rows.groupby(["entity", "side", "kind"], sort=False):
         table.add_row(str(name), str(side), str(kind), str(len(group)), escape(_examples(group)))
     console.print(table)
+    held = int((rows["kind"] == DiscrepancyKind.HELD_LINK).sum())
     console.print(
-        f"{len(rows)} rows have no partner on the other side. `sync-assets discrepancies` lists all of them with the "
-        "reasons, and so do the checks of the link assets in Dagster's UI.",
+        f"{len(rows) - held} rows have no partner on the other side."
+        f"{f' {held} links are held although the two sides disagree with them.' if held else ''} "
+        "`sync-assets discrepancies` lists all of them with the reasons, and so do the checks of the link assets in "
+        "Dagster's UI.",
         highlight=False,
     )
 

@@ -1,4 +1,4 @@
-"""The commands `events …`: what is planned, what waits, what was refused, and the ways on and back."""
+"""The commands `events …`: list planned events, continue with them, take them back, or adopt events of others."""
 
 from __future__ import annotations
 
@@ -48,10 +48,10 @@ def _print_table(frame: pd.DataFrame) -> None:
 
 
 def withdraw(titles: Sequence[str], uploads: Sequence[str], *, apply: bool) -> bool:
-    """Take events back, print what became of each, and return whether none stays."""
+    """Take events back, print each result, and return whether no event had to stay."""
     settings = Settings.read()
     with _both(settings) as (engine, client):
-        done = withdraw_events(
+        withdrawals = withdraw_events(
             engine,
             client,
             titles=titles,
@@ -59,17 +59,17 @@ def withdraw(titles: Sequence[str], uploads: Sequence[str], *, apply: bool) -> b
             apply=apply,
             quiet_seconds=settings.administrate_quiet_seconds,
         )
-    for each in done:
-        why = f": {each.sentence}" if each.sentence else ""
-        ids = f"tutorial {each.tutorial_event_id}, Administrate {each.external_id}"
-        typer.echo(f"{each.title} ({ids}) {each.outcome.value}{why}")
+    for withdrawal in withdrawals:
+        why = f": {withdrawal.sentence}" if withdrawal.sentence else ""
+        ids = f"tutorial {withdrawal.tutorial_event_id}, Administrate {withdrawal.external_id}"
+        typer.echo(f"{withdrawal.title} ({ids}) {withdrawal.outcome.value}{why}")
     if not apply:
         typer.echo("Nothing was changed. Add --apply to do it.")
-    return all(each.outcome is not WithdrawalOutcome.STAYS for each in done)
+    return all(withdrawal.outcome is not WithdrawalOutcome.STAYS for withdrawal in withdrawals)
 
 
 def adopt(titles: Sequence[str], *, apply: bool) -> bool:
-    """Adopt events of Administrate, print what changes, and return whether all is done that was asked for."""
+    """Adopt events of Administrate, print what changes, and return whether all of them were adopted."""
     settings = Settings.read()
     options = ImportOptions(
         tax_type=settings.administrate_tax_type,
@@ -77,44 +77,45 @@ def adopt(titles: Sequence[str], *, apply: bool) -> bool:
         quiet_seconds=settings.administrate_quiet_seconds,
     )
     with _both(settings) as (engine, client):
-        done = adopt_events(engine, client, titles, options, apply=apply)
-    for each in done:
-        typer.echo(f"{each.title}: the {each.lifecycle_state} event {each.external_id} {each.outcome.value}")
-        for change in each.changes:
+        adoptions = adopt_events(engine, client, titles, options, apply=apply)
+    for adoption in adoptions:
+        event = f"the {adoption.lifecycle_state} event {adoption.external_id}"
+        typer.echo(f"{adoption.title}: {event} {adoption.outcome.value}")
+        for change in adoption.changes:
             typer.echo(f"  {change}")
-        if each.sentence:
-            typer.echo(f"  {each.sentence}")
+        if adoption.sentence:
+            typer.echo(f"  {adoption.sentence}")
     if not apply:
         typer.echo("Nothing was changed. Add --apply to do it.")
-    return all(each.outcome is not AdoptionOutcome.NOT_FINISHED for each in done)
+    return all(adoption.outcome is not AdoptionOutcome.NOT_FINISHED for adoption in adoptions)
 
 
 def remove_strays(*, apply: bool) -> bool:
-    """Print the drafts that bear our key and that no planned event has, remove them with leave; False if one stays."""
+    """Print the drafts with our key that no planned event has; with `apply`, remove them. Return False if one stays."""
     settings = Settings.read()
     with _both(settings) as (engine, client):
         strays, reasons = remove_stray_drafts(engine, client, settings.administrate_code_prefix, apply=apply)
     for event in strays:
-        became = reasons.get(event.external_id) or ("removed" if apply else "would be removed")
-        typer.echo(f"{event.title} ({event.external_id}, code {event.code}): {became}")
+        result = reasons.get(event.external_id) or ("removed" if apply else "would be removed")
+        typer.echo(f"{event.title} ({event.external_id}, code {event.code}): {result}")
     typer.echo(f"{len(strays)} drafts." + ("" if apply else " Nothing was changed. Add --apply to remove them."))
     return not reasons
 
 
 def carry_on_with_all() -> bool:
-    """Go on with every unfinished event, print what became of them, and return whether all are as planned."""
+    """Continue with every unfinished event, print the result, and return whether all are as planned."""
     settings = Settings.read()
     with _both(settings) as (engine, client):
-        done = carry_on(engine, client, quiet_seconds=settings.administrate_quiet_seconds)
-    for event in (*done.refused, *done.waiting):
+        result = carry_on(engine, client, quiet_seconds=settings.administrate_quiet_seconds)
+    for event in (*result.refused, *result.waiting):
         typer.echo(f"{event.title}: {event.refusal or event.failure}")
-    typer.echo(done.words)
-    return done.is_success
+    typer.echo(result.words)
+    return result.is_success
 
 
 @contextmanager
 def _both(settings: Settings) -> Iterator[tuple[Engine, AdministrateClient]]:
-    """Open the database and the tenant; every mutation is written into the audit."""
+    """Open the database and a client of the tenant that writes every mutation into the audit."""
     address = connection_from(settings)
     with open_engine(settings) as engine, AdministrateClient(address, observe=Audit(engine, None).note) as client:
         yield engine, client

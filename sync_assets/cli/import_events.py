@@ -19,7 +19,7 @@ from sync_assets.errors import SyncError
 from sync_assets.event_import.report import EventOutcome, EventProgress, ImportReport
 from sync_assets.event_import.report_text import report_as_frame
 from sync_assets.event_import.stored_uploads import store_upload
-from sync_assets.operations.imports.import_jobs import ImportConfig
+from sync_assets.operations.imports.import_config import ImportConfig
 from sync_assets.operations.imports.report_files import report_files
 from sync_assets.operations.instance.home import open_instance
 from sync_assets.operations.instance.run_in_process import run_partition

@@ -9,22 +9,25 @@ from typing import Any
 
 import pandas as pd
 from pydantic import ValidationError
+from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from sync_assets.bridge.decision_log import read_decisions
+from sync_assets.bridge.errors import BridgeError
+from sync_assets.bridge.migrate import require_current
 from sync_assets.cli.console import open_console
-from sync_assets.csv_text import cell_text
-from sync_assets.database import open_bridge
+from sync_assets.database import open_engine
 from sync_assets.decisions.decision import Action, DecisionOutcome, DecisionRefused
 from sync_assets.definitions import build_defs
 from sync_assets.operations.instance.home import open_instance
 from sync_assets.operations.instance.run_in_process import run_partition
 from sync_assets.operations.resolve_job import DecisionConfig, ResolveConfig
 from sync_assets.settings import Settings
+from sync_assets.shown_text import from_csv_cell
 
 STYLES = {DecisionOutcome.FAILED: "red", DecisionOutcome.WOULD_BE_DONE: "cyan"}
-COLUMNS = ("entity", "action", "record_id", "side", "link_to", "reason", "who", "automatic")
+COLUMNS = ("entity", "action", "record_id", "key", "side", "link_to", "reason", "who", "automatic")
 GIVEN = ("region_id", "account_id", "lifecycle_state", "learning_mode")
 
 
@@ -47,8 +50,8 @@ def decision_of(row: Mapping[str, Any], defaults: Mapping[str, str | None]) -> D
 def decisions_of_file(path: Path, reason: str, defaults: Mapping[str, str | None]) -> list[DecisionConfig]:
     """Return the decisions of a CSV file: the rows whose column `action` is filled in.
 
-    Its columns are those of `discrepancies --format csv` and of a decision; others are ignored. `reason` is for rows
-    without one. Raises DecisionRefused.
+    Its columns are those of `discrepancies --format csv` and of a decision; others are ignored. Where it has the column
+    `key`, a row is meant that still has this key. `reason` is for rows without one. Raises DecisionRefused.
     """
     try:
         rows = pd.read_csv(path, dtype=str, keep_default_na=False)
@@ -56,7 +59,7 @@ def decisions_of_file(path: Path, reason: str, defaults: Mapping[str, str | None
         raise DecisionRefused(f"{path} cannot be read as CSV: {error}") from None
     if missing := [name for name in ("entity", "action", "record_id") if name not in rows.columns]:
         raise DecisionRefused(f"{path} lacks the columns {', '.join(missing)}.")
-    filled = rows[rows["action"].str.strip() != ""].map(cell_text).to_dict(orient="records")
+    filled = rows[rows["action"].str.strip() != ""].map(from_csv_cell).to_dict(orient="records")
     if not filled:
         raise DecisionRefused(f"{path} states no decision: no row has an action.")
     return [
@@ -75,13 +78,17 @@ def resolve_decisions(decisions: Sequence[DecisionConfig], who: str | None, *, d
     console = open_console()
     with open_instance(settings) as instance:
         outcome = run_partition(build_defs(), instance, "resolve_discrepancies", None, "carry_out_decisions", config)
-    rows = _read(settings, run_id=outcome.run_id)
+    try:
+        rows = _read(settings, run_id=outcome.run_id)
+    except BridgeError:
+        # The log cannot be read, so what the run itself says of the decisions is all there is.
+        _print_failures(console, outcome.failures)
+        raise
     rows = rows[rows["outcome"] != DecisionOutcome.BEGUN.value]
     if len(rows):
         console.print(_table(rows, ["entity", "action", "side", "record_id", "outcome", "sentence"]))
     if rows.empty or len(rows) < len(decisions):
-        for failure in outcome.failures:
-            console.print(failure, style="red", markup=False, highlight=False, soft_wrap=True)
+        _print_failures(console, outcome.failures)
     before = "Dry run: nothing was changed; --apply does it. " if dry_run else ""
     console.print(f"{before}Run {outcome.run_id} {'succeeded' if outcome.success else 'failed'}.", highlight=False)
     return outcome.success
@@ -95,6 +102,11 @@ def print_decisions(entity: str | None, limit: int) -> None:
     open_console().print(_table(rows, shown))
 
 
+def _print_failures(console: Console, failures: Sequence[str]) -> None:
+    for failure in failures:
+        console.print(failure, style="red", markup=False, highlight=False, soft_wrap=True)
+
+
 def _table(rows: pd.DataFrame, shown: Sequence[str]) -> Table:
     table = Table(*(name.replace("_", " ") for name in shown), header_style="bold")
     for row in rows[list(shown)].fillna("").to_dict(orient="records"):
@@ -106,7 +118,8 @@ def _table(rows: pd.DataFrame, shown: Sequence[str]) -> Table:
 
 
 def _read(settings: Settings, **wanted: Any) -> pd.DataFrame:
-    with open_bridge(settings) as connection:
+    with open_engine(settings) as engine, engine.connect() as connection:
+        require_current(connection)
         return read_decisions(connection, **wanted)
 
 

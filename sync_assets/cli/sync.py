@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
@@ -18,9 +18,12 @@ from sync_assets.entities import ENTITIES
 from sync_assets.operations.instance.home import open_instance
 from sync_assets.operations.instance.run_in_process import RunOutcome, StepOutcome, StepState, run_assets
 from sync_assets.settings import Settings
+from sync_assets.shown_text import one_line
 
 WROTE = ("created", "updated", "unchanged", "removed", "restored")
-APART = ("unmatched_tutorial", "unmatched_administrate", "ambiguous")
+APART = ("unmatched_tutorial", "unmatched_administrate", "ambiguous", "held_apart", "rows_deleted")
+MOST_WARNINGS = 10
+"""Odd records of an asset that are printed; the log of the run has all of them."""
 STYLES = {StepState.DONE: "green", StepState.FAILED: "red", StepState.NOT_RUN: "yellow"}
 
 
@@ -84,6 +87,8 @@ def print_outcome(console: Console, outcome: RunOutcome, order: Sequence[str]) -
     table.add_section()
     table.add_row("in all", "", "", "", str(requests))
     console.print(table)
+    for note in (note for step in steps for note in _notes(step)):
+        console.print(note, markup=False, highlight=False, soft_wrap=True)
     failures = [f"{step.key}: {step.failure}" for step in steps if step.failure]
     for failure in [*failures, *outcome.other_failures]:
         console.print(failure, style="red", markup=False, highlight=False, soft_wrap=True)
@@ -94,5 +99,31 @@ def _did(counts: Mapping[str, Any]) -> str:
     if "newly_linked" in counts:
         linked = [f"{counts[name]} {name.replace('_', ' ')}" for name in ("newly_linked", "relinked", "unlinked")]
         changes = [text for text in linked if not text.startswith("0 ")] or ["unchanged"]
-        return f"{', '.join(changes)}; {sum(counts[name] for name in APART)} rows without a link"
-    return ", ".join(f"{counts[name]} {name}" for name in WROTE if counts.get(name))
+        held = counts["held_that_disagree"]
+        disagreeing = f", {held} held links that disagree" if held else ""
+        return f"{', '.join(changes)}; {sum(counts[name] for name in APART)} rows without a link{disagreeing}"
+    return ", ".join(f"{counts[name]} {name}" for name in (*WROTE, "odd") if counts.get(name))
+
+
+def _notes(step: StepOutcome) -> Iterator[str]:
+    """Yield what the table has no room for: odd records, and the report of links that are older than this project."""
+    warnings = _rows(step.metadata, "odd_records")
+    yield from (f"{step.key}: {one_line(row['why'])}" for row in warnings[:MOST_WARNINGS])
+    if len(warnings) > MOST_WARNINGS:
+        yield f"{step.key}: {len(warnings) - MOST_WARNINGS} more records were left as they are; the log names them."
+    taken_over, adopted = step.metadata.get("taken_over", 0), step.metadata.get("adopted", 0)
+    if taken_over or adopted:
+        disagreeing = _rows(step.metadata, "adopted_that_disagree")
+        yield (
+            f"{step.key}: of {taken_over + adopted} links that are older than this project, {taken_over} are what "
+            f"matching says and are matches from now on; {adopted} are held, and the two sides disagree with "
+            f"{len(disagreeing)} of them{':' if disagreeing else '.'}"
+        )
+        for row in disagreeing:
+            yield f"    {one_line(row['name'])} ({one_line(row['record_id'])}): {one_line(row['why'])}"
+
+
+def _rows(metadata: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    """Return the rows of a table in metadata."""
+    table = metadata.get(name)
+    return [record.data for record in table.records] if table is not None else []

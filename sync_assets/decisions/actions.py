@@ -1,32 +1,25 @@
-"""What each decision does in the database, within the caller's transaction; nothing here talks to Administrate."""
+"""What each decision does in the database, within the caller's batch; nothing here talks to Administrate."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from sync_assets.administrate.records import Record
 from sync_assets.bridge import hand_links
-from sync_assets.bridge.bridge_table import MATCHED, discrepancies
-from sync_assets.bridge.decision_log import ignore, ignored_places, unignore
-from sync_assets.bridge.find_row import (
-    ChosenRecord,
-    active_tutorial_rows,
-    chosen_tutorial_row,
-    find_record,
-    records_linked_to,
-)
+from sync_assets.bridge.both_sides import BothSides, ChosenRecord
+from sync_assets.bridge.candidates import Side, TutorialCandidate
 from sync_assets.bridge.link import Link
-from sync_assets.bridge.matching import DiscrepancyKind, Side, TutorialCandidate
 from sync_assets.bridge.write_one_row import keep_record
+from sync_assets.decisions.batch import Batch
 from sync_assets.decisions.decision import Action, Decision, DecisionRefused
+from sync_assets.decisions.unit_of_work import is_gone
 from sync_assets.entities.entity import Entity
-from sync_assets.entities.entity_creation import EntityCreation, Facts
-from sync_assets.text import match_key
-from sync_assets.tutorial.examination import require_known_tables
+from sync_assets.errors import database_said
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,35 +32,33 @@ class ActionResult:
     other_id: str | None = None
 
 
+DecidedRows = dict[tuple[str, Action, int], ActionResult]
+"""What was created in this run, by entity, action and row: the same row twice is one."""
+
+
+def again(before: ActionResult) -> ActionResult:
+    """Return the result of a decision that the same run has carried out before."""
+    return replace(before, sentence=f"{before.sentence} It was decided twice.")
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """A decision with what it is carried out with."""
 
-    connection: Connection
+    batch: Batch
     entity: Entity[Any]
     link: Link
     decision: Decision
-    who: str
+    decided: DecidedRows
 
     @property
-    def creation(self) -> EntityCreation[Any]:
-        """How the entity's records are made. Raises DecisionRefused."""
-        if self.entity.creation is None:
-            raise DecisionRefused(f"The {self.entity.plural} have no way to be created on either side.")
-        return self.entity.creation
-
-    def record(self, given: str) -> ChosenRecord:
-        """Return the record that is meant. Raises NoSuchRow."""
-        return find_record(self.connection, self.link, self.entity.plural, given)
-
-    def row(self, given: str) -> TutorialCandidate:
-        """Return the tutorial row that is meant. Raises NoSuchRow."""
-        return chosen_tutorial_row(self.connection, self.link, given)
+    def sides(self) -> BothSides:
+        """Both sides of the entity."""
+        return self.batch.sides(self.entity, self.link)
 
 
 def carry_out(case: Case) -> ActionResult:
     """Carry out a decision, create_administrate aside. Raises DecisionRefused, BridgeError or CannotCreate."""
-    hand_links.lock_links(case.connection, case.link)
     return ACTIONS[case.decision.action](case)
 
 
@@ -76,9 +67,10 @@ def _link(case: Case) -> ActionResult:
     if not decision.link_to:
         raise DecisionRefused(f"link needs the row of the other side that {decision.record!r} is to be linked to.")
     is_record = decision.stands_on is Side.ADMINISTRATE
-    record = case.record(decision.record if is_record else decision.link_to)
-    row = case.row(decision.link_to if is_record else decision.record)
-    hand_links.link_by_hand(case.connection, case.link, record, row)
+    sides, of_record, of_row = case.sides, (decision.record, decision.key), (decision.link_to, "")
+    record = sides.record(*(of_record if is_record else of_row))
+    row = sides.row(*(of_row if is_record else of_record))
+    hand_links.link_by_hand(sides, record, row)
     before = f" instead of row {record.linked_to}" if record.linked_to not in (None, row.id) else ""
     sentence = f"Linked {_named(case, record)} to tutorial row {row.id} ({row.name}){before}, by hand."
     return _acted(case, record, row.id, row.name, sentence)
@@ -88,20 +80,21 @@ def _unlink(case: Case) -> ActionResult:
     decision = case.decision
     record = _record_of_either_side(case)
     if decision.automatic:
-        hand_links.leave_to_matching(case.connection, case.link, record)
+        hand_links.leave_to_matching(case.sides, record)
         sentence = f"Left the link of {_named(case, record)} to matching again."
     else:
-        hand_links.unlink(case.connection, case.link, record)
-        sentence = f"Unlinked {_named(case, record)} from tutorial row {record.linked_to}, and held it apart."
+        hand_links.unlink(case.sides, record)
+        row = record.linked_to or record.linked_before
+        sentence = f"Unlinked {_named(case, record)} from tutorial row {row}, and held it apart."
     return _acted(case, record, record.linked_to, "", sentence)
 
 
 def _record_of_either_side(case: Case) -> ChosenRecord:
-    decision = case.decision
+    decision, sides = case.decision, case.sides
     if decision.stands_on is Side.ADMINISTRATE:
-        return case.record(decision.record)
-    row_id = int(decision.record) if decision.record.isdecimal() else case.row(decision.record).id
-    linked = records_linked_to(case.connection, case.link, row_id)
+        return sides.record(decision.record, decision.key)
+    row_id = sides.linked_row_id(decision.record, decision.key)
+    linked = sides.linked_to(row_id)
     if len(linked) != 1:
         found = (
             "no record" if not linked else f"{len(linked)} records ({', '.join(each.external_id for each in linked)})"
@@ -117,77 +110,73 @@ def _ignore(case: Case) -> ActionResult:
     decision = case.decision
     if not decision.reason.strip():
         raise DecisionRefused("ignore needs a reason, for those who will ask.")
-    side, table = decision.stands_on, discrepancies
-    found = case.connection.execute(
-        select(table).where(table.c.entity == case.entity.name, table.c.side == side.value).order_by(table.c.id)
-    ).all()
-    same = [row for row in found if row.record_id == decision.record]
-    same = same or [row for row in found if row.key and row.key == match_key(decision.record)]
-    if len(same) != 1:
-        ids = f"are {len(same)} discrepancies: say which by its id: {', '.join(row.record_id for row in same)}"
-        raise DecisionRefused(
-            f"On the side {side}, {decision.record!r} {ids if same else 'is no discrepancy that the last sync found'}."
-        )
-    row = same[0]
-    reason = decision.reason.strip()
-    ignore(
-        case.connection, case.entity.name, side, row.record_id, DiscrepancyKind(row.kind), reason=reason, who=case.who
-    )
+    side, ignored = decision.stands_on, case.batch.ignored(case.entity, case.link)
+    row = ignored.find(side, decision.record, decision.key)
+    ignored.ignore(side, row, reason=decision.reason.strip(), who=decision.who)
     sentence = f"Ignored {case.entity.singular} {row.name!r} of the side {side} as {row.kind}."
     return ActionResult(row.record_id, row.name, sentence)
 
 
 def _unignore(case: Case) -> ActionResult:
     decision = case.decision
-    side, name = decision.stands_on, case.entity.name
-    places = {record_id for on, record_id, _ in ignored_places(case.connection, name) if on is side}
-    wanted = decision.record
-    if wanted not in places:
-        keys = case.connection.execute(
-            select(discrepancies.c.record_id).where(
-                discrepancies.c.entity == name,
-                discrepancies.c.side == side.value,
-                discrepancies.c.record_id.in_(places),
-                discrepancies.c.key == match_key(wanted),
-            )
-        ).scalars()
-        ids = sorted(keys)
-        if len(ids) != 1:
-            several = f"{wanted!r} is ignored as {', '.join(ids)}: say which by its id"
-            raise DecisionRefused(f"On the side {side}, {several if ids else f'{wanted!r} is not ignored'}.")
-        wanted = ids[0]
-    unignore(case.connection, name, side, wanted)
-    return ActionResult(wanted, "", f"Told of {case.entity.singular} {wanted} of the side {side} again.")
+    side = decision.stands_on
+    record_id = case.batch.ignored(case.entity, case.link).unignore(side, decision.record, decision.key)
+    return ActionResult(record_id, "", f"Told of {case.entity.singular} {record_id} of the side {side} again.")
 
 
 def _create_tutorial(case: Case) -> ActionResult:
-    require_known_tables(case.connection)
-    creation, record = case.creation, case.record(case.decision.record)
+    sides, creation, word = case.sides, case.entity.creation, case.link.words.key
+    record = sides.record(case.decision.record, case.decision.key)
+    place = (case.entity.name, case.decision.action, record.id)
+    if before := case.decided.get(place):
+        return again(before)
+    case.batch.require_known_tables()
+    if creation is None:
+        raise DecisionRefused(f"The {case.entity.plural} have no way to be created on either side.")
     if record.linked_to is not None:
         raise DecisionRefused(f"{_named(case, record)} is linked to tutorial row {record.linked_to} already.")
     if not record.key:
-        raise DecisionRefused(f"{_named(case, record)} has no {case.link.words.key} to be known by.")
-    same = [
-        each
-        for each in active_tutorial_rows(case.connection, case.link)
-        if (each.key, each.scope) == (record.key, record.scope)
-    ]
-    if same:
+        raise DecisionRefused(f"{_named(case, record)} has no {word} to be known by.")
+    if others := [each.external_id for each in sides.records_like(record) if each.id != record.id]:
         raise DecisionRefused(
-            f"Tutorial row {same[0].id} ({same[0].name}) has this {case.link.words.key} already: link the two by hand."
+            f"Several records of Administrate have the {word} of {_named(case, record)}: {', '.join(others)}, too. A "
+            "tutorial row for one of them could not be told from the others by it. Correct them in Administrate and "
+            "run a sync, or link them by hand."
         )
-    for facts in _facts(case, creation):
-        if not facts["is_active"] and match_key(facts["key"]) == record.key:
-            raise DecisionRefused(
-                f"Tutorial row {facts['id']} has this {case.link.words.key} and is inactive. Make it active in the "
-                "tutorial application, and the next sync links it."
-            )
-    bridge_row = case.connection.execute(select(case.link.table).where(case.link.table.c.id == record.id)).mappings()
-    row_id = creation.in_tutorial(case.connection, dict(bridge_row.one()))
-    made = case.row(str(row_id))
-    hand_links.link_as_matched(case.connection, case.link, record, made)
-    sentence = f"Created tutorial row {row_id} ({made.name}) for {_named(case, record)}, and linked the two."
-    return _acted(case, record, row_id, made.name, sentence)
+    if same := sides.rows_like(record):
+        raise DecisionRefused(
+            f"Tutorial row {same[0].id} ({same[0].name}) has this {word} already: link the two by hand."
+        )
+    if inactive := sides.inactive_rows_like(record):
+        raise DecisionRefused(
+            f"Tutorial row {inactive[0].id} has this {word} and is inactive. Make it active in the tutorial "
+            "application, and the next sync links it."
+        )
+    row = _insert_and_link(case, record)
+    sentence = f"Created tutorial row {row.id} ({row.name}) for {_named(case, record)}, and linked the two."
+    acted = case.decided[place] = _acted(case, record, row.id, row.name, sentence)
+    return acted
+
+
+def _insert_and_link(case: Case, record: ChosenRecord) -> TutorialCandidate:
+    """Insert the tutorial row of a record and link the two, or do neither."""
+    connection, sides, creation = case.batch.connection, case.sides, case.entity.creation
+    assert creation is not None  # noqa: S101 - the caller has refused it
+    found = connection.execute(select(case.link.table).where(case.link.table.c.id == record.id)).mappings().one()
+    try:
+        with connection.begin_nested():
+            row = sides.read_row(creation.in_tutorial(connection, dict(found)))
+            hand_links.link_as_matched(sides, record, row)
+            case.batch.has_linked(case.entity, case.link, record.external_id, row.id)
+    except hand_links.LinkRefused:
+        # The row was read, and is not there after all.
+        case.batch.forget(case.entity)
+        raise
+    except DBAPIError as error:
+        if is_gone(error):
+            raise
+        raise DecisionRefused(f"The database refused it, and nothing was changed: {database_said(error)}") from None
+    return row
 
 
 ACTIONS: Mapping[Action, Callable[[Case], ActionResult]] = {
@@ -199,45 +188,24 @@ ACTIONS: Mapping[Action, Callable[[Case], ActionResult]] = {
 }
 
 
-def facts_to_create(case: Case) -> tuple[TutorialCandidate, Facts]:
-    """Return the tutorial row that a record is to be made for, and its facts. Raises DecisionRefused or BridgeError."""
-    creation, row = case.creation, case.row(case.decision.record)
-    hand_links.refuse_linked_row(case.connection, case.link, row)
-    rows = active_tutorial_rows(case.connection, case.link)
-    same = [each for each in rows if (each.key, each.scope) == (row.key, row.scope)]
-    if not row.key:
-        raise DecisionRefused(f"Tutorial row {row.id} has no {case.link.words.key} to be known by.")
-    if len(same) > 1:
-        ids = ", ".join(str(each.id) for each in same)
-        raise DecisionRefused(
-            f"Several tutorial rows have the {case.link.words.key} of row {row.id}: {ids}. Correct them in the "
-            "tutorial application, or link them by hand."
-        )
-    return row, next(facts for facts in _facts(case, creation) if facts["id"] == row.id)
-
-
 def take_in(case: Case, row: TutorialCandidate, record: Record) -> ChosenRecord:
     """Bring a record of Administrate into the bridge and link it to the tutorial row that it is there for.
 
     Raises DecisionRefused where a person has decided otherwise about the record.
     """
-    hand_links.lock_links(case.connection, case.link)
+    sides = case.sides
     for bridge_row in case.entity.rows(record):
-        keep_record(case.connection, case.link.table, bridge_row)
-    chosen = case.record(record.id)
-    if chosen.linked_by not in (None, MATCHED):
+        keep_record(case.batch.connection, case.link.table, bridge_row)
+    chosen = sides.read_record(record.id)
+    if chosen.is_held:
         held = f"linked to tutorial row {chosen.linked_to}" if chosen.linked_to else "held apart by hand"
         raise DecisionRefused(
             f"Administrate has the {case.entity.singular} {record.id} with this {case.link.words.key}, and it is "
             f"{held}; a second one is not created."
         )
-    hand_links.refuse_linked_row(case.connection, case.link, row, apart_from=chosen.id)
-    hand_links.link_as_matched(case.connection, case.link, chosen, row)
+    hand_links.refuse_linked_row(sides, row, apart_from=chosen.id)
+    hand_links.link_as_matched(sides, chosen, row)
     return chosen
-
-
-def _facts(case: Case, creation: EntityCreation[Any]) -> list[Facts]:
-    return [dict(row) for row in case.connection.execute(creation.tutorial_facts).mappings()]
 
 
 def _named(case: Case, record: ChosenRecord) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sync_assets.bridge.matching import Side
+from sync_assets.bridge.candidates import Side
 from sync_assets.entities.entity_creation import NOTHING_GIVEN, Given
 from sync_assets.errors import SyncError
 
@@ -43,7 +43,8 @@ class DecisionOutcome(StrEnum):
 class Decision:
     """What somebody decided about one row of an entity.
 
-    `record` is its id on its `side`, or what it is matched on; `link_to` likewise for the row of the other side.
+    `record` is its id on its `side`, or what it is matched on; `link_to` likewise for the row of the other side. `key`
+    is what the row is matched on, as far as the decider knew it: a row that has another key by now is not meant.
     `automatic` unlinks in favour of matching. `who` is empty where the run says it.
     """
 
@@ -56,6 +57,7 @@ class Decision:
     reason: str = ""
     who: str = ""
     given: Given = NOTHING_GIVEN
+    key: str = ""
 
     @property
     def stands_on(self) -> Side:

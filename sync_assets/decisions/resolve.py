@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any, Final
 
-from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
 from sync_assets.administrate.client import AdministrateClient
-from sync_assets.bridge.decision_log import DecisionEntry, record_decision
+from sync_assets.administrate.create_once import QUIET_SECONDS
+from sync_assets.bridge.both_sides import BothSides
+from sync_assets.bridge.candidates import Side
+from sync_assets.bridge.hand_links import LinkRefused
 from sync_assets.bridge.link import Link
 from sync_assets.bridge.linking import link_rows
-from sync_assets.bridge.locks import tenant_lock
-from sync_assets.bridge.matching import Side
+from sync_assets.bridge.locks import LockLost
 from sync_assets.bridge.migrate import require_current
-from sync_assets.decisions.actions import ActionResult, Case, carry_out, facts_to_create, take_in
-from sync_assets.decisions.create_record import MadeRecord, RecordsThere, make_record
+from sync_assets.decisions.actions import ActionResult, Case, DecidedRows, again, carry_out, take_in
+from sync_assets.decisions.batch import Batch
+from sync_assets.decisions.create_record import CreateAdministrate, CreateRules, MadeRecord, Target, target_of
 from sync_assets.decisions.decision import (
     IMPLIED_SIDES,
     Action,
@@ -27,11 +32,16 @@ from sync_assets.decisions.decision import (
     DecisionRefused,
     DecisionResult,
 )
+from sync_assets.decisions.looks import Looks
+from sync_assets.decisions.unit_of_work import DatabaseGone, UnitOfWork, unit_of_work
 from sync_assets.entities.entity import Entity
-from sync_assets.entities.entity_creation import NOTHING_GIVEN, ByHand, CannotCreate, Given
+from sync_assets.entities.entity_creation import NOTHING_GIVEN, Given
 from sync_assets.errors import SyncError, database_said
 
 Entities = Mapping[str, Entity[Any]]
+
+TOGETHER: Final = 1000
+"""Most decisions that share a transaction: a database that goes away undoes so many, and so long tables are locked."""
 
 
 def resolve(
@@ -44,92 +54,184 @@ def resolve(
     run_id: str | None = None,
     dry_run: bool = True,
     defaults: Given | None = None,
+    quiet_seconds: float = QUIET_SECONDS,
+    code_prefix: str = "SA-",
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> list[DecisionResult]:
     """Carry out decisions one after the other and return what became of each, in their order.
 
     One that cannot be carried out changes nothing and does not keep the others. A dry run sends no mutation and leaves
     nothing in the database but the log; its decisions build on one another as they would. `client` is only called where
-    Administrate is needed; `who` and `defaults` stand in for what a decision does not say. Afterwards the entities that
-    were decided about are linked anew, so that `adm.discrepancies` tells what is left. Raises BridgeError where the
-    schema is not current or another run is writing.
+    Administrate is needed; `who` and `defaults` stand in for what a decision does not say. A create without an answer
+    is not sent again before `quiet_seconds` have passed; `code_prefix` begins our keys in Administrate. Afterwards the
+    entities that were decided about are linked anew, so that `adm.discrepancies` tells what is left. Where the database
+    goes away, the results tell what was done by then. Raises BridgeError where the schema is not current or another run
+    is writing.
     """
     with engine.connect() as connection:
         require_current(connection)
-    with ExitStack() as stack:
-        if not dry_run:
-            stack.enter_context(tenant_lock(engine, exclusive=True))
-        rehearsal = stack.enter_context(_rolled_back(engine)) if dry_run else None
-        there = RecordsThere(client)
-        resolution = _Resolution(engine, entities, there, rehearsal, who, run_id, defaults or NOTHING_GIVEN)
-        return resolution.of_all(decisions)
+    completed = [_completed(decision, who, defaults or NOTHING_GIVEN) for decision in decisions]
+    rules = CreateRules(timedelta(seconds=quiet_seconds), code_prefix)
+    with unit_of_work(engine, dry_run=dry_run, run_id=run_id) as work:
+        resolution = _Resolution(work, entities, Looks(client, now), rules)
+        if work.asks_ahead:
+            resolution.ask_ahead(engine, completed)
+        return resolution.of_all(completed)
 
 
-@contextmanager
-def _rolled_back(engine: Engine) -> Iterator[Connection]:
-    with engine.connect() as connection:
-        transaction = connection.begin()
-        try:
-            yield connection
-        finally:
-            transaction.rollback()
+def _completed(decision: Decision, who: str, defaults: Given) -> Decision:
+    given = decision.given
+    return replace(
+        decision,
+        who=decision.who.strip() or who,
+        record=decision.record.strip(),
+        given=replace(
+            given,
+            region_id=given.region_id or defaults.region_id,
+            account_id=given.account_id or defaults.account_id,
+        ),
+    )
 
 
 @dataclass(slots=True)
 class _Resolution:
-    engine: Engine
+    work: UnitOfWork
     entities: Entities
-    there: RecordsThere
-    rehearsal: Connection | None
-    who: str
-    run_id: str | None
-    defaults: Given
+    looks: Looks
+    rules: CreateRules
+    results: list[DecisionResult] = field(default_factory=list)
+    decided: DecidedRows = field(default_factory=dict)
     touched: set[str] = field(default_factory=set)
+    under_way: int = 0
+
+    def ask_ahead(self, engine: Engine, decisions: Sequence[Decision]) -> None:
+        """Look for all that is to be created, while no transaction is open; what fails is told in its turn."""
+        creates = [each for each in decisions if each.action is Action.create_administrate]
+        targets: list[tuple[Entity[Any], Target]] = []
+        sides: dict[str, BothSides] = {}
+        with engine.connect() as connection:
+            for decision in creates:
+                with suppress(SyncError):
+                    entity, link = self._linked(decision)
+                    if entity.name not in sides:
+                        sides[entity.name] = BothSides(connection, link, entity.plural)
+                    known = target_of(connection, sides[entity.name], entity, link, decision, self.rules)
+                    targets.append((entity, known))
+        for entity, target in targets:
+            with suppress(SyncError):
+                self.looks.look(entity, target.how, target.sought, target.known)
+        self.looks.close()
 
     def of_all(self, decisions: Sequence[Decision]) -> list[DecisionResult]:
-        resolved = [self._of(self._completed(decision)) for decision in decisions]
-        for name in self.entities if self.rehearsal is None else ():
-            entity = self.entities[name]
+        try:
+            for part in _parts(decisions):
+                if part[0].action is Action.create_administrate:
+                    self._create(part[0])
+                else:
+                    self._batch(part)
+        except (DatabaseGone, LockLost) as gone:
+            self._end_early(decisions, gone)
+            return self.results
+        for name, entity in self.entities.items():
             if entity.link and self.touched & {name, *entity.link_needs}:
-                with self.engine.begin() as connection:
-                    link_rows(connection, name, entity.link)
-        return resolved
+                self.work.afterwards(partial(link_rows, entity=name, link=entity.link))
+        return self.results
 
-    def _completed(self, decision: Decision) -> Decision:
-        given, defaults = decision.given, self.defaults
-        return replace(
-            decision,
-            who=decision.who.strip() or self.who,
-            record=decision.record.strip(),
-            given=replace(
-                given,
-                region_id=given.region_id or defaults.region_id,
-                account_id=given.account_id or defaults.account_id,
-            ),
-        )
-
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        """Begin a transaction; in a dry run a part of the one that is rolled back at the end."""
-        if self.rehearsal is None:
-            with self.engine.begin() as connection:
-                yield connection
+    def _batch(self, part: Sequence[Decision]) -> None:
+        """Carry out decisions in one transaction; where the database refuses it, in smaller ones, down to one each."""
+        self.under_way = len(part)
+        decided = dict(self.decided)
+        try:
+            with self.work.transaction() as connection:
+                batch = Batch(connection)
+                results = [self._of(batch, decision, decided) for decision in part]
+                batch.write()
+                batch.require_links()
+                self.work.log(connection, results)
+        except (DBAPIError, LinkRefused) as error:
+            if len(part) > 1:
+                middle = len(part) // 2
+                self._batch(part[:middle])
+                self._batch(part[middle:])
+                return
+            refused = f"The database refused it, and nothing was changed: {database_said(error)}"
+            results = [_failed(part[0], refused if isinstance(error, DBAPIError) else str(error))]
+            self.work.log_alone(results)
         else:
-            with self.rehearsal.begin_nested():
-                yield self.rehearsal
+            self.decided = decided
+        self._keep(results)
 
-    def _of(self, decision: Decision) -> DecisionResult:
+    def _of(self, batch: Batch, decision: Decision, decided: DecidedRows) -> DecisionResult:
         try:
             entity, link = self._linked(decision)
-            if decision.action is Action.create_administrate:
-                return self._create_in_administrate(entity, link, decision)
-            with self._transaction() as connection:
-                acted = carry_out(Case(connection, entity, link, decision, decision.who))
-                return self._done(connection, decision, acted)
-        except (DataError, IntegrityError) as error:
-            sentence = f"The database refused it, and nothing was changed: {database_said(error)}"
+            return self._done(decision, carry_out(Case(batch, entity, link, decision, decided)))
         except SyncError as error:
-            sentence = str(error)
-        return self._failed(decision, sentence)
+            return _failed(decision, str(error))
+
+    def _create(self, decision: Decision) -> None:
+        """Carry out one create_administrate, with transactions around its request and none while it is under way."""
+        self.under_way = 1
+        try:
+            entity, link = self._linked(decision)
+            result = self._create_in_administrate(entity, link, decision)
+        except (DatabaseGone, LockLost):
+            raise
+        except DBAPIError as error:
+            result = _failed(decision, f"The database refused it, and nothing was changed: {database_said(error)}")
+            self.work.log_alone([result])
+        except SyncError as error:
+            result = _failed(decision, str(error))
+            self.work.log_alone([result])
+        self._keep([result])
+
+    def _create_in_administrate(self, entity: Entity[Any], link: Link, decision: Decision) -> DecisionResult:
+        assert decision.stands_on is Side.TUTORIAL  # noqa: S101 - the action implies it, or it was refused
+        with self.work.transaction() as connection:
+            sides = Batch(connection).sides(entity, link)
+            row = sides.row(decision.record, decision.key)
+            place = (entity.name, decision.action, row.id)
+            before = self.decided.get(place)
+            target = None if before else target_of(connection, sides, entity, link, decision, self.rules)
+        if target is None:
+            result = self._done(decision, again(self.decided[place]))
+            self.work.log_alone([result])
+            return result
+        made = CreateAdministrate(self.work, self.looks, self.rules, entity, decision, target).made()
+        if made is not None:
+            return self._take_in(entity, link, decision, target, made)
+        sent = ", ".join(f"{name} {value!r}" for name, value in target.values.items())
+        sentence = f"Created {entity.singular} {row.name!r} in Administrate ({sent}), and linked the two."
+        self.decided[place] = ActionResult(str(row.id), row.name, sentence)
+        result = self._done(decision, self.decided[place])
+        self.work.log_alone([result])
+        return result
+
+    def _take_in(
+        self, entity: Entity[Any], link: Link, decision: Decision, target: Target, made: MadeRecord
+    ) -> DecisionResult:
+        row, did = target.row, "Found" if made.is_adopted else "Created"
+        is_there = f"{did} {entity.singular} {made.record.id} ({row.name}) in Administrate"
+        try:
+            with self.work.transaction() as connection:
+                batch = Batch(connection)
+                record = take_in(Case(batch, entity, link, decision, self.decided), row, made.record)
+                batch.write()
+                warnings = "".join(f" With a warning: {warning}" for warning in made.warnings)
+                what = f"{did} {entity.singular} {record.external_id} ({record.name}) in Administrate"
+                sentence = f"{what}, and linked it to tutorial row {row.id}.{warnings}"
+                acted = ActionResult(str(row.id), row.name, sentence, record.external_id)
+                result = self._done(decision, acted)
+                self.work.log(connection, [result])
+        except DBAPIError as error:
+            raise DecisionRefused(f"{is_there}, and the database refused to link it: {database_said(error)}") from None
+        except (DatabaseGone, LockLost) as gone:
+            raise DatabaseGone(f"{is_there}, and linked nothing. {gone}") from None
+        except SyncError as error:
+            if made.is_adopted:
+                raise
+            raise DecisionRefused(f"{is_there}, and linked nothing. {error}") from None
+        self.decided[entity.name, decision.action, row.id] = acted
+        return result
 
     def _linked(self, decision: Decision) -> tuple[Entity[Any], Link]:
         entity = self.entities.get(decision.entity)
@@ -144,81 +246,42 @@ class _Resolution:
             raise DecisionRefused(f"{decision.action} needs the id or the {entity.link.words.key} of a row.")
         return entity, entity.link
 
-    def _create_in_administrate(self, entity: Entity[Any], link: Link, decision: Decision) -> DecisionResult:
-        with self._transaction() as connection:
-            case = Case(connection, entity, link, decision, decision.who)
-            assert decision.stands_on is Side.TUTORIAL  # noqa: S101 - the action implies it, or it was refused
-            row, facts = facts_to_create(case)
-            how = case.creation.in_administrate
-        if isinstance(how, ByHand):
-            raise CannotCreate(how.sentence(facts))
-        values = how.input(facts, decision.given)
-        found = self.there.find(entity, how, row.key)
-        if found is not None:
-            made = MadeRecord(found, is_adopted=True)
-        else:
-            if how.examine:
-                how.examine(self.there.client, facts)
-            if self.rehearsal is not None:
-                sent = ", ".join(f"{name} {value!r}" for name, value in values.items())
-                sentence = f"Created {entity.singular} {row.name!r} in Administrate ({sent}), and linked the two."
-                return self._done(self.rehearsal, decision, ActionResult(str(row.id), row.name, sentence))
-            begun = DecisionResult(
-                decision,
-                DecisionOutcome.BEGUN,
-                f"Creating {entity.singular} {row.name!r} in Administrate.",
-                Side.TUTORIAL.value,
-                str(row.id),
-                row.name,
-            )
-            self._keep(begun)
-            made = make_record(self.there, entity, how, row.key, values)
-        with self._transaction() as connection:
-            case = Case(connection, entity, link, decision, decision.who)
-            record = take_in(case, row, made.record)
-            did = "Found" if made.is_adopted else "Created"
-            what = f"{did} {entity.singular} {record.external_id} ({record.name}) in Administrate"
-            warnings = "".join(f" With a warning: {warning}" for warning in made.warnings)
-            sentence = f"{what}, and linked it to tutorial row {row.id}.{warnings}"
-            return self._done(connection, decision, ActionResult(str(row.id), row.name, sentence, record.external_id))
-
-    def _done(self, connection: Connection, decision: Decision, acted: ActionResult) -> DecisionResult:
-        """Say that a decision was carried out; a real one is kept with its effect or not at all."""
-        outcome, sentence = DecisionOutcome.DONE, acted.sentence
-        if self.rehearsal is not None:
-            outcome, sentence = DecisionOutcome.WOULD_BE_DONE, f"Would have {sentence[0].lower()}{sentence[1:]}"
+    def _done(self, decision: Decision, acted: ActionResult) -> DecisionResult:
+        outcome, sentence = self.work.worded(acted.sentence)
         side = decision.stands_on.value
-        resolved = DecisionResult(decision, outcome, sentence, side, acted.record_id, acted.name, acted.other_id)
-        self._keep(resolved, None if self.rehearsal is not None else connection)
-        self.touched.add(decision.entity)
-        return resolved
+        return DecisionResult(decision, outcome, sentence, side, acted.record_id, acted.name, acted.other_id)
 
-    def _failed(self, decision: Decision, sentence: str) -> DecisionResult:
-        side = decision.side or IMPLIED_SIDES.get(decision.action) or ""
-        resolved = DecisionResult(
-            decision, DecisionOutcome.FAILED, sentence, str(side), decision.record, "", decision.link_to
-        )
-        self._keep(resolved)
-        return resolved
+    def _keep(self, results: Sequence[DecisionResult]) -> None:
+        self.results += results
+        self.touched |= {each.decision.entity for each in results if each.outcome is not DecisionOutcome.FAILED}
 
-    def _keep(self, resolved: DecisionResult, connection: Connection | None = None) -> None:
-        decision = resolved.decision
-        entry = DecisionEntry(
-            who=decision.who,
-            entity=decision.entity,
-            side=resolved.side,
-            record_id=resolved.record_id,
-            name=resolved.name,
-            action=decision.action.value,
-            reason=decision.reason.strip(),
-            run_id=self.run_id,
-            dry_run=self.rehearsal is not None,
-            outcome=resolved.outcome.value,
-            sentence=resolved.sentence,
-            other_id=resolved.other_id,
-        )
-        if connection is not None:
-            record_decision(connection, entry)
-            return
-        with self.engine.begin() as own:
-            record_decision(own, entry)
+    def _end_early(self, decisions: Sequence[Decision], gone: SyncError) -> None:
+        """Say of the decisions that are left that they were not carried out, where possible in the log as well."""
+        done = len(self.results)
+        lost, rest = decisions[done : done + self.under_way], decisions[done + self.under_way :]
+        at = f"{done + 1} of {len(decisions)}"
+        failed = [_failed(each, str(gone)) for each in lost]
+        failed += [_failed(each, f"This was not tried: the run ended early, at decision {at}.") for each in rest]
+        self.results += failed
+        with suppress(SyncError, DBAPIError):
+            self.work.log_alone(failed)
+
+
+def _failed(decision: Decision, sentence: str) -> DecisionResult:
+    side = decision.side or IMPLIED_SIDES.get(decision.action) or ""
+    return DecisionResult(decision, DecisionOutcome.FAILED, sentence, str(side), decision.record, "", decision.link_to)
+
+
+def _parts(decisions: Sequence[Decision]) -> Iterator[Sequence[Decision]]:
+    """Yield the decisions in their order: each that needs Administrate by itself, the others together."""
+    begin = 0
+    for end, decision in enumerate(decisions):
+        is_create = decision.action is Action.create_administrate
+        if end > begin and (is_create or end - begin == TOGETHER):
+            yield decisions[begin:end]
+            begin = end
+        if is_create:
+            yield decisions[end : end + 1]
+            begin = end + 1
+    if begin < len(decisions):
+        yield decisions[begin:]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -38,20 +38,33 @@ NOTHING_GIVEN = Given()
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What a look beyond an entity's own list has found.
+
+    `objection` is a sentence on a record that may be the same one, and `trouble` one on why finding none says nothing.
+    """
+
+    objection: str | None = None
+    trouble: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class InAdministrate(Generic[R]):
     """A record is made by a mutation.
 
     `document` takes `$input` and answers `made { payload { errors { label message value } record { … } } }`, with the
     fields of `model` in `record`. `key` is what a record is matched on, by which an earlier try is found. `input` turns
-    the facts of a tutorial row into the input, and `examine` looks in Administrate for what speaks against it: both
-    raise CannotCreate.
+    the facts of a tutorial row into the input, or raises CannotCreate. `code` is the input's and the record's field
+    that takes a key of ours, where the input does not fill it. `look_elsewhere` looks beyond the entity's list, which
+    it is given, for records that may be the same one.
     """
 
     document: Document
     model: type[R]
     key: Callable[[R], str]
     input: Callable[[Facts, Given], Mapping[str, Any]]
-    examine: Callable[[AdministrateClient, Facts], None] | None = None
+    code: str | None = None
+    look_elsewhere: Callable[[AdministrateClient, Facts, Sequence[R]], Elsewhere] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,7 @@ from typing import Any
 
 from sqlalchemy import Boolean, Column, Connection, Text, func, select
 
-from sync_assets.administrate.client import AdministrateClient
 from sync_assets.administrate.documents import load_document
-from sync_assets.administrate.paging import ListQuery, read_list
 from sync_assets.administrate.records import PersonalName, Record, Reference
 from sync_assets.bridge.bridge_table import bridge_table
 from sync_assets.bridge.link import Link
@@ -20,7 +18,7 @@ from sync_assets.bridge.write_one_row import add_tutorial_row
 from sync_assets.bridge.writing import Row
 from sync_assets.entities.entity import Entity, RecordList
 from sync_assets.entities.entity_creation import CannotCreate, EntityCreation, Facts, Given, InAdministrate
-from sync_assets.text import match_key
+from sync_assets.entities.same_person import look_among_contacts, refuse_same_user, whole_name
 from sync_assets.tutorial.layout import layout_of
 from sync_assets.tutorial.tables import auth_user, staff, tutorial_instructors
 
@@ -81,31 +79,9 @@ TUTORIAL_NAME = (
 NO_PASSWORD = "!"  # noqa: S105 - Django's mark of a password that nothing matches, and that cannot be reset by mail
 
 
-class Namesake(Record):
-    """A contact, instructor or not."""
-
-    personal_name: PersonalName | None
-    is_instructor: bool
-
-
-def contact_key(contact: Instructor | Namesake) -> str:
+def contact_key(contact: Instructor) -> str:
     """Return what a contact is matched on: first and last name, however they are split."""
-    name = contact.personal_name
-    return match_key(name.first_name, name.last_name) if name else ""
-
-
-def refuse_namesakes(client: AdministrateClient, row: Facts) -> None:
-    """Raise CannotCreate where a contact of the row's name is there who is no instructor: it may be the same person."""
-    query = ListQuery(
-        load_document(__package__, "contacts_of_last_name"), "contacts", variables=(("lastName", row["last_name"]),)
-    )
-    for contact in read_list(client, query, Namesake, "contact"):
-        if contact_key(contact) == match_key(row["key"]) and not contact.is_instructor:
-            raise CannotCreate(
-                f"Administrate has the contact {contact.id} of the name {row['key']!r}, who is no instructor there. If "
-                "it is the same person, make the contact an instructor, and the next sync links the two; if not, "
-                "create the other one in Administrate by hand."
-            )
+    return whole_name(contact.personal_name)
 
 
 def contact_input(row: Facts, given: Given) -> dict[str, Any]:
@@ -131,16 +107,10 @@ def contact_input(row: Facts, given: Given) -> dict[str, Any]:
 def add_tutorial_instructor(connection: Connection, record: Facts) -> int:
     """Insert user, staff and tutorial instructor of a contact; the user has no rights and no password.
 
-    Raises CannotCreate where a user has the contact's e-mail address already: that person would be there twice. Raises
+    Raises CannotCreate where a user has the contact's name or e-mail address: that person would be there twice. Raises
     TutorialTablesUnknown where the application's tables are of a version that is not known.
     """
-    email = record["email_address"] or ""
-    taken = select(auth_user.c.username).where(func.lower(auth_user.c.email) == email.lower())
-    if email and (username := connection.scalar(taken.limit(1))):
-        raise CannotCreate(
-            f"The user {username} has the e-mail address {email} already. Make that person an instructor in the "
-            "tutorial application, and the next sync links the two."
-        )
+    refuse_same_user(connection, record)
     first_name, last_name = record["first_name"] or "", record["last_name"] or ""
     user = {
         "password": NO_PASSWORD,
@@ -148,7 +118,7 @@ def add_tutorial_instructor(connection: Connection, record: Facts) -> int:
         "username": _free_username(connection, record),
         "first_name": first_name,
         "last_name": last_name,
-        "email": email,
+        "email": record["email_address"] or "",
         "is_staff": False,
         "is_active": True,
     }
@@ -188,7 +158,11 @@ ENTITY = Entity(
         .outerjoin(staff, staff.c.id == tutorial_instructors.c.staff_id)
         .outerjoin(auth_user, auth_user.c.id == staff.c.user_id),
         in_administrate=InAdministrate(
-            load_document(__package__, "create_instructor"), Instructor, contact_key, contact_input, refuse_namesakes
+            load_document(__package__, "create_instructor"),
+            Instructor,
+            contact_key,
+            contact_input,
+            look_elsewhere=look_among_contacts,
         ),
         in_tutorial=add_tutorial_instructor,
     ),

@@ -77,7 +77,11 @@ ENTITY = Entity(
     creation=EntityCreation(
         tutorial_facts=select(tutorial_locations, tutorial_locations.c.name.label("key")),
         in_administrate=InAdministrate(
-            load_document(__package__, "create_location"), Location, lambda location: location.name, location_input
+            load_document(__package__, "create_location"),
+            Location,
+            lambda location: location.name,
+            location_input,
+            code="code",
         ),
         in_tutorial=add_tutorial_location,
     ),

@@ -1,9 +1,9 @@
-"""The two steps of an entity: bring its bridge table to what Administrate says, and link its rows."""
+"""The steps of an entity: bring its bridge table to what Administrate says, and link its rows."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -20,6 +20,24 @@ from sync_assets.entities.entity import Entity
 from sync_assets.entities.read_rows import ReadRows
 
 Entities = Mapping[str, Entity[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class SyncCounts:
+    """What a sync of everything did, by the names of the entities."""
+
+    written: Mapping[str, Written]
+    linked: Mapping[str, Linked]
+
+
+def sync_everything(engine: Engine, client: AdministrateClient, entities: Entities) -> SyncCounts:
+    """Sync every entity, then link every one that has a tutorial side, in the order of `entities`.
+
+    Raises AdministrateError or BridgeError at the first step that fails; the steps before it stay done.
+    """
+    written = {name: sync_entity(engine, client, entity, entities) for name, entity in entities.items()}
+    linked = {name: link_entity(engine, entity, entities) for name, entity in entities.items() if entity.link}
+    return SyncCounts(written, linked)
 
 
 def sync_entity(

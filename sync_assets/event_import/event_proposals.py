@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine, select
 
 from sync_assets.administrate.client import AdministrateClient
+from sync_assets.administrate.create_once import own_code
 from sync_assets.administrate.errors import AdministrateError
 from sync_assets.event_import.administrate_side.find_events import FoundEvent, find_control
 from sync_assets.event_import.administrate_side.situations import Asked, situations, unasked
@@ -20,7 +21,7 @@ from sync_assets.event_import.planning.proposal import Proposal, ProposalKind, R
 from sync_assets.event_import.validation.resolution import ResolvedEvent
 from sync_assets.event_import.validation.validate import Validation
 from sync_assets.event_import.writing.planned_event import PlannedEvent, load_by_title
-from sync_assets.event_import.writing.write_plans import PlanToWrite, event_code
+from sync_assets.event_import.writing.write_plans import PlanToWrite
 from sync_assets.text import match_key
 from sync_assets.tutorial.layout import Layout
 
@@ -143,7 +144,7 @@ def _asked(
         asked.append(
             Asked(
                 plan=plan,
-                code=record.code if record is not None else event_code(prefix, plan.title),
+                code=record.code if record is not None else own_code(prefix, plan.title),
                 record=record,
                 external_id=record.external_id if record is not None else there.external_id if there else None,
                 here=seen_here(stored[id_]) if id_ is not None and id_ in stored else None,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from sync_assets.administrate.create_once import QUIET_SECONDS
+
 MUTATIONS_PER_REQUEST: Final = 50
-QUIET_SECONDS: Final = 600.0
 PATIENCE_SECONDS: Final = 60.0
 
 

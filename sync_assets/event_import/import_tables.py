@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     DateTime,
     ForeignKey,
     Identity,
+    Index,
     Integer,
     LargeBinary,
     Table,
@@ -21,6 +24,17 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from sync_assets.bridge.bridge_table import METADATA
+
+
+class ImportOutcome(StrEnum):
+    """What a run of an import has left to do."""
+
+    SUCCESS = "success"
+    """Nothing: every event of the file is on both sides as it says; of a dry run, would be."""
+    NEEDS_SOMEBODY = "needs_somebody"
+    """Somebody has to correct or to decide something."""
+    WAITING = "waiting"
+    """Events wait for Administrate: a later run goes on."""
 
 
 def _moment(name: str) -> Column[Any]:
@@ -44,8 +58,38 @@ event_uploads: Final = Table(
     Column("options", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
     _moment("uploaded_at"),
     Column("requested_at", DateTime(timezone=True)),
+    Column("started_at", DateTime(timezone=True)),
+    Column("run_id", Text),
 )
-"""Uploaded files. `key` is the partition's key, `size` in bytes; at `requested_at` its import was last asked for."""
+"""Uploaded files. `key` is the partition's key, `size` in bytes; at `requested_at` its import was last asked for, and
+at `started_at` the run `run_id` began with it. A request that is newer than the start has not been taken up.
+"""
+
+event_imports: Final = Table(
+    "event_imports",
+    METADATA,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("run_id", Text),
+    Column(
+        "upload_key",
+        Text,
+        ForeignKey("adm.event_uploads.key", ondelete="CASCADE", deferrable=True, initially="DEFERRED"),
+        nullable=False,
+    ),
+    Column("dry_run", Boolean, nullable=False),
+    Column("counts", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
+    Column("unavailable", Text),
+    Column("outcome", Text),
+    Column("files", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
+    _moment("started_at"),
+    Column("ended_at", DateTime(timezone=True)),
+    Index("event_imports_ended_at", "ended_at"),
+    Index("event_imports_upload_key", "upload_key"),
+)
+"""One row per run of an import. `counts` are events by outcome, `unavailable` says why the run stopped asking
+Administrate, `outcome` what is left to do (`ImportOutcome`), `files` where its report and its error workbook are, by
+name. `ended_at` is null while it runs, and stays null where its process died.
+"""
 
 event_import_rows: Final = Table(
     "event_import_rows",

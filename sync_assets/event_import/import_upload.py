@@ -48,7 +48,7 @@ def import_upload(
     """Import a stored upload: write what it plans, and bring that about in Administrate.
 
     `progress` is called with each event that has come to a new state, by one thread at a time. What is wrong with rows
-    or events is in the report. Raises UnknownUpload, WorkbookRefused, LayoutMismatch, and BridgeError:
+    or events is in the report. Raises UnknownUpload, WorkbookRefused, TutorialTablesUnknown, and BridgeError:
     PrerequisiteMissing where reference data has not been synced, TenantBusy where another run is writing, LockLost
     where another may be.
     """

@@ -7,10 +7,6 @@ import pandas as pd
 from sync_assets.administrate.record_ids import number_of_record
 from sync_assets.event_import.report import URGENCY, ImportReport
 
-MOST_EVENTS = 500
-"""Events that the text lists; the counts above it are of all."""
-
-
 _IN_TEXT = ["event", "rows", "outcome", "tutorial_event_id", "administrate_id", "administrate_number", "changes", "why"]
 
 
@@ -50,24 +46,18 @@ def report_as_frame(report: ImportReport) -> pd.DataFrame:
     ).astype({"tutorial_event_id": "Int64", "administrate_number": "Int64"})
 
 
-def report_as_markdown(report: ImportReport) -> str:
-    """Return the counts and a table of the events, those that need somebody first."""
-    counts = ", ".join(f"{count} {outcome.words}" for outcome, count in report.counts.items() if count)
-    lines = [f"{'Dry run of ' if report.dry_run else ''}{report.file_name}: {counts or 'no events'}.", ""]
+def events_by_urgency(report: ImportReport) -> pd.DataFrame:
+    """Return the columns of the report that are looked at in a page, the events that need somebody first."""
     frame = report_as_frame(report)
     order = {outcome.words: place for place, outcome in enumerate(URGENCY)}
-    frame = frame.sort_values("outcome", key=lambda column: column.map(order), kind="stable").head(MOST_EVENTS)
-    shown = frame[_IN_TEXT].astype(object)
-    lines.append("| " + " | ".join(shown.columns) + " |")
-    lines.append("|" + "---|" * len(shown.columns))
-    lines += ["| " + " | ".join(_cell(value) for value in row) + " |" for row in shown.itertuples(index=False)]
-    return "\n".join(lines)
+    frame = frame.sort_values("outcome", key=lambda column: column.map(order), kind="stable")
+    return frame[_IN_TEXT]
 
 
-def _cell(value: object) -> str:
-    if value is None or value is pd.NA:
-        return ""
-    return str(value).replace("|", r"\|").replace("\n", " ").replace("<", "&lt;")
+def summary(report: ImportReport) -> str:
+    """Return what was imported and the counts, as one sentence."""
+    counts = ", ".join(f"{count} {outcome.words}" for outcome, count in report.counts.items() if count)
+    return f"{'Dry run of ' if report.dry_run else ''}{report.file_name}: {counts or 'no events'}."
 
 
 def _ranges(rows: tuple[int, ...]) -> str:

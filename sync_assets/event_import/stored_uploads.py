@@ -7,11 +7,11 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import PurePath
 from typing import Any, Final
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from sync_assets.errors import SyncError
@@ -89,6 +89,11 @@ class ImportRequest:
     requested_at: datetime
     options: Mapping[str, Any]
 
+    @property
+    def id(self) -> str:
+        """What makes it this request: the upload and the moment."""
+        return f"{self.key}:{self.requested_at.isoformat()}"
+
 
 def request_import(connection: Connection, key: str, options: Mapping[str, Any], now: datetime) -> None:
     """Ask for a run of a stored upload with these options; asking again asks for another run."""
@@ -96,13 +101,23 @@ def request_import(connection: Connection, key: str, options: Mapping[str, Any],
     connection.execute(update(table).where(table.c.key == key).values(requested_at=now, options=dict(options)))
 
 
-def requested_since(connection: Connection, since: datetime | None) -> list[ImportRequest]:
-    """Return the requests since a moment, or all of them, the oldest first.
-
-    Those of the hour before it come again: one that took long to commit may have been overlooked.
-    """
+def open_requests(connection: Connection) -> list[ImportRequest]:
+    """Return the requests that no run has taken up, the oldest first."""
     table = event_uploads
-    asked = select(table.c.key, table.c.requested_at, table.c.options).where(table.c.requested_at.is_not(None))
-    if since is not None:
-        asked = asked.where(table.c.requested_at > since - timedelta(hours=1))
+    asked = select(table.c.key, table.c.requested_at, table.c.options).where(
+        table.c.requested_at.is_not(None),
+        or_(table.c.started_at.is_(None), table.c.started_at < table.c.requested_at),
+    )
     return [ImportRequest(*row) for row in connection.execute(asked.order_by(table.c.requested_at, table.c.key))]
+
+
+def take_up_request(connection: Connection, request_id: str, run_id: str, now: datetime) -> None:
+    """Note that a run has begun with a request; nothing happens where the upload was asked for anew since then."""
+    table = event_uploads
+    key, _, moment = request_id.partition(":")
+    try:
+        asked = (table.c.key == key, table.c.requested_at == datetime.fromisoformat(moment))
+    except ValueError:
+        # The run key of something else.
+        return
+    connection.execute(update(table).where(*asked).values(started_at=now, run_id=run_id))

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, func, or_, update
 
 from sync_assets.administrate.client import AdministrateClient
+from sync_assets.administrate.create_once import QUIET_SECONDS
 from sync_assets.bridge.errors import BridgeError
 from sync_assets.bridge.locks import tenant_lock
 from sync_assets.bridge.migrate import require_current
@@ -26,7 +27,6 @@ from sync_assets.event_import.administrate_side.find_events import (
     read_events,
 )
 from sync_assets.event_import.administrate_side.sending import Sender
-from sync_assets.event_import.import_options import QUIET_SECONDS
 from sync_assets.event_import.planned_tables import EventState, planned_events
 from sync_assets.event_import.writing.planned_event import PlannedEvent, load_planned
 from sync_assets.text import match_key

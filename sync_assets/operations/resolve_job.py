@@ -18,6 +18,7 @@ from sync_assets.decisions.resolve import resolve
 from sync_assets.entities import ENTITIES
 from sync_assets.entities.entity_creation import Given
 from sync_assets.settings import Settings
+from sync_assets.shown_text import one_line
 
 LINKED = ", ".join(name for name, entity in ENTITIES.items() if entity.link)
 
@@ -58,6 +59,10 @@ class DecisionConfig(dg.Config):
         description="The row: a tutorial row's id, a record's id in Administrate, or the name or code that it is "
         "matched on, where that occurs once. The check's table shows both."
     )
+    key: str = Field(
+        default="",
+        description="What the row is matched on, if it is known: a row that has another name or code is not meant.",
+    )
     side: OnSide | None = Field(
         default=None, description="The side that the row stands on. The create actions imply it."
     )
@@ -86,34 +91,68 @@ class DecisionConfig(dg.Config):
     def decision(self) -> Decision:
         """Return the decision."""
         return Decision(
-            entity=self.entity,
+            entity=one_line(self.entity),
             action=self.action,
-            record=self.record,
+            record=one_line(self.record),
+            key=one_line(self.key),
             side=Side(self.side.value) if self.side else None,
-            link_to=self.link_to,
+            link_to=one_line(self.link_to) or None,
             automatic=self.automatic,
-            reason=self.reason,
-            who=self.who,
+            reason=one_line(self.reason),
+            who=one_line(self.who),
             given=Given(
-                self.region_id,
-                self.account_id,
+                one_line(self.region_id) or None,
+                one_line(self.account_id) or None,
                 self.lifecycle_state.value,
                 self.learning_mode.value if self.learning_mode else None,
             ),
         )
 
 
+TO_FILL_IN: Any = [{"entity": "locations", "action": "ignore", "record": "", "side": "tutorial", "reason": ""}]
+"""The decision that the launchpad scaffolds: it scaffolds what has a default, and is refused while it names no row."""
+EXAMPLE = """
+A whole example, which first says what it would do:
+
+```yaml
+ops:
+  carry_out_decisions:
+    config:
+      dry_run: true
+      who: Ada
+      decisions:
+        - entity: locations
+          action: create_administrate
+          record: Penmarrow
+        - entity: venues
+          action: link
+          side: tutorial
+          record: Gatehouse Hall
+          link_to: VmVudWU6MTI=
+        - entity: instructors
+          action: ignore
+          side: administrate
+          record: ada@example.org
+          reason: teaches for another provider
+```
+"""
+
+
 class ResolveConfig(dg.Config):
     """Decisions about discrepancies. It is a dry run unless dry_run is set to false."""
 
-    decisions: list[DecisionConfig] = Field(description="They are carried out in this order, each by itself.")
+    decisions: list[DecisionConfig] = Field(
+        default=TO_FILL_IN, description="They are carried out in this order, each by itself."
+    )
     who: str = Field(default="", description="Who decided; kept with every decision.")
     dry_run: bool = Field(
         default=True, description="Say what would be done; send no mutation and change no row. Set it to false to act."
     )
 
 
-@dg.op(pool=POOL, description="Carry out decisions about discrepancies: each by itself, and all of it kept.")
+@dg.op(
+    pool=POOL, description=f"Carry out decisions about discrepancies: each by itself, and all of it kept.\n{EXAMPLE}"
+)
 def carry_out_decisions(
     context: dg.OpExecutionContext,
     config: ResolveConfig,
@@ -128,10 +167,12 @@ def carry_out_decisions(
             lambda: administrate.client,
             ENTITIES,
             [each.decision() for each in config.decisions],
-            who=config.who.strip() or "not named",
+            who=one_line(config.who) or "not named",
             run_id=context.run.run_id,
             dry_run=config.dry_run,
             defaults=Given(settings.administrate_region_id, settings.administrate_account_id),
+            quiet_seconds=settings.administrate_quiet_seconds,
+            code_prefix=settings.administrate_code_prefix,
         )
     for each in resolved:
         log = context.log.error if each.outcome is DecisionOutcome.FAILED else context.log.info
@@ -150,7 +191,7 @@ def carry_out_decisions(
 
 
 def as_frame(resolved: Sequence[DecisionResult]) -> pd.DataFrame:
-    """Return a row a decision: entity, action, side, record, name, outcome, what was done or why not, the reason."""
+    """Return one row per decision: entity, action, side, record, name, outcome, what became of it, the reason."""
     columns = ["entity", "action", "side", "record", "name", "outcome", "what", "reason"]
     rows = [
         (
@@ -184,7 +225,7 @@ def _observe(context: dg.OpExecutionContext, resolved: Sequence[DecisionResult],
 @dg.job(
     executor_def=dg.in_process_executor,
     description="Carry out what was decided about rows without a link: create them on the other side, link, unlink or "
-    "ignore them. A dry run unless its config says otherwise.",
+    f"ignore them. A dry run unless its config says otherwise.\n{EXAMPLE}",
 )
 def resolve_discrepancies() -> None:
     """Resolve discrepancies."""

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from sync_assets.tutorial.catalogue import ExamSession, Product, ProductRow, product_from, read_names
 from sync_assets.tutorial.events import NOT_KEPT, TutorialEvent
 from sync_assets.tutorial.field_values import field_values
+from sync_assets.tutorial.lengths import misfits
 from sync_assets.tutorial.may_tables import (
     catalog_exam_sessions,
     products,
@@ -115,14 +116,20 @@ class May(TutorialRows):
         held["sold_out"] = row.is_soldout
         if row.administrator is not None:
             held["administrators"] = tuple(row.administrator.split(_SEPARATOR)) if row.administrator else ()
-        starts = [each.start_date for each in sessions if each.start_date is not None]
-        ends = [each.end_date for each in sessions if each.end_date is not None]
+        live = [each for each in sessions if not each.cancelled] or sessions
+        starts = [each.start_date for each in live if each.start_date is not None]
+        ends = [each.end_date for each in live if each.end_date is not None]
         held["lms_start"] = _lms(row.lms_start_date, min(starts, default=None))
         held["lms_end"] = _lms(row.lms_end_date, max(ends, default=None))
         return {
             each.name: value if (value := held.get(each.name)) is not None or each.name in _ALWAYS_KNOWN else NOT_KEPT
             for each in fields(TutorialEvent)
         }
+
+    def _span(self, connection: Connection, event_id: int) -> Span:
+        """Return the span of the sessions that take place, or of all where none does."""
+        live = self._span_where(connection, event_id, tutorial_sessions.c.cancelled.is_(False))
+        return super()._span(connection, event_id) if live == (None, None) else live
 
     def _external_ids(self, connection: Connection, event_ids: Collection[int]) -> dict[int, str]:
         table = tutorial_events
@@ -137,6 +144,9 @@ class May(TutorialRows):
         table = tutorial_events
         other = None
         if external_id is not None:
+            if any(misfits(table, {"external_id": external_id}, {})):
+                yield f"{table.fullname} cannot hold the id {external_id} of the event: it is too long."
+                return
             other = connection.execute(
                 select(table.c.id, table.c.code).where(table.c.external_id == external_id, table.c.id != event_id)
             ).one_or_none()

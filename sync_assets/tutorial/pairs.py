@@ -5,7 +5,9 @@ The application writes such rows, too. One of its own with the same id on either
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -16,8 +18,10 @@ from sqlalchemy import (
     DateTime,
     Identity,
     MetaData,
+    Row,
     String,
     Table,
+    bindparam,
     delete,
     insert,
     select,
@@ -46,6 +50,16 @@ event_pairs: Final = _pairs("events", "tutorial_event_id")
 session_pairs: Final = _pairs("sessions", "tutorial_session_id")
 
 
+@dataclass(slots=True)
+class _Change:
+    """What of a table changes, by the ids of its rows; rows that are added come by tutorial id."""
+
+    deleted: list[int] = field(default_factory=list)
+    cleared: list[int] = field(default_factory=list)
+    changed: dict[int, tuple[int, str]] = field(default_factory=dict)
+    added: dict[int, str | None] = field(default_factory=dict)
+
+
 class Pairs:
     """The rows of one of the two tables, found by the id of a tutorial row."""
 
@@ -64,50 +78,76 @@ class Pairs:
         )
         return {row.tutorial_id: row.external_id for row in rows}
 
-    def add(self, connection: Connection, tutorial_id: int, now: datetime) -> None:
-        """Insert a row without an external id, unless there is one for the tutorial row."""
-        if connection.scalar(select(self.table.c.id).where(self._link == tutorial_id).limit(1)) is None:
-            self._insert(connection, tutorial_id, None, now)
+    def add(self, connection: Connection, tutorial_ids: Collection[int], now: datetime) -> None:
+        """Insert rows without an external id for the tutorial rows that have none yet."""
+        there = set(connection.scalars(select(self._link).where(self._link.in_(tutorial_ids))))
+        self._insert(connection, {id_: None for id_ in tutorial_ids if id_ not in there}, now)
 
-    def _insert(self, connection: Connection, tutorial_id: int, external_id: str | None, now: datetime) -> None:
-        values = {self._link.name: tutorial_id, "external_id": external_id, "created_at": now, "updated_at": now}
-        connection.execute(insert(self.table).values(values))
+    def set_external_ids(self, connection: Connection, ids: Mapping[int, str | None], now: datetime) -> list[str]:
+        """Write external ids by the id of the tutorial row, None to clear one.
 
-    def set_external_id(
-        self, connection: Connection, tutorial_id: int, external_id: str | None, now: datetime
-    ) -> str | None:
-        """Write an external id, None to clear it. Returns a sentence where it had to stay as it was."""
-        table = self.table
-        own = connection.execute(select(table).where(self._link == tutorial_id).order_by(table.c.id)).all()
-        if external_id is None:
-            self._change([row.id for row in own if row.external_id is not None], connection, {"external_id": None}, now)
-            return None
-        if len(external_id) > LONGEST_EXTERNAL_ID:
-            return f"{table.fullname} cannot hold the id {external_id} of the {self._what}: it is too long."
-        other = connection.execute(select(table).where(table.c.external_id == external_id)).one_or_none()
-        if other is None:
-            free = next((row for row in own if row.external_id is None), own[0] if own else None)
-            if free is None:
-                self._insert(connection, tutorial_id, external_id, now)
+        Returns a sentence for each that had to stay as it was.
+        """
+        table, said = self.table, []
+        own: dict[int, list[Row[Any]]] = defaultdict(list)
+        for row in connection.execute(select(table).where(self._link.in_(ids)).order_by(table.c.id)):
+            own[row._mapping[self._link.name]].append(row)
+        given = [external_id for external_id in ids.values() if external_id is not None]
+        holders = {
+            row.external_id: row for row in connection.execute(select(table).where(table.c.external_id.in_(given)))
+        }
+        change = _Change()
+        for tutorial_id, external_id in ids.items():
+            rows = own[tutorial_id]
+            holder = None if external_id is None else holders.get(external_id)
+            if external_id is None:
+                change.cleared += [row.id for row in rows if row.external_id is not None]
+            elif len(external_id) > LONGEST_EXTERNAL_ID:
+                said.append(f"{table.fullname} cannot hold the id {external_id} of the {self._what}: it is too long.")
+            elif holder is None:
+                free = next((row for row in rows if row.external_id is None), rows[0] if rows else None)
+                if free is None:
+                    change.added[tutorial_id] = external_id
+                else:
+                    change.changed[free.id] = (tutorial_id, external_id)
+            elif (linked_to := holder._mapping[self._link.name]) not in (None, tutorial_id):
+                said.append(
+                    f"{table.fullname} says that {external_id} of Administrate is tutorial {self._what} {linked_to}, "
+                    f"and it is tutorial {self._what} {tutorial_id}; correct it in the tutorial application."
+                )
             else:
-                self._change([free.id], connection, {"external_id": external_id}, now)
-            return None
-        linked_to = other._mapping[self._link.name]
-        if linked_to not in (None, tutorial_id):
-            return (
-                f"{table.fullname} says that {external_id} of Administrate is tutorial {self._what} {linked_to}, and "
-                f"it is tutorial {self._what} {tutorial_id}; correct it in the tutorial application."
-            )
-        blank = [row.id for row in own if row.external_id is None]
-        if blank:
-            connection.execute(delete(table).where(table.c.id.in_(blank)))
-        if linked_to is None:
-            self._change([other.id], connection, {self._link.name: tutorial_id}, now)
-        return None
+                change.deleted += [row.id for row in rows if row.external_id is None]
+                if linked_to is None:
+                    change.changed[holder.id] = (tutorial_id, external_id)
+        self._write(connection, change, now)
+        return said
 
-    def _change(self, ids: list[int], connection: Connection, values: Mapping[str, Any], now: datetime) -> None:
-        if ids:
-            connection.execute(update(self.table).where(self.table.c.id.in_(ids)).values(**values, updated_at=now))
+    def _write(self, connection: Connection, change: _Change, now: datetime) -> None:
+        table = self.table
+        if change.deleted:
+            connection.execute(delete(table).where(table.c.id.in_(change.deleted)))
+        if change.cleared:
+            values = {"external_id": None, "updated_at": now}
+            connection.execute(update(table).where(table.c.id.in_(change.cleared)).values(values))
+        if change.changed:
+            connection.execute(
+                update(table)
+                .where(table.c.id == bindparam("row_id"))
+                .values({self._link.name: bindparam("link"), "external_id": bindparam("external"), "updated_at": now}),
+                [
+                    {"row_id": row_id, "link": tutorial_id, "external": external_id}
+                    for row_id, (tutorial_id, external_id) in change.changed.items()
+                ],
+            )
+        self._insert(connection, change.added, now)
+
+    def _insert(self, connection: Connection, ids: Mapping[int, str | None], now: datetime) -> None:
+        rows = [
+            {self._link.name: tutorial_id, "external_id": external_id, "created_at": now, "updated_at": now}
+            for tutorial_id, external_id in ids.items()
+        ]
+        if rows:
+            connection.execute(insert(self.table), rows)
 
     def delete(self, connection: Connection, tutorial_ids: Collection[int]) -> None:
         """Delete the rows of tutorial rows."""
@@ -129,7 +169,7 @@ class EventPairs(Pairs):
         now: datetime,
     ) -> None:
         """Insert the row of an event."""
-        self.add(connection, event_id, now)
+        self.add(connection, [event_id], now)
 
     def update(self, connection: Connection, event_id: int, changes: Mapping[str, Any], now: datetime) -> None:
         """Change nothing: a pair holds nothing of what an event is."""
@@ -153,8 +193,7 @@ class SessionPairs(Pairs):
         self, connection: Connection, event_id: int, sessions: Mapping[int, TutorialSession], now: datetime
     ) -> None:
         """Insert the rows of sessions, by tutorial session id."""
-        for session_id in sessions:
-            self.add(connection, session_id, now)
+        self.add(connection, list(sessions), now)
 
     def update(
         self, connection: Connection, event_id: int, day: int, changes: Mapping[str, Any], now: datetime

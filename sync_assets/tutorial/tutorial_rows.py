@@ -8,9 +8,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Table, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, delete, func, insert, select, update
 
 from sync_assets.text import match_key
+from sync_assets.tutorial.errors import TutorialRowRefused
 from sync_assets.tutorial.events import (
     ExistingEvent,
     InsertedEvent,
@@ -23,7 +24,12 @@ from sync_assets.tutorial.field_values import field_values
 from sync_assets.tutorial.lengths import Misfit, misfits, refuse_misfits
 from sync_assets.tutorial.pairs import EventPairs, SessionPairs
 from sync_assets.tutorial.references import references_to
-from sync_assets.tutorial.tables import tutorial_session_instructors
+from sync_assets.tutorial.session_instructors import (
+    add_instructors,
+    change_instructors,
+    instructors_of,
+    remove_instructors,
+)
 from sync_assets.tutorial.whole_rows import WholeEvents, WholeSessions
 
 SESSION_COLUMNS: Final = {
@@ -103,11 +109,9 @@ class TutorialRows(ABC):
 
         Raises TutorialRowRefused, before anything is written, or IntegrityError.
         """
-        row = self._event_row(event)
-        refuse_misfits(self.events, row)
-        for session in sessions:
-            refuse_misfits(self.sessions, self._session_row(field_values(session)))
-        event_id = self._insert(connection, self.events, [row], now)[0]
+        for misfit in self.misfits(event, sessions):
+            raise TutorialRowRefused(f"{misfit.sentence} Nothing was written.")
+        event_id = self._insert(connection, self.events, [self._event_row(event)], now)[0]
         self._bridge_events.insert(connection, event_id, event, sessions, now)
         session_ids = self._insert_sessions(connection, event_id, sessions, now)
         return InsertedEvent(event_id, {session.day: id_ for session, id_ in zip(sessions, session_ids, strict=True)})
@@ -126,21 +130,12 @@ class TutorialRows(ABC):
         rows = [{"tutorial_event_id": event_id, **self._session_row(field_values(each))} for each in sessions]
         ids = self._insert(connection, self.sessions, rows, now)
         by_id = dict(zip(ids, sessions, strict=True))
-        self._teach(connection, {id_: session.instructor_ids for id_, session in by_id.items()})
+        add_instructors(connection, {id_: session.instructor_ids for id_, session in by_id.items()})
         self._bridge_sessions.insert(connection, event_id, by_id, now)
         return ids
 
     def _session_row(self, changes: Mapping[str, Any]) -> dict[str, Any]:
         return {column: changes[name] for name, column in self.session_columns.items() if name in changes}
-
-    def _teach(self, connection: Connection, instructors: Mapping[int, Collection[int]]) -> None:
-        rows = [
-            {"tutorialsessions_id": session_id, "tutorialinstructor_id": instructor}
-            for session_id, taught_by in instructors.items()
-            for instructor in dict.fromkeys(taught_by)
-        ]
-        if rows:
-            connection.execute(insert(tutorial_session_instructors), rows)
 
     def read_events(self, connection: Connection, ids: Collection[int]) -> dict[int, StoredEvent]:
         """Return events by id with all of their sessions in the order of their days; a row that is gone is left out."""
@@ -152,7 +147,7 @@ class TutorialRows(ABC):
             select(table).where(table.c.tutorial_event_id.in_(ids)).order_by(table.c.sequence)
         ):
             sessions[row.tutorial_event_id].append(row)
-        taught = self._taught(connection, [row.id for rows in sessions.values() for row in rows])
+        taught = instructors_of(connection, [row.id for rows in sessions.values() for row in rows])
         external_ids = self._external_ids(connection, ids)
         return {
             row.id: StoredEvent(
@@ -163,16 +158,6 @@ class TutorialRows(ABC):
             )
             for row in connection.execute(select(self.events).where(self.events.c.id.in_(ids)))
         }
-
-    def _taught(self, connection: Connection, session_ids: Collection[int]) -> dict[int, tuple[int, ...]]:
-        """Return who teaches each session, in the order in which they were entered."""
-        table = tutorial_session_instructors
-        taught: dict[int, tuple[int, ...]] = defaultdict(tuple)
-        for row in connection.execute(
-            select(table).where(table.c.tutorialsessions_id.in_(session_ids)).order_by(table.c.id)
-        ):
-            taught[row.tutorialsessions_id] += (row.tutorialinstructor_id,)
-        return taught
 
     def _session_values(self, row: Row[Any], instructors: tuple[int, ...]) -> dict[str, Any]:
         values = {name: row._mapping[column] for name, column in self.session_columns.items()}
@@ -222,19 +207,9 @@ class TutorialRows(ABC):
             table = self.sessions
             connection.execute(update(table).where(table.c.id == session_id).values(**values, updated_at=now))
         if "instructor_ids" in changes:
-            self._change_instructors(connection, session_id, changes["instructor_ids"])
+            change_instructors(connection, session_id, changes["instructor_ids"])
         self._bridge_sessions.update(connection, event_id, day, changes, now)
         self._follow_span(connection, event_id, before, self._span(connection, event_id))
-
-    def _change_instructors(self, connection: Connection, session_id: int, wanted: Collection[int]) -> None:
-        table = tutorial_session_instructors
-        there = self._taught(connection, [session_id])[session_id]
-        connection.execute(
-            delete(table).where(
-                table.c.tutorialsessions_id == session_id, table.c.tutorialinstructor_id.not_in(tuple(wanted))
-            )
-        )
-        self._teach(connection, {session_id: [each for each in wanted if each not in there]})
 
     def _place(self, connection: Connection, session_id: int) -> tuple[int, int] | None:
         """Return the event of a session and its day, None where the session is gone."""
@@ -245,12 +220,12 @@ class TutorialRows(ABC):
         return None if row is None else (row.tutorial_event_id, row.sequence)
 
     def _span(self, connection: Connection, event_id: int) -> Span:
+        return self._span_where(connection, event_id)
+
+    def _span_where(self, connection: Connection, event_id: int, *where: ColumnElement[bool]) -> Span:
         table = self.sessions
-        row = connection.execute(
-            select(func.min(table.c.start_date), func.max(table.c.end_date)).where(
-                table.c.tutorial_event_id == event_id
-            )
-        ).one()
+        earliest, latest = func.min(table.c.start_date), func.max(table.c.end_date)
+        row = connection.execute(select(earliest, latest).where(table.c.tutorial_event_id == event_id, *where)).one()
         return row[0], row[1]
 
     def set_external_ids(
@@ -266,10 +241,8 @@ class TutorialRows(ABC):
         Returns a sentence for each id that another program has given away already; those are left as they are.
         """
         said = list(self._set_own_external_id(connection, event_id, external_id, now))
-        said += _sentences(self._bridge_events.set_external_id(connection, event_id, external_id, now))
-        for session_id, session_external_id in sessions.items():
-            said += _sentences(self._bridge_sessions.set_external_id(connection, session_id, session_external_id, now))
-        return said
+        said += self._bridge_events.set_external_ids(connection, {event_id: external_id}, now)
+        return said + self._bridge_sessions.set_external_ids(connection, sessions, now)
 
     def _set_own_external_id(
         self, connection: Connection, event_id: int, external_id: str | None, now: datetime
@@ -304,10 +277,5 @@ class TutorialRows(ABC):
         connection.execute(delete(self.events).where(self.events.c.id == event_id))
 
     def _delete_sessions(self, connection: Connection, session_ids: Collection[int]) -> None:
-        taught = tutorial_session_instructors
-        connection.execute(delete(taught).where(taught.c.tutorialsessions_id.in_(session_ids)))
+        remove_instructors(connection, session_ids)
         connection.execute(delete(self.sessions).where(self.sessions.c.id.in_(session_ids)))
-
-
-def _sentences(sentence: str | None) -> list[str]:
-    return [] if sentence is None else [sentence]

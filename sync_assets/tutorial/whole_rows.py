@@ -16,7 +16,7 @@ from sqlalchemy import Boolean, Column, Connection, Integer, Row, delete, insert
 from sync_assets.tutorial.events import TutorialEvent, TutorialSession
 from sync_assets.tutorial.february_tables import bridge_events, bridge_sessions
 from sync_assets.tutorial.field_values import field_values
-from sync_assets.tutorial.lengths import refuse_misfits
+from sync_assets.tutorial.lengths import misfits, refuse_misfits
 from sync_assets.tutorial.zones import APPLICATION_ZONE, midnight
 
 EVENT_COLUMNS: Final = {
@@ -136,32 +136,10 @@ class WholeEvents:
         row = event_row(connection, event_id)
         return None if row is None else str(row.timezone) or None
 
-    def set_external_id(
-        self, connection: Connection, tutorial_id: int, external_id: str | None, now: datetime
-    ) -> str | None:
-        """Write an event's external id, None to clear it. Returns a sentence where it had to stay as it was."""
-        table = bridge_events
-        row = event_row(connection, tutorial_id)
-        other = None
-        if external_id is not None:
-            refuse_misfits(table, {"external_id": external_id})
-            other = connection.execute(select(table).where(table.c.external_id == external_id)).one_or_none()
-        if other is not None and other.tutorial_event_id not in (None, tutorial_id):
-            return (
-                f"adm.events says that {external_id} of Administrate is tutorial event {other.tutorial_event_id}, and "
-                f"it is tutorial event {tutorial_id}; correct it in the tutorial application."
-            )
-        if other is None and row is not None:
-            changed = {"external_id": external_id, "updated_at": now}
-            connection.execute(update(table).where(table.c.id == row.id).values(changed))
-        elif other is not None and other.tutorial_event_id is None:
-            # The application has taken the event in by itself: its row goes on, and ours is folded into it.
-            if row is not None:
-                _move_sessions(connection, row.id, other.id, now)
-                connection.execute(delete(table).where(table.c.id == row.id))
-            linked = {"tutorial_event_id": tutorial_id, "updated_at": now}
-            connection.execute(update(table).where(table.c.id == other.id).values(linked))
-        return None
+    def set_external_ids(self, connection: Connection, ids: Mapping[int, str | None], now: datetime) -> list[str]:
+        """Write the external ids of events, None to clear one. Returns a sentence for each that had to stay."""
+        said = (_set_external_id(connection, id_, external_id, now) for id_, external_id in ids.items())
+        return [sentence for sentence in said if sentence is not None]
 
     def delete(self, connection: Connection, tutorial_ids: Collection[int]) -> None:
         """Delete the rows of tutorial events."""
@@ -174,6 +152,32 @@ def event_row(connection: Connection, event_id: int) -> Row[Any] | None:
     return connection.execute(
         select(table).where(table.c.tutorial_event_id == event_id).order_by(table.c.id).limit(1)
     ).one_or_none()
+
+
+def _set_external_id(connection: Connection, event_id: int, external_id: str | None, now: datetime) -> str | None:
+    table = bridge_events
+    row = event_row(connection, event_id)
+    other = None
+    if external_id is not None:
+        if any(misfits(table, {"external_id": external_id}, {})):
+            return f"adm.events cannot hold the id {external_id} of the event: it is too long."
+        other = connection.execute(select(table).where(table.c.external_id == external_id)).one_or_none()
+    if other is not None and other.tutorial_event_id not in (None, event_id):
+        return (
+            f"adm.events says that {external_id} of Administrate is tutorial event {other.tutorial_event_id}, and "
+            f"it is tutorial event {event_id}; correct it in the tutorial application."
+        )
+    if other is None and row is not None:
+        changed = {"external_id": external_id, "updated_at": now}
+        connection.execute(update(table).where(table.c.id == row.id).values(changed))
+    elif other is not None and other.tutorial_event_id is None:
+        # The application has taken the event in by itself: its row goes on, and ours is folded into it.
+        if row is not None:
+            _move_sessions(connection, row.id, other.id, now)
+            connection.execute(delete(table).where(table.c.id == row.id))
+        linked = {"tutorial_event_id": event_id, "updated_at": now}
+        connection.execute(update(table).where(table.c.id == other.id).values(linked))
+    return None
 
 
 def _move_sessions(connection: Connection, from_row: int, to_row: int, now: datetime) -> None:
@@ -195,15 +199,21 @@ class WholeSessions:
         event = event_row(connection, event_id)
         if event is None:
             return
+        table = bridge_sessions
+        days = set(connection.scalars(select(table.c.day_number).where(table.c.event_id == event.id)))
+        added = []
         for session in sessions.values():
             values = _whole_session(field_values(session), event.timezone or APPLICATION_ZONE)
             values.setdefault("session_instructor_id", event.primary_instructor_id)
             values["updated_at"] = now
-            place = (bridge_sessions.c.event_id == event.id, bridge_sessions.c.day_number == session.day)
-            refuse_misfits(bridge_sessions, values)
-            if connection.execute(update(bridge_sessions).where(*place).values(values)).rowcount:
-                continue
-            connection.execute(insert(bridge_sessions).values(event_id=event.id, **values, created_at=now))
+            refuse_misfits(table, values)
+            if session.day in days:
+                place = (table.c.event_id == event.id, table.c.day_number == session.day)
+                connection.execute(update(table).where(*place).values(values))
+            else:
+                added.append({**values, "event_id": event.id, "created_at": now})
+        if added:
+            connection.execute(insert(table), added)
 
     def update(
         self, connection: Connection, event_id: int, day: int, changes: Mapping[str, Any], now: datetime
@@ -230,11 +240,9 @@ class WholeSessions:
         """Return nothing: February's application does not know the ids of sessions."""
         return {}
 
-    def set_external_id(
-        self, connection: Connection, tutorial_id: int, external_id: str | None, now: datetime
-    ) -> str | None:
-        """Do nothing: there is no column for it."""
-        return None
+    def set_external_ids(self, connection: Connection, ids: Mapping[int, str | None], now: datetime) -> list[str]:
+        """Do nothing: there is no column for them."""
+        return []
 
 
 def _whole_session(changes: Mapping[str, Any], zone: str) -> dict[str, Any]:

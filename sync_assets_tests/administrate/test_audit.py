@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from sync_assets.administrate.audit import HIDDEN, MutationRecord, Result, mutations_of, without_secrets
-from sync_assets.administrate.client import AdministrateClient, TenantAddress
+from sync_assets.administrate.client import AdministrateClient
 from sync_assets.administrate.documents import Document, parse_document
 from sync_assets.administrate.errors import AdministrateError
 from sync_assets.sandbox.server.faults import Down, Fault, HeldBack, Html, HttpStatus, NullData
 from sync_assets.sandbox.server.server import Sandbox
 from sync_assets.sandbox.tenant.tenant import Tenant
+from sync_assets_tests.support.environment import address_of
 
 UPDATE = parse_document("""
     mutation Approve($id: ID!, $input: CourseTemplateUpdateInput!) {
@@ -27,14 +28,7 @@ UPDATE = parse_document("""
 def observed(
     sandbox: Sandbox, observe: Callable[[MutationRecord], None], **values: Any
 ) -> Iterator[AdministrateClient]:
-    known = {
-        "api_url": sandbox.api_url,
-        "token_url": sandbox.token_url,
-        "client_id": sandbox.client_id,
-        "client_secret": sandbox.client_secret,
-        "requests_per_second": 1000,
-    }
-    with AdministrateClient(TenantAddress(**{**known, **values}), observe=observe) as client:
+    with AdministrateClient(address_of(sandbox, **values), observe=observe) as client:
         yield client
 
 

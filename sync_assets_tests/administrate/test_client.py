@@ -193,7 +193,8 @@ def test_clients_of_one_process_stay_below_the_rate_limit_together(connect: Conn
     for _ in range(5):
         first.query(HELLO)
         second.query(HELLO)
-    assert sandbox.requests.peak_requests_per_second() <= 6
+    # One that was held up on its way may arrive together with the six after it.
+    assert sandbox.requests.peak_requests_per_second() <= 6 + 1
 
 
 @pytest.mark.parametrize(("per_second", "per_minute"), [(50, 1100), (1000, 1100), (50, 60_000), (50, 20), (50, 50)])

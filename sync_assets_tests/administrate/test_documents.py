@@ -14,9 +14,9 @@ from graphql import (
     validate,
     visit,
 )
-from sync_assets.event_import.every_document import every_document
 
 from sync_assets.administrate.documents import package_documents, schema_text
+from sync_assets.event_import.administrate_side.every_document import every_document
 
 SCHEMA = build_schema(schema_text())
 PING = "Query.hello"

@@ -212,8 +212,8 @@ INFO = {"totalRecords": 1, "hasNextPage": False}
             "null in place of record 1 of a page of the list courseTemplates",
         ),
         ({"courseTemplates": {"pageInfo": INFO, "edges": [None]}}, NoData, "null in place of record 1"),
-        ({"courseTemplates": {"pageInfo": INFO, "edges": None}}, AdministrateError, "is no connection"),
-        ({"courseTemplates": {"pageInfo": None, "edges": []}}, AdministrateError, "is no connection"),
+        ({"courseTemplates": {"pageInfo": INFO, "edges": None}}, AdministrateError, "is not a connection"),
+        ({"courseTemplates": {"pageInfo": None, "edges": []}}, AdministrateError, "is not a connection"),
         ({"courseTemplates": {"pageInfo": INFO, "edges": [{"node": {"id": None}}]}}, UnexpectedRecord, "has no id"),
         (
             {"courseTemplates": {"pageInfo": INFO, "edges": [{"node": {"id": "T1", "approvedInstructors": None}}]}},

@@ -9,13 +9,17 @@ from sqlalchemy import Engine
 
 from sync_assets.sandbox.provider.provider import made_up_provider
 from sync_assets.sandbox.provider.tenant_of_provider import tenant_of
-from sync_assets.sandbox.provider.tutorial_tables import fill_tutorial_tables
 from sync_assets.sandbox.server.server import Sandbox, serve
+from sync_assets_tests.support.database_server import DatabaseServer
+from sync_assets_tests.support.environment import set_environment, settings_of
+from sync_assets_tests.support.provider import filled_template
+
+PROVIDER = made_up_provider(24)
 
 
 @pytest.fixture(scope="package")
 def shared_sandbox() -> Iterator[Sandbox]:
-    with serve(tenant_of(made_up_provider(24))) as served:
+    with serve(tenant_of(PROVIDER)) as served:
         yield served
 
 
@@ -27,13 +31,7 @@ def sandbox(shared_sandbox: Sandbox) -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def provided(database: Engine, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Engine:
-    with database.begin() as connection:
-        fill_tutorial_tables(connection, made_up_provider(24))
-    monkeypatch.setenv("SYNC_DATABASE_URL", database.url.render_as_string(hide_password=False))
-    monkeypatch.setenv("ADMINISTRATE_API_URL", sandbox.api_url)
-    monkeypatch.setenv("ADMINISTRATE_TOKEN_URL", sandbox.token_url)
-    monkeypatch.setenv("ADMINISTRATE_CLIENT_ID", sandbox.client_id)
-    monkeypatch.setenv("ADMINISTRATE_CLIENT_SECRET", sandbox.client_secret)
-    monkeypatch.setenv("ADMINISTRATE_REQUESTS_PER_SECOND", "1000")
-    return database
+def provided(server: DatabaseServer, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    with server.engine(filled_template(server, PROVIDER)) as engine:
+        set_environment(monkeypatch, settings_of(engine, sandbox))
+        yield engine

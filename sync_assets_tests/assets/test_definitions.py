@@ -3,6 +3,7 @@ import sys
 from collections import defaultdict
 
 import dagster as dg
+import pytest
 
 from sync_assets.definitions import build_defs
 from sync_assets.entities import ENTITIES
@@ -11,6 +12,7 @@ DEFS = build_defs()
 GRAPH = DEFS.resolve_asset_graph()
 
 
+@pytest.mark.slow
 def test_the_code_location_loads_in_a_fresh_process() -> None:
     code = "from sync_assets.definitions import defs; import dagster; dagster.Definitions.validate_loadable(defs)"
     subprocess.run([sys.executable, "-c", code], check=True)
@@ -62,6 +64,9 @@ def test_every_linked_entity_has_the_checks_of_its_discrepancies() -> None:
                 "tutorial_rows_without_match",
                 "administrate_records_without_match",
                 "ambiguous_keys",
+                "held_links_that_disagree",
+                "records_held_apart",
+                "deleted_tutorial_rows",
                 "unambiguous_matches_linked",
             ):
                 assert (links, check) in names

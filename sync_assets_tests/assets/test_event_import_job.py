@@ -15,16 +15,18 @@ from sync_assets.assets.event_assets import EVENTS_KEY, UPLOADS
 from sync_assets.definitions import build_defs
 from sync_assets.errors import SyncError
 from sync_assets.event_import.stored_uploads import store_upload
-from sync_assets.event_import.workbook.sheet import MAX_BYTES
-from sync_assets.operations.imports.import_jobs import ImportConfig, UploadConfig, UploadRefused, uploaded_file
+from sync_assets.event_import.workbook.package import MAX_BYTES
+from sync_assets.operations.imports.import_config import ImportConfig, UploadConfig, UploadRefused, uploaded_file
 from sync_assets.operations.imports.import_sensors import event_upload_requests
-from sync_assets.operations.instance.run_in_process import PartitionOutcome, run_assets, run_partition
+from sync_assets.operations.instance.run_in_process import PartitionOutcome, run_partition
 from sync_assets.sandbox.provider.event_workbook import event_workbook
 from sync_assets.sandbox.provider.provider import made_up_provider
 from sync_assets.sandbox.provider.tenant_of_provider import tenant_of
-from sync_assets.sandbox.provider.tutorial_tables import fill_tutorial_tables
 from sync_assets.sandbox.server.faults import Down
 from sync_assets.sandbox.server.server import Sandbox, serve
+from sync_assets_tests.support.database_server import DatabaseServer
+from sync_assets_tests.support.environment import set_environment, settings_of
+from sync_assets_tests.support.systems import synced_template
 
 DEFS = build_defs()
 DATABASE = (DEFS.resources or {})["database"]
@@ -38,31 +40,13 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def instance() -> Iterator[dg.DagsterInstance]:
-    with dg.DagsterInstance.ephemeral() as ephemeral:
-        yield ephemeral
-
-
-@pytest.fixture
 def synced(
-    database: Engine, sandbox: Sandbox, instance: dg.DagsterInstance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Engine:
-    with database.begin() as connection:
-        fill_tutorial_tables(connection, PROVIDER)
-    for name, value in {
-        "SYNC_DATABASE_URL": database.url.render_as_string(hide_password=False),
-        "SYNC_LOCAL_DIR": str(tmp_path),
-        "SYNC_UPLOAD_DIR": str(tmp_path),
-        "ADMINISTRATE_API_URL": sandbox.api_url,
-        "ADMINISTRATE_TOKEN_URL": sandbox.token_url,
-        "ADMINISTRATE_CLIENT_ID": sandbox.client_id,
-        "ADMINISTRATE_CLIENT_SECRET": sandbox.client_secret,
-        "ADMINISTRATE_REQUESTS_PER_SECOND": "1000",
-    }.items():
-        monkeypatch.setenv(name, value)
-    assert run_assets(DEFS, instance, "sync_all").success
-    sandbox.requests.clear()
-    return database
+    server: DatabaseServer, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Engine]:
+    with server.engine(synced_template(server, PROVIDER)) as engine:
+        folders = {"SYNC_LOCAL_DIR": str(tmp_path), "SYNC_UPLOAD_DIR": str(tmp_path)}
+        set_environment(monkeypatch, {**settings_of(engine, sandbox), **folders})
+        yield engine
 
 
 def stored(database: Engine, content: bytes, name: str = "events.xlsx") -> str:
@@ -233,7 +217,7 @@ def test_a_run_without_a_partition_is_a_sentence(synced: Engine, instance: dg.Da
     failure = result.failure_data_for_node("import_events")
     assert failure
     assert failure.user_failure_data
-    assert "choose a partition" in str(failure.user_failure_data.description)
+    assert "one of its partitions" in str(failure.user_failure_data.description)
 
 
 def dropped(tmp_path: Path, content: bytes, name: str = "Spring.xlsx") -> Path:

@@ -16,27 +16,26 @@ from sync_assets.operations.instance.run_in_process import run_assets
 from sync_assets.sandbox.provider.provider import made_up_provider
 from sync_assets.sandbox.provider.tenant_of_provider import tenant_of
 from sync_assets.sandbox.server.server import Sandbox, serve
+from sync_assets_tests.support.database_server import DatabaseServer
+from sync_assets_tests.support.environment import set_environment, settings_of
+from sync_assets_tests.support.systems import synced_template
 
 DEFS = build_defs()
+PROVIDER = made_up_provider(24)
 
 
 @pytest.fixture
 def shared_sandbox() -> Iterator[Sandbox]:
     """A tenant for each test here, since they create records in it."""
-    with serve(tenant_of(made_up_provider(24))) as served:
+    with serve(tenant_of(PROVIDER)) as served:
         yield served
 
 
 @pytest.fixture
-def instance() -> Iterator[dg.DagsterInstance]:
-    with dg.DagsterInstance.ephemeral() as ephemeral:
-        yield ephemeral
-
-
-@pytest.fixture
-def synced(provided: Engine, instance: dg.DagsterInstance) -> Engine:
-    run_assets(DEFS, instance, "sync_all")
-    return provided
+def synced(server: DatabaseServer, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    with server.engine(synced_template(server, PROVIDER)) as engine:
+        set_environment(monkeypatch, settings_of(engine, sandbox))
+        yield engine
 
 
 def resolve(instance: dg.DagsterInstance, *decisions: dict[str, Any], **config: Any) -> dg.ExecuteInProcessResult:

@@ -1,16 +1,19 @@
+import logging
 from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
 import pytest
-from sqlalchemy import Engine, text, update
+from sqlalchemy import Engine, select, text, update
 
 from sync_assets.definitions import build_defs
 from sync_assets.entities import course_templates, locations
 from sync_assets.operations.instance.run_in_process import RunOutcome, StepState, run_assets
 from sync_assets.sandbox.server.faults import HalvedList, Html
 from sync_assets.sandbox.server.server import Sandbox
+from sync_assets.sandbox.tenant.records import CourseTemplate
 from sync_assets.tutorial.tables import tutorial_locations
+from sync_assets_tests.operations.dagster_internals import steps_from_failure
 
 DEFS = build_defs()
 
@@ -23,12 +26,6 @@ def sync(instance: dg.DagsterInstance, *keys: str, **options: Any) -> RunOutcome
         asset_keys=[dg.AssetKey(key.split("/")) for key in keys] or None,
         run_config={"resources": {"options": {"config": options}}},
     )
-
-
-@pytest.fixture
-def instance() -> Iterator[dg.DagsterInstance]:
-    with dg.DagsterInstance.ephemeral() as ephemeral:
-        yield ephemeral
 
 
 def checks(instance: dg.DagsterInstance, outcome: RunOutcome) -> dict[str, dg.AssetCheckEvaluation]:
@@ -107,9 +104,22 @@ def test_an_asset_alone_refuses_and_names_what_to_sync_first(provided: Engine, i
     assert outcome.assets["adm/venues"].failure == "adm.locations has no row yet: sync locations first."
 
 
-def test_removals_can_be_allowed_for_a_run(provided: Engine, sandbox: Sandbox, instance: dg.DagsterInstance) -> None:
+@pytest.fixture
+def templates(sandbox: Sandbox) -> Iterator[list[CourseTemplate]]:
+    """The course templates of the shared tenant, which has them again afterwards."""
+    kind = sandbox.tenant.course_templates
+    there = dict(kind)
+    yield list(there.values())
+    kind.clear()
+    kind.update(there)
+
+
+def test_removals_can_be_allowed_for_a_run(
+    provided: Engine, sandbox: Sandbox, instance: dg.DagsterInstance, templates: list[CourseTemplate]
+) -> None:
     sync(instance)
-    sandbox.faults.add(HalvedList(connection="courseTemplates"))
+    for template in templates[12:]:
+        sandbox.tenant.remove(template)
     refused = sync(instance, "adm/course_templates")
     assert "more than a fifth" in (refused.assets["adm/course_templates"].failure or "")
     allowed = sync(instance, "adm/course_templates", allow_removals=True)
@@ -117,6 +127,75 @@ def test_removals_can_be_allowed_for_a_run(provided: Engine, sandbox: Sandbox, i
     with provided.connect() as connection:
         assert connection.scalar(text("select count(*) from adm.course_templates where removed_at is not null"))
     assert course_templates.TABLE.c.removed_at is not None
+
+
+def test_removals_that_are_allowed_are_none_where_the_records_are_there(
+    provided: Engine, sandbox: Sandbox, instance: dg.DagsterInstance
+) -> None:
+    sync(instance)
+    sandbox.faults.add(HalvedList(connection="courseTemplates", times=1))
+    told = sync(instance, "adm/course_templates", allow_removals=True).assets["adm/course_templates"].metadata
+    assert (told["removed"], told["unchanged"]) == (0, told["dagster/row_count"])
+
+
+def test_removals_are_counted_over_the_days_that_are_set(
+    provided: Engine,
+    sandbox: Sandbox,
+    instance: dg.DagsterInstance,
+    templates: list[CourseTemplate],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sync(instance)
+    for part in (templates[:4], templates[4:8]):
+        for template in part:
+            sandbox.tenant.remove(template)
+        outcome = sync(instance, "adm/course_templates").assets["adm/course_templates"]
+    assert "4 more were removed in the 7 days before" in (outcome.failure or "")
+    monkeypatch.setenv("SYNC_REMOVAL_DAYS", "0.00000001")
+    assert sync(instance, "adm/course_templates").assets["adm/course_templates"].metadata["removed"] == 4
+
+
+def test_an_odd_record_is_a_warning_of_the_run_and_stands_in_the_metadata(
+    provided: Engine, sandbox: Sandbox, instance: dg.DagsterInstance, templates: list[CourseTemplate]
+) -> None:
+    sync(instance)
+    known, tenant = next(each for each in templates if each.public_prices).public_prices[0], sandbox.tenant
+    template = tenant.add_course_template("NEW_LO_1")
+    price = tenant.add_price(template, known.price_level, "9.99", known.financial_unit, known.region)
+    outcome = sync(instance, "adm/course_template_price_levels")
+    assert outcome.success
+    told = outcome.assets["adm/course_template_price_levels"].metadata
+    assert (told["created"], told["odd"]) == (0, 1)
+    (record,) = told["odd_records"].records
+    assert price.id in record.data["why"]
+    warnings = [entry.user_message for entry in instance.all_logs(outcome.run_id) if entry.level == logging.WARNING]
+    assert warnings == [record.data["why"]]
+
+
+def test_what_was_taken_over_is_in_the_metadata_and_what_disagrees_is_a_warning(
+    provided: Engine, instance: dg.DagsterInstance
+) -> None:
+    sync(instance)
+    with provided.begin() as connection:
+        table = locations.TABLE
+        linked = connection.execute(select(table).where(table.c.linked_by == "match").order_by(table.c.id)).all()
+        connection.execute(text("update adm.locations set linked_by = 'adopted' where linked_by = 'match'"))
+        for one, other in ((linked[0], linked[1]), (linked[1], linked[0])):
+            connection.execute(
+                update(table).where(table.c.id == one.id).values(tutorial_location_id=other.tutorial_location_id)
+            )
+    outcome = sync(instance)
+    told = outcome.assets["adm/location_links"].metadata
+    assert (told["taken_over"], told["adopted"], told["held_that_disagree"]) == (len(linked) - 2, 2, 2)
+    assert {record.data["record_id"] for record in told["adopted_that_disagree"].records} == {
+        linked[0].external_id,
+        linked[1].external_id,
+    }
+    found = checks(instance, outcome)
+    assert not found["adm/location_links:held_links_that_disagree"].passed
+    assert found["adm/location_links:held_links_that_disagree"].severity is dg.AssetCheckSeverity.WARN
+    assert found["adm/location_links:unambiguous_matches_linked"].passed
+    assert found["adm/location_links:deleted_tutorial_rows"].passed
 
 
 def test_a_missing_setting_is_a_sentence_of_the_step(
@@ -136,3 +215,24 @@ def test_a_database_that_is_down_is_a_sentence(
     assert failure
     assert failure.startswith("The database refused or could not be reached")
     assert "hidden-word" not in failure
+
+
+def test_a_table_that_somebody_else_holds_is_a_sentence_that_does_not_say_that_nothing_was_changed(
+    provided: Engine, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync_assets.database.LOCK_TIMEOUT", "200ms")
+    with provided.begin() as holder:
+        holder.execute(text("lock table adm.locations in access exclusive mode"))
+        failure = sync(instance, "adm/locations").assets["adm/locations"].failure
+    assert failure
+    assert "lock timeout" in failure
+    assert "othing was changed" not in failure
+
+
+def test_what_was_left_out_is_part_of_the_run_again_from_failure(
+    provided: Engine, sandbox: Sandbox, instance: dg.DagsterInstance
+) -> None:
+    sandbox.faults.add(Html())
+    failed = sync(instance, stop_on_error=True)
+    again = steps_from_failure(instance, failed.run_id)
+    assert again >= {key.replace("/", "__") for key in failed.assets}

@@ -11,7 +11,7 @@ from sync_assets.tutorial.layout import layout_of
 from sync_assets.tutorial.tables import LayoutName
 from sync_assets_tests.bridge.former_import_tables import migrate_as_formerly
 from sync_assets_tests.bridge.schemas import execute, shape
-from sync_assets_tests.layouts import BOTH_LAYOUTS
+from sync_assets_tests.support.layouts import BOTH_LAYOUTS
 from sync_assets_tests.tutorial.seeds import NOW, event, plant, session
 from sync_assets_tests.tutorial.upgrade import upgrade
 

@@ -5,10 +5,12 @@ import pytest
 from sqlalchemy import Engine, insert, select, text, update
 
 from sync_assets.bridge.discrepancies import read_discrepancies
-from sync_assets.bridge.linking import Link, Linked, link_rows
+from sync_assets.bridge.link import Link
+from sync_assets.bridge.linking import Linked, link_rows
 from sync_assets.bridge.verification import missing_links
 from sync_assets.bridge.writing import write_rows
 from sync_assets.entities import locations, venues
+from sync_assets.text import match_key
 from sync_assets.tutorial.tables import tutorial_locations, tutorial_venues
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -57,6 +59,45 @@ def test_case_space_and_unicode_form_do_not_keep_a_match_apart(database: Engine)
         assert missing_links(connection, LINK) == []
 
 
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [
+        ("Y\u0131ld\u0131z", "Y\u0131ld\u0131z"),
+        ("Y\u0131ld\u0131z", "YILDIZ"),
+        ("ΣΊΣΥΦΟΣ", "σίσυφος"),
+        ("\u01c5", "\u01c6"),
+    ],
+    ids=["dotless i", "dotless i and capitals", "final sigma", "title case"],
+)
+def test_what_matching_says_is_what_the_check_in_sql_says(database: Engine, here: str, there: str) -> None:
+    tutorial(database, here)
+    records(database, there)
+    linked = link(database)
+    assert linked.linked == (match_key(here) == match_key(there))
+    with database.connect() as connection:
+        assert missing_links(connection, LINK) == []
+
+
+def test_the_check_sees_a_row_that_was_renamed_since_the_last_link(database: Engine) -> None:
+    tutorial(database, "Ambleford")
+    records(database, "Bexcombe")
+    link(database)
+    with database.begin() as connection:
+        connection.execute(update(tutorial_locations).values(name="bexcombe"))
+    with database.connect() as connection:
+        assert [item.external_id for item in missing_links(connection, LINK)] == ["L0"]
+
+
+def test_the_keys_that_are_compared_are_stored(database: Engine) -> None:
+    tutorial(database, "Straße 5")
+    records(database, "STRASSE 5")
+    link(database)
+    with database.connect() as connection:
+        assert connection.scalar(text("select match_key from adm.locations")) == match_key("Straße 5")
+        stored = connection.execute(text("select table_name, match_key from adm.tutorial_match_keys")).all()
+    assert [tuple(row) for row in stored] == [("tutorial_locations", match_key("Straße 5"))]
+
+
 def test_inactive_tutorial_rows_are_no_candidates(database: Engine) -> None:
     tutorial(database, "Ambleford", is_active=False)
     records(database, "Ambleford")
@@ -95,7 +136,10 @@ def test_a_link_set_by_hand_is_never_overwritten(database: Engine, by: str) -> N
     assert links(database) == {"L0": bex}
     with database.connect() as connection:
         rows = read_discrepancies(connection, "locations")
-        assert list(rows["record_id"]) == [str(amble)]
+        assert list(zip(rows["kind"], rows["record_id"], strict=True)) == [
+            ("held link", "L0"),
+            ("unmatched", str(amble)),
+        ]
         assert missing_links(connection, LINK) == []
 
 

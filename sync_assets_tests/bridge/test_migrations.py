@@ -10,8 +10,8 @@ from sync_assets.bridge.migrate import head, migrate, require_current
 from sync_assets.bridge.writing import write_rows
 from sync_assets.entities import course_template_price_levels, custom_fields
 from sync_assets.tutorial.errors import TutorialTablesUnknown
-from sync_assets_tests.bridge.schemas import differences, execute
-from sync_assets_tests.layouts import BOTH_LAYOUTS
+from sync_assets_tests.bridge.schemas import differences, execute, migrate_to
+from sync_assets_tests.support.layouts import BOTH_LAYOUTS
 
 pytestmark = BOTH_LAYOUTS
 
@@ -124,6 +124,23 @@ def test_adopted_tables_take_two_prices_of_one_level(deployed: Engine) -> None:
         ]
         entity = course_template_price_levels.ENTITY
         assert write_rows(connection, entity.table, prices, references=entity.references).created == 1
+
+
+def test_the_link_of_a_record_that_is_gone_is_taken_away_and_remembered(tutorial_database: Engine) -> None:
+    with tutorial_database.begin() as connection:
+        migrate_to(connection, "0005")
+    execute(tutorial_database, ROWS.split("insert into adm")[0])
+    execute(
+        tutorial_database,
+        """insert into adm.locations (external_id, tutorial_location_id, linked_by, removed_at)
+           values ('L1', 1, 'match', null), ('L2', 1, 'hand', now()), ('L3', null, null, now())""",
+    )
+    with tutorial_database.begin() as connection:
+        migrate(connection)
+        rows = connection.execute(
+            text("select external_id, tutorial_location_id, linked_by, linked_row_id from adm.locations order by 1")
+        )
+        assert list(map(tuple, rows)) == [("L1", 1, "match", 1), ("L2", None, "hand", 1), ("L3", None, None, None)]
 
 
 def test_migrating_again_does_nothing(database: Engine) -> None:

@@ -5,41 +5,50 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import signal
 import subprocess
-import sys
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from sync_assets.administrate.client import AdministrateClient
 from sync_assets.cli.audit import moment
+from sync_assets.sandbox.provider.provider import Provider, made_up_provider
+from sync_assets.sandbox.provider.tenant_of_provider import tenant_of
 from sync_assets.sandbox.server.faults import HeldBack, HttpStatus
-from sync_assets_tests.event_import.conftest import Systems, provider, synced_databases, systems, tenant
-
-__all__ = ["provider", "synced_databases", "systems", "tenant"]
-
-COMMAND = [sys.executable, "-c", "from sync_assets.cli import main; main()"]
+from sync_assets.sandbox.server.server import Sandbox
+from sync_assets.sandbox.tenant.tenant import Tenant
+from sync_assets_tests.support.command_line import COMMAND, Ended, run_here, run_process
+from sync_assets_tests.support.database_server import DatabaseServer
+from sync_assets_tests.support.environment import settings_of
+from sync_assets_tests.support.systems import Systems, synced_template
 
 
 @pytest.fixture
-def environment(systems: Systems, postgres_dir: Path) -> dict[str, str]:
-    kept = {
-        name: value for name, value in os.environ.items() if not name.startswith(("SYNC_", "ADMINISTRATE_", "DAGSTER_"))
-    }
-    return {
-        **kept,
-        "SYNC_DATABASE_URL": systems.engine.url.set(drivername="postgresql").render_as_string(hide_password=False),
-        "SYNC_LOCAL_DIR": str(postgres_dir),
-        "ADMINISTRATE_API_URL": systems.sandbox.api_url,
-        "ADMINISTRATE_TOKEN_URL": systems.sandbox.token_url,
-        "ADMINISTRATE_CLIENT_ID": systems.sandbox.client_id,
-        "ADMINISTRATE_CLIENT_SECRET": systems.sandbox.client_secret,
-        "ADMINISTRATE_REQUESTS_PER_SECOND": "1000",
-    }
+def provider() -> Provider:
+    return made_up_provider(60)
+
+
+@pytest.fixture
+def tenant(provider: Provider) -> Tenant:
+    return tenant_of(provider)
+
+
+@pytest.fixture
+def systems(
+    server: DatabaseServer, provider: Provider, sandbox: Sandbox, connect: Callable[..., AdministrateClient]
+) -> Iterator[Systems]:
+    with server.engine(synced_template(server, provider)) as engine:
+        yield Systems(provider, engine, sandbox, connect)
+
+
+@pytest.fixture
+def environment(systems: Systems, process_environment: dict[str, str]) -> dict[str, str]:
+    return {**process_environment, **settings_of(systems.engine, systems.sandbox)}
 
 
 @pytest.fixture
@@ -49,17 +58,18 @@ def workbook(systems: Systems, tmp_path: Path) -> Path:
     return path
 
 
-def run(environment: dict[str, str], *arguments: str) -> str:
-    ended = subprocess.run([*COMMAND, *arguments], env=environment, capture_output=True, text=True, check=False)
+def succeeded(ended: Ended) -> str:
     assert ended.returncode == 0, ended.stdout + ended.stderr
     return ended.stdout
 
 
 def audit(environment: dict[str, str], *arguments: str) -> list[dict[str, Any]]:
-    calls: list[dict[str, Any]] = json.loads(run(environment, "audit", "--format", "json", *arguments))
+    ended = run_here(environment, "audit", "--format", "json", *arguments)
+    calls: list[dict[str, Any]] = json.loads(succeeded(ended))
     return calls
 
 
+@pytest.mark.slow
 def test_every_mutation_of_an_import_is_in_the_audit_with_its_run(
     environment: dict[str, str], systems: Systems, workbook: Path
 ) -> None:
@@ -69,8 +79,8 @@ def test_every_mutation_of_an_import_is_in_the_audit_with_its_run(
                 values (gen_random_uuid(), now() - interval '401 days', 'Old', '{}', '{}', 'done')""")
         )
     systems.sandbox.faults.add(HttpStatus(status=500, mentions="createBlended", times=1))
-    imported = run(environment, "import", str(workbook))
-    calls = audit(environment)
+    imported = succeeded(run_process(environment, "import", str(workbook)))
+    calls = json.loads(succeeded(run_process(environment, "audit", "--format", "json")))
     sent: dict[str, int] = {}
     for call in calls:
         for name, count in call["mutations"].items():
@@ -95,12 +105,13 @@ def test_every_mutation_of_an_import_is_in_the_audit_with_its_run(
     )
     assert audit(environment, "--since", "0m") == []
     assert len(audit(environment, "--since", "1h", "--run", run_id[:8], "--limit", "2")) == 2
-    lines = list(csv.DictReader(io.StringIO(run(environment, "audit", "--format", "csv"))))
+    lines = list(csv.DictReader(io.StringIO(succeeded(run_here(environment, "audit", "--format", "csv")))))
     assert len(lines) == len(calls)
     assert json.loads(lines[-1]["variables"])
-    assert "createBlended" in run(environment, "audit")
+    assert "createBlended" in succeeded(run_here(environment, "audit"))
 
 
+@pytest.mark.slow
 def test_a_mutation_that_a_killed_process_had_sent_is_in_the_audit(
     environment: dict[str, str], systems: Systems, workbook: Path
 ) -> None:

@@ -1,13 +1,9 @@
-"""The command line as a process of its own, with nothing but the environment set."""
+"""The command line with nothing but the environment set: as processes, and as its `main` where no process is needed."""
 
 import csv
 import io
 import json
-import os
 import re
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,60 +11,32 @@ import dagster as dg
 import pytest
 from sqlalchemy import Engine, text
 
-from sync_assets.sandbox.provider.provider import made_up_provider
-from sync_assets.sandbox.provider.tenant_of_provider import tenant_of
-from sync_assets.sandbox.provider.tutorial_tables import fill_tutorial_tables
 from sync_assets.sandbox.server.faults import Down, HttpStatus
-from sync_assets.sandbox.server.server import Sandbox, serve
-from sync_assets.tutorial.tables import create_tutorial_tables
+from sync_assets.sandbox.server.server import Sandbox
+from sync_assets_tests.support.command_line import run_here as run
+from sync_assets_tests.support.command_line import run_process
 
 
-@pytest.fixture(scope="module")
-def served() -> Iterator[Sandbox]:
-    with serve(tenant_of(made_up_provider(24))) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def environment(empty_database: Engine, served: Sandbox, postgres_dir: Path) -> dict[str, str]:
-    with empty_database.begin() as connection:
-        create_tutorial_tables(connection)
-        fill_tutorial_tables(connection, made_up_provider(24))
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("SYNC_", "ADMINISTRATE_"))}
-    return {
-        **kept,
-        "SYNC_DATABASE_URL": empty_database.url.set(drivername="postgresql").render_as_string(hide_password=False),
-        # Beside the folder of this run's server, so that Dagster's storage is in the same one.
-        "SYNC_LOCAL_DIR": str(postgres_dir),
-        "ADMINISTRATE_API_URL": served.api_url,
-        "ADMINISTRATE_TOKEN_URL": served.token_url,
-        "ADMINISTRATE_CLIENT_ID": served.client_id,
-        "ADMINISTRATE_CLIENT_SECRET": served.client_secret,
-        "ADMINISTRATE_RETRY_SECONDS": "0.5",
-    }
-
-
-def run(environment: dict[str, str], *arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from sync_assets.cli import main; main()", *arguments]
-    return subprocess.run(command, env=environment, cwd=cwd, capture_output=True, text=True, check=False)
-
-
+@pytest.mark.slow
 def test_migrate_and_sync_with_only_the_environment_set(
-    environment: dict[str, str], empty_database: Engine, tmp_path: Path
+    environment: dict[str, str], provided: Engine, postgres_dir: Path, tmp_path: Path
 ) -> None:
-    migrated = run(environment, "migrate", cwd=tmp_path)
+    # Dagster's storage is one that the first command makes, in the embedded server beside this run's databases.
+    environment = {**environment, "SYNC_LOCAL_DIR": str(postgres_dir)}
+    del environment["DAGSTER_PG_URL"]
+    migrated = run_process(environment, "migrate", cwd=tmp_path)
     assert migrated.returncode == 0, migrated.stderr
-    synced = run(environment, "sync", cwd=tmp_path)
+    synced = run_process(environment, "sync", cwd=tmp_path)
     assert synced.returncode == 0, synced.stdout + synced.stderr
     assert "24 created" in synced.stdout
-    again = run(environment, "sync", "--only", "course_templates", cwd=tmp_path)
+    again = run(environment, "sync", "--only", "course_templates")
     assert "24 unchanged" in again.stdout
     assert "pricelevels" not in again.stdout
-    with empty_database.connect() as connection:
+    with provided.connect() as connection:
         assert connection.scalar(text("select count(*) from adm.course_templates where linked_by = 'match'"))
     assert list(tmp_path.iterdir()) == []
 
-    listed = run(environment, "discrepancies", "--entity", "locations", "--format", "json")
+    listed = run_process(environment, "discrepancies", "--entity", "locations", "--format", "json")
     rows: list[dict[str, Any]] = json.loads(listed.stdout)
     assert {row["entity"] for row in rows} == {"locations"}
     assert {row["kind"] for row in rows} == {"unmatched", "ambiguous"}
@@ -105,17 +73,41 @@ def test_a_sync_ends_with_how_many_rows_have_no_partner_and_where_to_see_them(
     assert "partner" not in alone
 
 
+def test_a_sync_ends_with_what_became_of_the_links_that_are_older_than_this_project(
+    environment: dict[str, str], empty_database: Engine
+) -> None:
+    run(environment, "migrate")
+    run(environment, "sync", "--only", "locations")
+    with empty_database.begin() as connection:
+        linked = (
+            "select id, name, tutorial_location_id from adm.locations where linked_by = 'match' order by id limit 2"
+        )
+        first, second = connection.execute(text(linked))
+        connection.execute(text("update adm.locations set linked_by = 'adopted' where linked_by = 'match'"))
+        for one, other in ((first, second), (second, first)):
+            connection.execute(
+                text("update adm.locations set tutorial_location_id = :row where id = :id"),
+                {"id": one.id, "row": other.tutorial_location_id},
+            )
+    synced = run(environment, "sync", "--only", "locations").stdout
+    assert "are what matching says and are matches from now on; 2 are held" in synced
+    assert f"    {first.name} (" in synced
+    assert "2 links are held although the two sides disagree with them." in " ".join(synced.split())
+    assert "older than this project" in run(environment, "sync", "--only", "locations").stdout
+
+
 def test_a_request_that_is_tried_again_is_a_line_of_the_runs_log_and_not_of_the_terminal(
-    environment: dict[str, str], served: Sandbox, postgres_dir: Path, monkeypatch: pytest.MonkeyPatch
+    environment: dict[str, str], served: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run(environment, "migrate")
     served.faults.add(HttpStatus(status=503, times=2, mentions="taxTypes"))
-    synced = run({**environment, "ADMINISTRATE_RETRY_SECONDS": "20"}, "sync", "--only", "tax_types")
+    # A process of its own: what the terminal shows of a log is what Python makes of it there.
+    synced = run_process({**environment, "ADMINISTRATE_RETRY_SECONDS": "20"}, "sync", "--only", "tax_types")
     assert synced.returncode == 0, synced.stdout + synced.stderr
     assert "503" not in synced.stdout + synced.stderr
     assert "stamina" not in synced.stdout + synced.stderr
-    monkeypatch.setenv("SYNC_LOCAL_DIR", str(postgres_dir))
-    monkeypatch.setenv("DAGSTER_HOME", str(postgres_dir / "dagster"))
+    monkeypatch.setenv("DAGSTER_PG_URL", environment["DAGSTER_PG_URL"])
+    monkeypatch.setenv("DAGSTER_HOME", str(Path(environment["SYNC_LOCAL_DIR"]) / "dagster"))
     run_id = synced.stdout.split("Run ")[1].split()[0]
     with dg.DagsterInstance.get() as instance:
         logged = [entry.user_message for entry in instance.all_logs(run_id) if "503" in entry.user_message]
@@ -132,10 +124,10 @@ def test_a_format_that_there_is_not_is_refused_with_those_that_there_are(environ
 
 
 def test_a_text_that_looks_like_a_formula_is_text_in_csv_and_comes_back_in_decisions(
-    environment: dict[str, str], empty_database: Engine, tmp_path: Path
+    environment: dict[str, str], provided: Engine, tmp_path: Path
 ) -> None:
     formula = "=HYPERLINK(1)"
-    with empty_database.begin() as connection:
+    with provided.begin() as connection:
         connection.execute(
             text("update acted.tutorial_locations set name = :name where name = 'Penmarrow'"), {"name": formula}
         )

@@ -1,14 +1,9 @@
-"""The doctor as a process of its own: each thing that is wrong is one line, and exit status 1."""
+"""The doctor: each thing that is wrong is one line, and exit status 1."""
 
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,54 +16,37 @@ from sync_assets.sandbox.server.application import TenantOptions
 from sync_assets.sandbox.server.faults import HeldBack, Html
 from sync_assets.sandbox.server.server import Sandbox, serve
 from sync_assets.tutorial.tables import LayoutName
+from sync_assets_tests.support.command_line import Ended, run_here, run_process
+from sync_assets_tests.support.environment import environment_of, settings_of
 from sync_assets_tests.tutorial.upgrade import upgrade
 
 
-@pytest.fixture(scope="module")
-def served() -> Iterator[Sandbox]:
-    with serve(tenant_of(made_up_provider(24))) as sandbox:
-        yield sandbox
-
-
 @pytest.fixture
-def environment(database: Engine, served: Sandbox, postgres_dir: Path) -> dict[str, str]:
-    kept = {
-        name: value for name, value in os.environ.items() if not name.startswith(("SYNC_", "ADMINISTRATE_", "DAGSTER_"))
-    }
-    return {
-        **kept,
-        "SYNC_DATABASE_URL": database.url.set(drivername="postgresql").render_as_string(hide_password=False),
-        "SYNC_LOCAL_DIR": str(postgres_dir),
-        **where(served),
-    }
+def environment(database: Engine, served: Sandbox, process_environment: dict[str, str]) -> dict[str, str]:
+    return {**process_environment, **settings_of(database, served)}
 
 
-def where(sandbox: Sandbox) -> dict[str, str]:
-    return {
-        "ADMINISTRATE_API_URL": sandbox.api_url,
-        "ADMINISTRATE_TOKEN_URL": sandbox.token_url,
-        "ADMINISTRATE_CLIENT_ID": sandbox.client_id,
-        "ADMINISTRATE_CLIENT_SECRET": sandbox.client_secret,
-    }
-
-
-def doctor(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from sync_assets.cli import main; main()", "doctor", *arguments]
-    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+def examined(ended: Ended) -> Ended:
+    """What the doctor ended with: findings, and not a word beside them."""
     assert "Traceback" not in ended.stdout + ended.stderr
     assert ended.stderr == ""
     return ended
 
 
+def doctor(environment: dict[str, str]) -> Ended:
+    return examined(run_here(environment, "doctor"))
+
+
 def wrong(environment: dict[str, str]) -> list[str]:
-    """The lines of what is wrong; the process must have ended with status 1."""
+    """The lines of what is wrong; the exit status must be 1."""
     ended = doctor(environment)
     assert ended.returncode == 1, ended.stdout
     return [line for line in ended.stdout.splitlines() if line.startswith("wrong")]
 
 
+@pytest.mark.slow
 def test_a_healthy_set_up_has_nothing_wrong(environment: dict[str, str]) -> None:
-    ended = doctor(environment, "--format", "json")
+    ended = examined(run_process(environment, "doctor", "--format", "json"))
     findings: list[dict[str, Any]] = json.loads(ended.stdout)
     assert ended.returncode == 0, ended.stdout
     assert "wrong" not in {finding["state"] for finding in findings}, findings
@@ -91,7 +69,7 @@ def test_a_field_that_is_no_longer_served_is_one_line(
 ) -> None:
     options = TenantOptions(schema=_without(gone))
     with serve(tenant_of(made_up_provider(24)), options=options) as changed:
-        (line,) = [line for line in wrong({**environment, **where(changed)}) if " documents " in line]
+        (line,) = [line for line in wrong({**environment, **environment_of(changed)}) if " documents " in line]
     assert f"'{type_}'" in line
     assert sent_by in line
 
@@ -168,6 +146,15 @@ def test_every_wrong_setting_is_a_line_and_the_rest_is_looked_at(environment: di
         assert [line for line in ended.stdout.splitlines() if said in line and line.startswith("wrong")], said
     assert "Did you mean SYNC_DATABASE_URL?" in ended.stdout
     assert [line for line in ended.stdout.splitlines() if line.startswith("ok") and "migrations" in line]
+
+
+def test_a_rate_above_what_the_vendor_allows_is_a_warning_and_the_default_is_not(environment: dict[str, str]) -> None:
+    def rate(**values: str) -> str:
+        findings = json.loads(doctor({**environment, **values}, "--format", "json").stdout)
+        return str(next(finding["state"] for finding in findings if finding["name"] == "rate limit"))
+
+    assert rate() == "ok"
+    assert rate(ADMINISTRATE_REQUESTS_PER_MINUTE="1200") == "warning"
 
 
 @pytest.mark.parametrize("mentions", ["Doctor", "IntrospectionQuery", "taxTypes", "customFields"])

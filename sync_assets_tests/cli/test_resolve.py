@@ -1,18 +1,19 @@
-"""The commands resolve, decisions and discrepancies --ignored, as processes with nothing but the environment set."""
+"""The commands resolve, decisions and discrepancies --ignored with nothing but the environment set."""
 
 import csv
 import io
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine, text
 
-from sync_assets_tests.cli.test_cli import environment, run, served
+from sync_assets_tests.support.command_line import run_here as run
+from sync_assets_tests.support.command_line import run_process
 
-__all__ = ["environment", "served"]
 
-
+@pytest.mark.slow
 def test_decisions_from_the_command_line_and_from_a_file(
-    environment: dict[str, str], empty_database: Engine, tmp_path: Path
+    environment: dict[str, str], provided: Engine, tmp_path: Path
 ) -> None:
     run(environment, "migrate")
     assert run(environment, "sync").returncode == 0
@@ -34,15 +35,15 @@ def test_decisions_from_the_command_line_and_from_a_file(
         writer = csv.DictWriter(file, [*listed[0], "action"])
         writer.writeheader()
         writer.writerows({**row, "action": actions.get(row["name"], "")} for row in listed)
-    applied = run(environment, "resolve", "--file", str(path), "--apply")
+    applied = run_process(environment, "resolve", "--file", str(path), "--apply")
     assert applied.returncode == 1
     assert "Traceback" not in applied.stdout + applied.stderr
     assert "Created tutorial row" in " ".join(applied.stdout.split())
     assert "cannot create venues" in " ".join(applied.stdout.replace("│", " ").split())
-    with empty_database.connect() as connection:
+    with provided.connect() as connection:
         assert connection.scalar(text("select count(*) from acted.tutorial_locations where name = 'Saltmarsh'")) == 1
 
-    kept = run(environment, "decisions")
+    kept = run_process(environment, "decisions")
     assert kept.returncode == 0, kept.stderr
     assert kept.stdout.count("ignore") >= 2
 

@@ -7,16 +7,18 @@ import signal
 import subprocess
 import sys
 
+import pytest
 from sqlalchemy import Engine, text
 
 from sync_assets.tutorial.layout import layout_of
 from sync_assets.tutorial.tables import LayoutName
-from sync_assets_tests.layouts import BOTH_LAYOUTS
+from sync_assets_tests.support.layouts import BOTH_LAYOUTS
 
 COMMAND = [sys.executable, "-u", "-c", "from sync_assets.cli import main; main()", "sandbox", "--port", "0"]
 
 
 @BOTH_LAYOUTS
+@pytest.mark.slow
 def test_an_empty_database_is_filled_in_a_layout_and_a_full_one_is_left_alone(
     empty_database: Engine, layout: LayoutName
 ) -> None:

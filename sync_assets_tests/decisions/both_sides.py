@@ -2,33 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, func, insert, select, text
 
 from sync_assets.administrate.client import AdministrateClient
 from sync_assets.bridge.bridge_table import METADATA as ADM
 from sync_assets.bridge.decision_log import decisions as log
 from sync_assets.bridge.discrepancies import read_discrepancies
 from sync_assets.bridge.linking import Linked
-from sync_assets.bridge.matching import Side
+from sync_assets.bridge.matching import DiscrepancyKind, Side
 from sync_assets.decisions.decision import DecisionResult
 from sync_assets.entities import ENTITIES, locations
-from sync_assets.entities.sync import link_entity, sync_entity
+from sync_assets.sandbox.tenant.tenant import Tenant
 from sync_assets.tutorial.tables import METADATA as ACTED
-from sync_assets.tutorial.tables import (
-    tutorial_locations,
-)
+from sync_assets.tutorial.tables import tutorial_locations
+from sync_assets_tests.support.systems import synced
 
 TUTORIAL, ADMINISTRATE = Side.TUTORIAL, Side.ADMINISTRATE
 Resolve = Callable[..., list[DecisionResult]]
+QUIET = 600.0
+"""The quiet time of decisions in tests, in seconds of their clock."""
 
 
-def sync(database: Engine, client: AdministrateClient) -> dict[str, Linked]:
-    for entity in ENTITIES.values():
-        sync_entity(database, client, entity, ENTITIES)
-    return {name: link_entity(database, entity, ENTITIES) for name, entity in ENTITIES.items() if entity.link}
+class Clock:
+    """A clock that stands still unless a test moves it."""
+
+    def __init__(self) -> None:
+        self.moment = datetime.now(UTC)
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def forward(self, seconds: float) -> None:
+        self.moment += timedelta(seconds=seconds)
+
+
+def add_locations(database: Engine, *names: str, code: str = "") -> list[str]:
+    """Add active tutorial locations and return their ids."""
+    values = {"code": code, "is_active": True, "created_at": func.now(), "updated_at": func.now()}
+    with database.begin() as connection:
+        made = insert(tutorial_locations).returning(tutorial_locations.c.id)
+        return [str(connection.execute(made.values(name=name, **values)).scalar_one()) for name in names]
+
+
+def names_in(tenant: Tenant, name: str) -> list[str]:
+    """Return the ids of the tenant's locations of a name."""
+    return [each.id for each in tenant.locations.values() if each.name == name]
+
+
+def sync(database: Engine, client: AdministrateClient) -> Mapping[str, Linked]:
+    return synced(database, client).linked
 
 
 def rows(database: Engine, *, log_too: bool = False) -> dict[str, list[Any]]:
@@ -41,9 +67,9 @@ def rows(database: Engine, *, log_too: bool = False) -> dict[str, list[Any]]:
         }
 
 
-def open_rows(database: Engine, entity: str, side: Side) -> set[str]:
+def open_rows(database: Engine, entity: str, side: Side, kind: DiscrepancyKind | None = None) -> set[str]:
     with database.connect() as connection:
-        return set(read_discrepancies(connection, entity, side=side)["record_id"])
+        return set(read_discrepancies(connection, entity, side=side, kind=kind)["record_id"])
 
 
 def link_of(database: Engine, entity: str, external_id: str) -> tuple[int | None, str | None]:

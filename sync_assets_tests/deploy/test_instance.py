@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from uuid import uuid4
 
 import dagster as dg
 import pytest
 import yaml
 from dagster_postgres import PostgresRunStorage
 
-from sync_assets.embedded_postgres import embedded_url
 from sync_assets.operations.instance.dagster_internals import InstigatorType, WorkerStatus
 from sync_assets.operations.instance.run_launcher import WatchedRunLauncher
 from sync_assets.settings import SettingsError
@@ -26,10 +24,9 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def storage_url(postgres_dir: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    url = embedded_url(postgres_dir, f"dagster_{uuid4().hex}").set(drivername="postgresql")
-    monkeypatch.setenv("DAGSTER_PG_URL", url.render_as_string(hide_password=False))
-    return url.render_as_string(hide_password=False)
+def storage_url(dagster_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv("DAGSTER_PG_URL", dagster_url)
+    return dagster_url
 
 
 @pytest.mark.usefixtures("storage_url")

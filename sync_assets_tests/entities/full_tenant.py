@@ -28,7 +28,7 @@ KINDS = {
 def full_tenant(count: int = 150) -> Tenant:
     """Return a tenant with `count` records of each kind; a template has one price and one instructor."""
     tenant = Tenant()
-    pounds = tenant.add_currency("GBP", "Pound sterling", "£")
+    pounds = tenant.add_currency("GBP", "Pound sterling")
     region = tenant.add_region()
     for kind in ("CourseTemplate", "Event", "Session", "Contact", "Learner", "Account"):
         tenant.add_custom_field(kind, f"{kind} field")

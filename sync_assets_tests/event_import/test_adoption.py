@@ -16,7 +16,7 @@ from sync_assets.sandbox.tenant.behaviour import TenantBehaviour, Unreadable
 from sync_assets.sandbox.tenant.event_records import Event
 from sync_assets.sandbox.tenant.mutations.events import create_blended
 from sync_assets_tests.event_import.both_sides import SeenEvent, assert_imported, in_tutorial_tables, in_workbook
-from sync_assets_tests.event_import.conftest import Systems
+from sync_assets_tests.support.systems import Systems
 
 CONTENT = {"events": 2, "sessions": 7}
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sync_assets.event_import.reference.load import load_reference
 from sync_assets.event_import.validation.validate import Validation, validate_upload
 from sync_assets.tutorial.tables import LayoutName
-from sync_assets_tests.event_import.conftest import Systems
-from sync_assets_tests.layouts import BOTH_LAYOUTS
+from sync_assets_tests.support.layouts import BOTH_LAYOUTS
+from sync_assets_tests.support.systems import Systems
 
 
 def validation(systems: Systems, *, events: int, sessions: int) -> Validation:

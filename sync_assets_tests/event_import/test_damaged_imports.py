@@ -7,6 +7,7 @@ from contextlib import suppress
 from functools import cache
 
 import openpyxl
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl.cell.cell import MergedCell
@@ -14,8 +15,8 @@ from openpyxl.utils.exceptions import IllegalCharacterError
 
 from sync_assets.errors import SyncError
 from sync_assets_tests.event_import.both_sides import in_administrate, in_tutorial_tables
-from sync_assets_tests.event_import.conftest import Systems
 from sync_assets_tests.event_import.workbook.test_wild_workbooks import WILD_VALUES
+from sync_assets_tests.support.systems import Systems
 
 FIRST, LAST = 4, 12
 
@@ -62,6 +63,7 @@ def damaged(content: bytes, data: st.DataObject) -> bytes:
 
 @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
+@pytest.mark.slow
 def test_a_damaged_workbook_never_leaves_half_an_event(systems: Systems, data: st.DataObject) -> None:
     upload = damaged(without_empty_rows(systems.workbook(events=3, sessions=8)), data)
     # A refusal is a sentence; any other exception fails the test.

@@ -7,7 +7,7 @@ import pytest
 from sync_assets.event_import.report import EventOutcome, ImportReport
 from sync_assets.sandbox.server import faults
 from sync_assets_tests.event_import.both_sides import assert_imported, in_tutorial_tables, in_workbook
-from sync_assets_tests.event_import.conftest import Systems
+from sync_assets_tests.support.systems import Systems
 
 MOST_RUNS = 4
 EVENTS, SESSIONS = 3, 13

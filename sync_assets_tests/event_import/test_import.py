@@ -16,7 +16,7 @@ from sync_assets_tests.event_import.both_sides import (
     in_tutorial_tables,
     in_workbook,
 )
-from sync_assets_tests.event_import.conftest import Systems
+from sync_assets_tests.support.systems import Systems
 
 BRIDGE_TABLES = (
     "events",

@@ -12,7 +12,7 @@ import pytest
 
 from sync_assets.sandbox.server.faults import HeldBack
 from sync_assets_tests.event_import.both_sides import assert_imported, in_tutorial_tables, in_workbook
-from sync_assets_tests.event_import.conftest import Systems
+from sync_assets_tests.support.systems import Systems
 
 IMPORT = """
 import sys
@@ -53,6 +53,7 @@ STEPS: dict[str, tuple[str, Callable[[Systems], object]]] = {
 
 
 @pytest.mark.parametrize("step", STEPS)
+@pytest.mark.slow
 def test_after_a_kill_the_next_run_completes_every_event_once(systems: Systems, step: str) -> None:
     content = systems.workbook(events=3, sessions=13)
     key = systems.store(content)

@@ -61,6 +61,11 @@ class BothSystems:
         faults = [{"kind": "latency", "seconds": seconds, "mentions": "payload:"}] if seconds else []
         httpx.put(f"{self.tenant}/faults", json=faults).raise_for_status()
 
+    def requests_under_way(self) -> int:
+        """Return how many requests with mutations the tenant has received and not answered yet."""
+        received = httpx.get(f"{self.tenant}/requests").raise_for_status().json()["requests"]
+        return sum(request["mutation_fields"] > 0 and request["status"] is None for request in received)
+
     def events_in_tenant(self) -> list[tuple[str, tuple[str, ...]]]:
         """Return each event's title with those of its sessions, sorted."""
         with AdministrateClient(self.connection) as client:

@@ -5,30 +5,28 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import create_engine
 
 from sync_assets.administrate.client import TenantAddress
-from sync_assets.bridge.migrate import migrate
-from sync_assets.embedded_postgres import embedded_url
 from sync_assets.sandbox.provider.event_workbook import event_workbook
 from sync_assets.sandbox.provider.provider import made_up_provider
-from sync_assets.sandbox.provider.tutorial_tables import fill_tutorial_tables
-from sync_assets.tutorial.tables import create_tutorial_tables
 from sync_assets_tests.operations.http_sink import Sink, http_sink
 from sync_assets_tests.processes.both_systems import BothSystems, parts_of
 from sync_assets_tests.processes.dagster_ui import DagsterUI
-from sync_assets_tests.processes.production import BIN, Production, settings_of_sandbox
+from sync_assets_tests.processes.production import BIN, Production, eventually, settings_of_sandbox
+from sync_assets_tests.support.database_server import DatabaseServer, plain
+from sync_assets_tests.support.systems import synced_template
 
 TEMPLATES = 60
+PROVIDER = made_up_provider(TEMPLATES)
 
 
 @pytest.fixture(scope="package")
 def workbooks() -> list[bytes]:
     """Workbooks without an event in common."""
-    return parts_of(event_workbook(made_up_provider(TEMPLATES), events=30, sessions=120), 6)
+    return parts_of(event_workbook(PROVIDER, events=40, sessions=160), 8)
 
 
 @pytest.fixture(scope="package")
@@ -56,13 +54,9 @@ def sink() -> Iterator[Sink]:
 
 
 @pytest.fixture(scope="package")
-def systems(postgres_dir: Path, tenant_settings: dict[str, str]) -> Iterator[BothSystems]:
-    """Both sides of a made-up provider, not yet synced."""
-    engine = create_engine(embedded_url(postgres_dir, f"production_{uuid4().hex}"))
-    with engine.begin() as connection:
-        create_tutorial_tables(connection)
-        fill_tutorial_tables(connection, made_up_provider(TEMPLATES))
-        migrate(connection)
+def systems(server: DatabaseServer, tenant_settings: dict[str, str]) -> Iterator[BothSystems]:
+    """Both sides of a made-up provider, synced and without an event."""
+    engine = create_engine(server.url(server.create(synced_template(server, PROVIDER), prefix="production")))
     known = TenantAddress(
         tenant_settings["ADMINISTRATE_API_URL"],
         tenant_settings["ADMINISTRATE_TOKEN_URL"],
@@ -76,23 +70,24 @@ def systems(postgres_dir: Path, tenant_settings: dict[str, str]) -> Iterator[Bot
 @pytest.fixture(scope="package")
 def production(
     folder: Path,
-    postgres_dir: Path,
+    server: DatabaseServer,
     tenant_settings: dict[str, str],
     systems: BothSystems,
     sink: Sink,
 ) -> Iterator[Production]:
-    """The processes of production, running; their reference data is synced."""
-    dagster_url = embedded_url(postgres_dir, f"dagster_{uuid4().hex}")
+    """The processes of production, running."""
+    dagster_url = server.url(server.create(prefix="dagster"))
     settings = {
         **tenant_settings,
-        "SYNC_DATABASE_URL": systems.engine.url.render_as_string(hide_password=False),
-        # Without a driver, as people write it.
-        "DAGSTER_PG_URL": dagster_url.set(drivername="postgresql").render_as_string(hide_password=False),
+        # Without a driver, as people write them.
+        "SYNC_DATABASE_URL": plain(systems.engine.url),
+        "DAGSTER_PG_URL": plain(dagster_url),
         "SYNC_LOCAL_DIR": str(folder / "local"),
         "SYNC_UPLOAD_DIR": str(folder / "uploads"),
         "SYNC_FREQUENT_CRON": "* * * * *",
         "SYNC_ALERT_URLS": sink.url,
         "ADMINISTRATE_REQUESTS_PER_SECOND": "1000",
+        "ADMINISTRATE_REQUESTS_PER_MINUTE": "60000",
     }
     production = Production(folder, settings)
     production.prepare()
@@ -105,8 +100,7 @@ def production(
 
 @pytest.fixture(scope="package")
 def ui(production: Production) -> DagsterUI:
-    """The webserver, with the reference data synced by a run."""
+    """The webserver, once it sees all daemons at work."""
     ui = DagsterUI(production.url)
-    run = ui.wait_until_over(ui.launch("sync_all"))
-    assert run.status == "SUCCESS", ui.messages(run.run_id)
+    eventually(lambda: not ui.unhealthy_daemons(), "the daemons give a sign of life")
     return ui

@@ -41,6 +41,11 @@ TICKS = """
 query($selector: SensorSelector!) { sensorOrError(sensorSelector: $selector) {
   ... on Sensor { sensorState { ticks(limit: 10) { timestamp status error { message } } } } } }
 """
+RELOAD = """
+mutation($location: String!) { reloadRepositoryLocation(repositoryLocationName: $location) { __typename
+  ... on WorkspaceLocationEntry { loadStatus } ... on PythonError { message } } }
+"""
+DAEMONS = "query { instance { daemonHealth { allDaemonStatuses { daemonType healthy required } } } }"
 SLOTS = "query { instance { concurrencyLimits { concurrencyKey activeSlotCount claimedSlots { runId } } } }"
 
 
@@ -76,6 +81,11 @@ class DagsterUI:
         answer = httpx.post(f"{self.url}/graphql", json={"query": query, "variables": variables}, timeout=60).json()
         assert not answer.get("errors"), answer["errors"]
         return answer["data"]
+
+    def unhealthy_daemons(self) -> list[str]:
+        """Return the kinds of daemons that are needed and not healthy, or have not given a sign of life yet."""
+        statuses = self.ask(DAEMONS)["instance"]["daemonHealth"]["allDaemonStatuses"]
+        return [status["daemonType"] for status in statuses if status["required"] and not status["healthy"]]
 
     def launch(
         self,
@@ -174,6 +184,11 @@ class DagsterUI:
             return bool(ended)
 
         eventually(ticked, f"{sensor} ticks")
+
+    def reload(self) -> None:
+        """Do what the button "Reload" of a code location does."""
+        reloaded = self.ask(RELOAD, location=LOCATION["repositoryLocationName"])["reloadRepositoryLocation"]
+        assert reloaded["__typename"] == "WorkspaceLocationEntry", reloaded
 
     def slots_held(self) -> int:
         """Return how many slots of pools are held."""

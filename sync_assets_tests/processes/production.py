@@ -82,6 +82,7 @@ class Production:
         self.home.mkdir()
         self.uploads.mkdir()
         instance = yaml.safe_load((DEPLOY / "dagster.yaml").read_text("utf-8"))
+        instance["storage"]["custom"]["config"]["sign_of_life_seconds"] = 1.0
         instance["run_launcher"]["config"]["silence_seconds"] = 6
         instance["run_monitoring"] |= {"poll_interval_seconds": 2, "free_slots_after_run_end_seconds": 2}
         instance["run_coordinator"] = {
@@ -106,10 +107,14 @@ class Production:
 
     def start(self, name: str) -> None:
         """Start a process; what it writes is kept in `<name>.log`."""
+        self.running[name] = self.run(name, self.command(name))
+
+    def run(self, name: str, command: list[str]) -> subprocess.Popen[bytes]:
+        """Start a command in the environment of the processes; what it writes is kept in `<name>.log`."""
         clean = {key: value for key, value in os.environ.items() if not key.startswith(("SYNC_", "ADMINISTRATE_"))}
         with (self.folder / f"{name}.log").open("ab") as output:
-            self.running[name] = subprocess.Popen(
-                self.command(name),
+            return subprocess.Popen(
+                command,
                 env={**clean, **self.settings, "DAGSTER_HOME": str(self.home), "PYTHONUNBUFFERED": "1"},
                 cwd=self.folder,
                 stdout=output,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
+import pytest
 from sqlalchemy import text
 
 from sync_assets_tests.operations.http_sink import Sink
@@ -18,9 +20,10 @@ values (:name, 'MUT', true, now(), now())
 """)
 # What staff would do by hand: each row without a partner is taken out of use, or gets one.
 CLEAR_UP = text("""
-with records as (select id, external_id from adm.locations where tutorial_location_id is null and removed_at is null),
+with records as (select id, external_id, name from adm.locations
+        where tutorial_location_id is null and removed_at is null),
     rows as (insert into acted.tutorial_locations (name, code, is_active, created_at, updated_at)
-        select 'Site ' || external_id, external_id, true, now(), now() from records returning id, code),
+        select name, external_id, true, now(), now() from records returning id, code),
     unused as (update acted.tutorial_locations set is_active = false
         where id not in (select tutorial_location_id from adm.locations where tutorial_location_id is not null))
 update adm.locations l set tutorial_location_id = rows.id, linked_by = 'hand'
@@ -45,6 +48,15 @@ def first(ui: DagsterUI, wanted: Callable[[SeenRun], bool], what: str) -> SeenRu
     return ui.wait_until_over(found.run_id)
 
 
+@pytest.fixture(scope="module")
+def switch_off(ui: DagsterUI) -> Iterator[Callable[[], None]]:
+    """Ends a schedule that ticks every minute; it is on from the first test, for which its tick need not be waited."""
+    with ExitStack() as stack:
+        stack.enter_context(ui.schedule_running("frequent_sync"))
+        yield stack.close
+
+
+@pytest.mark.usefixtures("switch_off")
 def test_a_file_in_the_drop_folder_is_imported_and_moved_aside(
     production: Production, ui: DagsterUI, systems: BothSystems, workbooks: list[bytes]
 ) -> None:
@@ -58,9 +70,9 @@ def test_a_file_in_the_drop_folder_is_imported_and_moved_aside(
     assert not (uploads / "autumn.xlsx").exists()
 
 
-def test_a_tick_of_the_schedule_syncs(ui: DagsterUI) -> None:
-    with ui.schedule_running("frequent_sync"):
-        run = first(ui, lambda run: run.tags.get("dagster/schedule_name") == "frequent_sync", "the schedule ticks")
+def test_a_tick_of_the_schedule_syncs(ui: DagsterUI, switch_off: Callable[[], None]) -> None:
+    run = first(ui, lambda run: run.tags.get("dagster/schedule_name") == "frequent_sync", "the schedule ticks")
+    switch_off()
     assert run.status == "SUCCESS", ui.messages(run.run_id)
 
 

@@ -23,6 +23,4 @@ def test_the_health_checks_pass(production: Production) -> None:
 
 
 def test_all_daemons_are_healthy_as_the_ui_sees_it(ui: DagsterUI) -> None:
-    daemons = ui.ask("query { instance { daemonHealth { allDaemonStatuses { daemonType healthy required } } } }")
-    statuses = daemons["instance"]["daemonHealth"]["allDaemonStatuses"]
-    assert [status["daemonType"] for status in statuses if status["required"] and not status["healthy"]] == []
+    assert ui.unhealthy_daemons() == []

@@ -10,7 +10,7 @@ from sync_assets.tutorial.examination import examine, read_columns, require_know
 from sync_assets.tutorial.layout import layout_of
 from sync_assets.tutorial.tables import LayoutName
 from sync_assets_tests.bridge.schemas import execute
-from sync_assets_tests.layouts import BOTH_LAYOUTS
+from sync_assets_tests.support.layouts import BOTH_LAYOUTS
 from sync_assets_tests.tutorial.upgrade import STEPS, upgrade
 
 FEBRUARY = pytest.mark.parametrize("layout", [LayoutName.FEBRUARY])

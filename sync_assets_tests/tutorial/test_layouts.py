@@ -15,7 +15,7 @@ from sync_assets.tutorial.errors import TutorialRowRefused
 from sync_assets.tutorial.events import NOT_KEPT, ExistingEvent
 from sync_assets.tutorial.layout import layout_of
 from sync_assets.tutorial.tables import LayoutName
-from sync_assets_tests.layouts import BOTH_LAYOUTS
+from sync_assets_tests.support.layouts import BOTH_LAYOUTS
 from sync_assets_tests.tutorial.seeds import LONDON, NOW, at, event, run, session
 
 FEBRUARY, MAY = (pytest.mark.parametrize("layout", [name]) for name in LayoutName)
@@ -258,6 +258,16 @@ def test_in_may_a_session_is_cancelled(connection: Connection) -> None:
     assert kept.values["cancelled"] is True
 
 
+@MAY
+def test_in_may_a_cancelled_session_no_longer_spans_the_access(connection: Connection) -> None:
+    layout = layout_of(connection)
+    inserted = layout.insert_event(connection, event(lms_start=None, lms_end=None), [session(1), session(2)], NOW)
+    layout.remove_session(connection, inserted.session_ids[2], NOW)
+    assert rows(connection, "select lms_end_date from acted.tutorial_events") == [(at(3, 2, 17),)]
+    layout.remove_session(connection, inserted.session_ids[1], NOW)
+    assert rows(connection, "select lms_start_date from acted.tutorial_events") == [(at(3, 2, 9),)]
+
+
 @BOTH_LAYOUTS
 def test_a_deleted_event_leaves_nothing(connection: Connection) -> None:
     layout = layout_of(connection)
@@ -328,6 +338,15 @@ def test_an_id_that_another_program_has_given_away_is_left_and_told(connection: 
     assert f"tutorial event {theirs.event_id} (Theirs)" in said[0]
     assert f"is tutorial event {theirs.event_id}" in said[1]
     assert layout.existing_events(connection, {"cb1-01-26a"})[0].external_id is None
+
+
+@BOTH_LAYOUTS
+def test_an_id_that_is_too_long_is_told(connection: Connection) -> None:
+    layout = layout_of(connection)
+    inserted = layout.insert_event(connection, event(), [session(1)], NOW)
+    said = layout.set_external_ids(connection, inserted.event_id, "E" * 65, {}, NOW)
+    assert said
+    assert all("too long" in sentence for sentence in said)
 
 
 @FEBRUARY

@@ -42,7 +42,7 @@ class BatchSize:
             self._size = max(1, min(grown, fitting, self._largest))
 
     def failed(self, count: int) -> None:
-        """Note a request of that size without an answer, or that was too large: never send so many in this run again."""
+        """Note a request of that size without an answer, or that was too large: this run never sends so many again."""
         with self._lock:
             self._largest = max(1, min(self._largest, count // 2))
             self._size = min(self._size, self._largest)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sync_assets.administrate.create_once import Look, NextStep, after_look
+from sync_assets.administrate.create_once import Look, NextStep, after_look, waiting_sentence
 from sync_assets.administrate.payload_errors import errors_of_payload
 from sync_assets.event_import.administrate_side.batches import Argument, Mutation
 from sync_assets.event_import.administrate_side.find_events import (
@@ -134,10 +134,7 @@ def _waiting(event: PlannedEvent, findings: Findings) -> str:
             "Administrate did not show an event that must be there, so that this one was not found says nothing. It is "
             "looked for again."
         )
-    return (
-        f"A create was sent at {event.stamp.sent_at:%H:%M:%S} UTC and no answer came. It is looked for again, and sent "
-        "again only when it is certain that it was not carried out."
-    )
+    return waiting_sentence(event.stamp)
 
 
 class _Create:

@@ -116,8 +116,8 @@ def tutorial_event(plan: EventPlan, lifecycle_state: str = "draft") -> TutorialE
     )
 
 
-def tutorial_session(session: SessionPlan) -> TutorialSession:
-    """Return what the tutorial side is to have of a session."""
+def tutorial_session(session: SessionPlan, plan: EventPlan) -> TutorialSession:
+    """Return what the tutorial side is to have of a session; those of a cancelled event are cancelled with it."""
     return TutorialSession(
         day=session.day,
         title=session.title,
@@ -129,7 +129,7 @@ def tutorial_session(session: SessionPlan) -> TutorialSession:
         instructor_ids=tuple(
             dict.fromkeys(each.tutorial_id for each in session.instructors if each.tutorial_id is not None)
         ),
-        cancelled=bool(session.cancelled),
+        cancelled=bool(session.cancelled or plan.cancelled),
         bridge_instructor_id=session.instructors[0].bridge_id if session.instructors else None,
     )
 
@@ -139,7 +139,7 @@ def wanted_here(plan: EventPlan) -> View:
     event = tutorial_event(plan)
     view: View = {Field(None, column): comparable(getattr(event, name)) for column, name in HERE.items()}
     for session in plan.sessions:
-        row = tutorial_session(session)
+        row = tutorial_session(session, plan)
         view[Field(session.day, SESSION)] = True
         for column, name in SESSION_HERE.items():
             view[Field(session.day, column)] = comparable(getattr(row, name))
@@ -194,7 +194,7 @@ def wanted_there(plan: EventPlan) -> View:
             Field(day, columns.LOCATION): session.location.external_id,
             Field(day, columns.VENUE): session.venue.external_id if session.venue else None,
             Field(day, columns.SESSION_INSTRUCTOR): external_ids(session.instructors),
-            Field(day, columns.CANCELLED): bool(session.cancelled),
+            Field(day, columns.CANCELLED): bool(session.cancelled or plan.cancelled),
         }
         view.update({Field(day, each.name): each.value for each in session.custom_fields})
     return view

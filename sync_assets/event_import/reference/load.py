@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Table, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, case, func, or_, select
 
 from sync_assets.bridge.required_rows import require_live
 from sync_assets.entities import (
@@ -69,9 +69,11 @@ def load_reference(connection: Connection) -> ReferenceData:
 def _pairs(tutorial: Table, bridge: Table, link: str, *columns: ColumnElement[Any]) -> Select[Any]:
     """Select tutorial rows and bridge rows, side by side where they are linked, else alone.
 
-    A record that is gone from Administrate and was never linked says nothing to anybody and is left out.
+    A record that is gone from Administrate is beside the row that it was linked to. If it never was, it says nothing to
+    anybody and is left out.
     """
-    joined = tutorial.outerjoin(bridge, bridge.c[link] == tutorial.c.id, full=True)
+    linked_row = func.coalesce(bridge.c[link], case((bridge.c.removed_at.is_not(None), bridge.c.linked_row_id)))
+    joined = tutorial.outerjoin(bridge, linked_row == tutorial.c.id, full=True)
     is_active = tutorial.c.is_active if "is_active" in tutorial.c else tutorial.c.id.is_not(None)
     return (
         select(

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, Table, Update, bindparam, delete, func, insert, update
 
-from sync_assets.administrate.create_once import CreateStamp, after_answer, after_refusal, before_create
+from sync_assets.administrate.create_once import CreateStamp, after_answer, after_refusal, before_create, stamp_columns
 from sync_assets.entities import course_templates
 from sync_assets.event_import.planned_tables import EventState, SessionState, planned_events, planned_sessions
 from sync_assets.event_import.planning.comparison import Sides
@@ -258,15 +258,11 @@ def _agreement(agreed: Sides) -> dict[str, Any]:
 
 
 def _stamp_of_event(event: PlannedEvent, stamp: CreateStamp, state: EventState) -> dict[str, Any]:
-    return {"row_id": event.id, "state": state, "code": event.code, **_stamp(stamp)}
+    return {"row_id": event.id, "state": state, "code": event.code, **stamp_columns(stamp)}
 
 
 def _stamp_of_session(session: PlannedSession, stamp: CreateStamp, state: SessionState) -> dict[str, Any]:
-    return {"row_id": session.id, "state": state, **_stamp(stamp)}
-
-
-def _stamp(stamp: CreateStamp) -> dict[str, Any]:
-    return {"create_sent_at": stamp.sent_at, "absent_at": stamp.absent_at, "external_id": stamp.external_id}
+    return {"row_id": session.id, "state": state, **stamp_columns(stamp)}
 
 
 def _write_sessions(connection: Connection, event: PlannedEvent, assigned: Mapping[int, str]) -> None:

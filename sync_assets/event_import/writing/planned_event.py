@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select
 
-from sync_assets.administrate.create_once import CreateStamp
+from sync_assets.administrate.create_once import CreateStamp, stamp_of
 from sync_assets.event_import.planned_tables import EventState, SessionState, planned_events, planned_sessions
 from sync_assets.event_import.planning.comparison import Sides
 from sync_assets.event_import.planning.fields import view_from_json
@@ -131,7 +131,7 @@ def _session(row: Any) -> PlannedSession:
         state=SessionState(row.state),
         tutorial_session_id=row.tutorial_session_id,
         code=row.code,
-        stamp=CreateStamp(row.create_sent_at, row.absent_at, row.external_id),
+        stamp=stamp_of(row),
     )
 
 
@@ -148,7 +148,7 @@ def _event(row: Any, sessions: list[PlannedSession]) -> PlannedEvent:
         upload_row=row.upload_row,
         tutorial_event_id=row.tutorial_event_id,
         code=row.code,
-        stamp=CreateStamp(row.create_sent_at, row.absent_at, row.external_id),
+        stamp=stamp_of(row),
         agreed=Sides(
             view_from_json(agreed["here"]) if "here" in agreed else None,
             view_from_json(agreed["there"]) if "there" in agreed else None,

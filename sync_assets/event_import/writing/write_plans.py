@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -11,16 +10,16 @@ from typing import Any
 from sqlalchemy import Connection, Engine, delete, func, insert, text, update
 from sqlalchemy.exc import IntegrityError
 
+from sync_assets.administrate.create_once import own_code
 from sync_assets.event_import.planned_tables import EventState, SessionState, planned_events, planned_sessions
 from sync_assets.event_import.planning.fields import comparable, tutorial_event, tutorial_session
 from sync_assets.event_import.planning.plan import EventPlan, SessionPlan, as_json
 from sync_assets.event_import.writing.journal import clear, forget
 from sync_assets.event_import.writing.planned_event import PlannedEvent, load_planned
 from sync_assets.text import match_key
+from sync_assets.tutorial.errors import TutorialRowRefused
 from sync_assets.tutorial.events import NOT_KEPT, StoredEvent, StoredSession, TutorialEvent, TutorialSession
 from sync_assets.tutorial.layout import Layout
-
-NO_PREFIX = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +45,6 @@ class PlanNotWritten:
 
     plan: PlanToWrite
     sentence: str
-
-
-def event_code(prefix: str, title: str) -> str | None:
-    """Return our key for an event of a title, None where the prefix switches keys off.
-
-    The same title gives the same key, so that an event is known again by a database that was set up anew.
-    """
-    if prefix.strip().casefold() == NO_PREFIX or not prefix.strip():
-        return None
-    return f"{prefix.strip()}{hashlib.sha256(match_key(title).encode()).hexdigest()[:12]}"
 
 
 def write_plans(
@@ -94,10 +83,10 @@ def _write_in_one(
                 # Deferred foreign keys speak up here, while it is still known whose they are.
                 connection.execute(text("set constraints all immediate"))
             return load_planned(connection, planned_events.c.id.in_(ids)), None
-    except IntegrityError as error:
+    except (IntegrityError, TutorialRowRefused) as error:
         if plan is None:
             raise
-        return [], PlanNotWritten(plan, _sentence(error))
+        return [], PlanNotWritten(plan, _sentence(error) if isinstance(error, IntegrityError) else str(error))
 
 
 def _sentence(error: IntegrityError) -> str:
@@ -135,7 +124,7 @@ def _write(
     )
     event_id, warnings = _bring_rows_up_to_date(connection, layout, record, plan, now)
     if record.code is None and record.external_id is None and record.stamp.sent_at is None:
-        row["code"] = event_code(prefix, plan.title)
+        row["code"] = own_code(prefix, plan.title)
     connection.execute(
         update(planned_events)
         .where(planned_events.c.id == record.id)
@@ -159,9 +148,9 @@ def _write_new(
     prefix: str,
 ) -> int:
     plan = given.plan
-    code = event_code(prefix, plan.title)
+    code = own_code(prefix, plan.title)
     if given.tutorial_event_id is None:
-        sessions = [tutorial_session(session) for session in plan.sessions]
+        sessions = [tutorial_session(session, plan) for session in plan.sessions]
         inserted = layout.insert_event(connection, tutorial_event(plan), sessions, now)
         event_id, session_ids = inserted.event_id, dict(inserted.session_ids)
     else:
@@ -218,13 +207,13 @@ def _bring_rows_up_to_date(
     if record.tutorial_event_id is not None:
         stored = layout.read_events(connection, [record.tutorial_event_id]).get(record.tutorial_event_id)
     if stored is None:
-        sessions = [tutorial_session(session) for session in plan.sessions]
+        sessions = [tutorial_session(session, plan) for session in plan.sessions]
         inserted = layout.insert_event(connection, tutorial_event(plan), sessions, now)
         event_id, session_ids = inserted.event_id, dict(inserted.session_ids)
     else:
         event_id = stored.id
         previous = record.plan if record.state is EventState.AGREED else None
-        _update_event(connection, layout, stored, plan, previous, now)
+        _update_event(connection, layout, stored, plan, previous, now, planned_before=record.plan)
         session_ids = _update_sessions(connection, layout, event_id, stored.sessions, plan, previous, now)
     warnings = _remove_sessions(connection, layout, record, plan, now)
     known = {session.day: session for session in record.sessions}
@@ -264,17 +253,28 @@ def _update_event(
     plan: EventPlan,
     previous: EventPlan | None,
     now: datetime,
+    *,
+    planned_before: EventPlan | None = None,
 ) -> None:
+    """Change what differs from the plan; of an event that both sides agreed on, what `previous` had otherwise.
+
+    A field that the layout does not give back is sent where the plan has moved since `planned_before`.
+    """
     wanted = tutorial_event(plan)
     before = tutorial_event(previous) if previous is not None else None
+    earlier = tutorial_event(planned_before) if planned_before is not None else None
     changes: dict[str, Any] = {}
     for field in fields(TutorialEvent):
         name = field.name
         value, have = getattr(wanted, name), stored.values.get(name, NOT_KEPT)
         if name in ("lifecycle_state", "sold_out") and not (name == "lifecycle_state" and plan.cancelled):
             continue  # Administrate's to say, once the event is there.
+        if have is NOT_KEPT:
+            if earlier is None or getattr(earlier, name) != value:
+                changes[name] = value
+            continue
         moved = before is None or getattr(before, name) != value
-        if moved and have is not NOT_KEPT and comparable(have) != comparable(value):
+        if moved and comparable(have) != comparable(value):
             changes[name] = value
     if changes:
         layout.update_event(connection, stored.id, changes, now)
@@ -291,10 +291,10 @@ def _update_sessions(
 ) -> dict[int, int]:
     """Update the sessions that are there, insert the others, and return the ids by day."""
     by_day = {session.values.get("day"): session for session in stored}
-    before = {session.day: tutorial_session(session) for session in previous.sessions} if previous else {}
+    before = {each.day: tutorial_session(each, previous) for each in previous.sessions} if previous else {}
     ids: dict[int, int] = {}
     for session in plan.sessions:
-        wanted = tutorial_session(session)
+        wanted = tutorial_session(session, plan)
         row = by_day.get(session.day)
         if row is None:
             ids[session.day] = layout.insert_session(connection, event_id, wanted, now)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
-import dagster as dg
 from apprise import Apprise, NotifyFormat, NotifyType, OverflowMode
 from apprise.utils.parse import parse_urls
 
@@ -27,12 +26,31 @@ _ALWAYS_MARKDOWN = frozenset({"Discord", "Mattermost"})
 
 
 class AlertNotDelivered(SyncError):
-    """A channel did not take a message; the alert is sent to it again by the next tick."""
+    """A channel did not take a message; it hears of what it missed by a later tick."""
+
+
+class Channel(Protocol):
+    """A place that alerts go to."""
+
+    @property
+    def number(self) -> int:
+        """Its place among the addresses of the setting."""
+
+    @property
+    def fingerprint(self) -> str:
+        """What it is known by, which gives nothing away."""
+
+    @property
+    def service(self) -> str:
+        """The name of the service."""
+
+    def send(self, alerts: Sequence[Alert]) -> bool:
+        """Send alerts as one message and return whether the channel took it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Channel:
-    """A place that alerts go to: its number among those of the setting, what it is known by, and how to send."""
+class ServiceChannel:
+    """An address of SYNC_ALERT_URLS."""
 
     number: int
     fingerprint: str
@@ -53,7 +71,25 @@ class Channel:
         )
 
 
-def channels(settings: Settings) -> list[Channel]:
+@dataclass(frozen=True, slots=True)
+class LogChannel:
+    """The log, which is where alerts go when the setting names no address."""
+
+    log: logging.Logger
+    number: int = 0
+    fingerprint: str = "log"
+    service: str = "log"
+
+    def send(self, alerts: Sequence[Alert]) -> bool:
+        """Write each alert to the log."""
+        for alert in alerts:
+            said = message([alert], Markup.TEXT)
+            level = logging.WARNING if alert.tone in (Tone.FAILURE, Tone.WARNING) else logging.INFO
+            self.log.log(level, "%s\n%s", said.title, said.body)
+        return True
+
+
+def channels(settings: Settings) -> list[ServiceChannel]:
     """Return the channels of SYNC_ALERT_URLS. Raises SettingsError, which tells a wrong URL by its place alone."""
     if settings.sync_alert_urls is None:
         return []
@@ -61,7 +97,7 @@ def channels(settings: Settings) -> list[Channel]:
     return [_channel(number, url, len(urls)) for number, url in enumerate(urls, start=1)]
 
 
-def _channel(number: int, url: str, count: int) -> Channel:
+def _channel(number: int, url: str, count: int) -> ServiceChannel:
     apprise = Apprise()
     with warnings.catch_warnings():
         # The first URL makes Apprise import all of its services, some of which import what Python will drop.
@@ -69,7 +105,7 @@ def _channel(number: int, url: str, count: int) -> Channel:
         known = apprise.add(url) and len(apprise) == 1
     if not known:
         raise SettingsError(
-            f"SYNC_ALERT_URLS: address {number} of {count} is none that Apprise knows. Compare it with the page of its "
+            f"SYNC_ALERT_URLS: Apprise does not know address {number} of {count}. Compare it with the page of its "
             "service at https://appriseit.com."
         )
     service = apprise[0]
@@ -79,70 +115,51 @@ def _channel(number: int, url: str, count: int) -> Channel:
     name = str(service.service_name)
     is_markdown = name in _ALWAYS_MARKDOWN or service.resolve_format(NotifyFormat.TEXT) is NotifyFormat.MARKDOWN
     fingerprint = hashlib.sha256(f"alert channel {url}".encode()).hexdigest()[:8]
-    return Channel(number, fingerprint, name, Markup.MARKDOWN if is_markdown else Markup.TEXT, apprise)
-
-
-class Memory(Protocol):
-    """Which alerts some channels have taken while others have not: fingerprints of channels to keys of alerts."""
-
-    def load(self) -> dict[str, list[str]]:
-        """Return what was kept, empty where nothing is."""
-
-    def save(self, taken: dict[str, list[str]]) -> None:
-        """Keep it in place of what was kept before."""
+    return ServiceChannel(number, fingerprint, name, Markup.MARKDOWN if is_markdown else Markup.TEXT, apprise)
 
 
 @dataclass(frozen=True, slots=True)
-class InstanceMemory:
-    """Keeps it in Dagster's storage, where it also stays when a tick fails; a sensor's cursor does not."""
+class News:
+    """What a channel is to be told now, and the keys of all that it has been told and that still holds after that."""
 
-    instance: dg.DagsterInstance
-    sensor: str
-
-    def load(self) -> dict[str, list[str]]:
-        """Return what was kept, empty where nothing is."""
-        kept = self.instance.run_storage.get_cursor_values({self._key}).get(self._key)
-        return dict(json.loads(kept)) if kept else {}
-
-    def save(self, taken: dict[str, list[str]]) -> None:
-        """Keep it in place of what was kept before."""
-        self.instance.run_storage.set_cursor_values({self._key: json.dumps(taken)})
-
-    @property
-    def _key(self) -> str:
-        return f"sync_assets.alerts.{self.sensor}"
+    alerts: Sequence[Alert]
+    keys: Collection[str]
 
 
-def deliver(alerts: Sequence[Alert], to: Sequence[Channel], memory: Memory) -> None:
-    """Send the alerts to every channel, all that one has not had in one message.
+class ChannelMemory(Protocol):
+    """What each channel has been told of one subject: keys, each with the moment."""
 
-    Raises AlertNotDelivered where a channel did not take them. The others have them then, and are not sent them again
-    when the same alerts are delivered once more.
+    def load(self, channel: str) -> Mapping[str, datetime]:
+        """Return what a channel has been told."""
+
+    def save(self, channel: str, before: Mapping[str, datetime], after: Collection[str]) -> None:
+        """Keep what it has been told now; `before` is what `load` returned."""
+
+
+def tell(
+    to: Sequence[Channel], memory: ChannelMemory, news: Callable[[Mapping[str, datetime]], News]
+) -> tuple[str, ...]:
+    """Tell every channel what it has not been told, as one message each, and return the titles.
+
+    `news` says what that is for what a channel has been told before. A channel that is broken for a while hears what
+    has changed in the end, and not each step. Raises AlertNotDelivered where a channel did not take its message; the
+    others have theirs then, and are not told again.
     """
-    keys = [alert.key for alert in alerts]
-    before = memory.load()
-    taken = {channel.fingerprint: [key for key in before.get(channel.fingerprint, []) if key in keys] for channel in to}
+    titles: dict[str, None] = {}
     missed: list[Channel] = []
     for channel in to:
-        pending = [alert for alert in alerts if alert.key not in taken[channel.fingerprint]]
-        if pending and not channel.send(pending):
+        told = memory.load(channel.fingerprint)
+        found = news(told)
+        if found.alerts and not channel.send(found.alerts):
             missed.append(channel)
-        else:
-            taken[channel.fingerprint] = keys
-    now = {fingerprint: had for fingerprint, had in taken.items() if had} if missed else {}
-    if now != before:
-        memory.save(now)
+            continue
+        titles |= dict.fromkeys(alert.title for alert in found.alerts)
+        if set(found.keys) != set(told):
+            memory.save(channel.fingerprint, told, found.keys)
     if missed:
         which = ", ".join(f"{channel.number} ({channel.service})" for channel in missed)
         raise AlertNotDelivered(
-            f"{len(alerts)} alerts could not be delivered to address {which} of the {len(to)} in SYNC_ALERT_URLS. They "
-            "are sent again by the next tick. See whether the service can be reached and its address still holds."
+            f"Alerts could not be delivered to address {which} of the {len(to)} in SYNC_ALERT_URLS. The next tick "
+            "tries again. See whether the service can be reached and whether its address still holds."
         )
-
-
-def log_alerts(alerts: Sequence[Alert], log: logging.Logger) -> None:
-    """Write alerts to the log, which is where they go when there is no channel."""
-    for alert in alerts:
-        said = message([alert], Markup.TEXT)
-        level = logging.WARNING if alert.tone in (Tone.FAILURE, Tone.WARNING) else logging.INFO
-        log.log(level, "%s\n%s", said.title, said.body)
+    return tuple(titles)

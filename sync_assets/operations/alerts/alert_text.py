@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sync_assets.shown_text import as_markdown, as_message, one_line
+
 MOST_ITEMS = 10
 """Rows, steps or events that one alert lists; the rest is counted."""
 MOST_ALERTS = 10
@@ -14,8 +16,6 @@ MOST_ALERTS = 10
 LONGEST = 400
 """Characters of one sentence. What is longer is cut: the whole of it is in the run."""
 
-_MARKDOWN = re.compile(r"[\\`*_\[\]<>|~#&]")
-_LIST_MARKER = re.compile(r"^(\d*)([-+.)])")
 _CREDENTIALS = re.compile(r"(?<=://)[^\s/@]+@")
 
 
@@ -39,11 +39,10 @@ class Markup(StrEnum):
 class Alert:
     """One thing that somebody should know.
 
-    `key` is the same for the same state, and different for another. The title holds words of this project alone; what
-    other people have named stands in `sentences` and `items`. `more` counts the items that are not listed.
+    The title holds words of this project alone; what other people have named stands in `sentences` and `items`. `more`
+    counts the items that are not listed.
     """
 
-    key: str
     tone: Tone
     title: str
     sentences: tuple[str, ...] = ()
@@ -84,18 +83,13 @@ def message(alerts: Sequence[Alert], markup: Markup) -> Message:
 
 def cut(sentence: str) -> str:
     """Return a sentence on one line and of a length that can be read, without the credentials of URLs in it."""
-    line = _CREDENTIALS.sub("…@", " ".join(sentence.split()))
+    line = _CREDENTIALS.sub("…@", one_line(sentence))
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
-
-
-def as_markdown(text: str) -> str:
-    """Return text that CommonMark shows as it is written here."""
-    return _LIST_MARKER.sub(r"\1\\\2", _MARKDOWN.sub(r"\\\g<0>", text))
 
 
 def _written(text: str, markup: Markup) -> str:
     line = cut(text)
-    return as_markdown(line) if markup is Markup.MARKDOWN else line
+    return as_markdown(line) if markup is Markup.MARKDOWN else as_message(line)
 
 
 def _body(alert: Alert, markup: Markup) -> str:

@@ -1,4 +1,4 @@
-"""Runs that have ended, each told once: what the alerts of failed runs and of imports are made from."""
+"""Runs that have ended, each found once: what the alerts of failures are made from."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import dagster as dg
-from dagster._core.storage.dagster_run import RunRecord
 
 FIRST_LOOK = 3600.0
 """Seconds that the first look goes back: what failed while the processes came up is told, old troubles are not."""
@@ -21,7 +20,7 @@ MARGIN = 600.0
 class Ended:
     """Runs that have ended since the last look, the oldest first, and the cursor of the next look."""
 
-    runs: Sequence[RunRecord]
+    runs: Sequence[dg.RunRecord]
     cursor: str
 
 
@@ -45,16 +44,17 @@ def ended_runs(
         order_by="update_timestamp",
         ascending=True,
     )
-    new: list[RunRecord] = []
+    new: list[dg.RunRecord] = []
     for record in records:
         changed = record.update_timestamp.replace(tzinfo=record.update_timestamp.tzinfo or UTC).timestamp()
-        run_id = record.dagster_run.run_id
+        # A run that was taken for dead can end once more, by itself.
+        end = f"{record.dagster_run.run_id}:{record.dagster_run.status.value}"
         # A run that ended long ago can still be changed, by a tag for example: it ended no second time.
-        if run_id not in seen and (record.end_time or changed) >= horizon:
+        if end not in seen and (record.end_time or changed) >= horizon:
             new.append(record)
-        seen[run_id] = changed
+        seen[end] = changed
         since = max(since, changed)
     # A moment that lies ahead would hide what happens until then.
     since = min(since, now.timestamp())
-    recent = {run_id: changed for run_id, changed in seen.items() if changed >= since - MARGIN}
+    recent = {end: changed for end, changed in seen.items() if changed >= since - MARGIN}
     return Ended(new, json.dumps({"since": since, "seen": recent}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -22,6 +23,10 @@ class UiLinks:
     def run(self, run_id: str) -> str | None:
         """Return the page of a run."""
         return f"{self.address}/runs/{run_id}" if self.address else None
+
+    def asset(self, path: Sequence[str]) -> str | None:
+        """Return the page of an asset."""
+        return f"{self.address}/assets/{'/'.join(path)}" if self.address else None
 
     def automation(self, location: str, name: str, is_schedule: bool) -> str | None:
         """Return the page of a schedule or sensor."""

@@ -7,7 +7,8 @@ import dagster as dg
 from sync_assets.assets.event_assets import UPLOADS
 from sync_assets.assets.resources import DatabaseResource
 from sync_assets.assets.steps import failures_as_sentences
-from sync_assets.event_import.stored_uploads import requested_since
+from sync_assets.bridge.migrate import require_current
+from sync_assets.event_import.stored_uploads import open_requests
 from sync_assets.operations.imports.drop_folder import (
     DropFolderUnusable,
     cursor_of,
@@ -15,7 +16,8 @@ from sync_assets.operations.imports.drop_folder import (
     store_and_request,
     take_in,
 )
-from sync_assets.operations.imports.import_jobs import ImportConfig, event_import
+from sync_assets.operations.imports.import_config import ImportConfig
+from sync_assets.operations.imports.import_jobs import event_import
 from sync_assets.settings import Settings
 
 
@@ -26,13 +28,17 @@ from sync_assets.settings import Settings
     description="Runs event_import for each upload whose import has been asked for.",
 )
 def event_upload_requests(context: dg.SensorEvaluationContext, database: DatabaseResource) -> dg.SensorResult:
-    """Ask for a run a request. The run key keeps a request that is read twice from running twice."""
-    since = datetime.fromisoformat(context.cursor) if context.cursor else None
-    with database.engine.connect() as connection:
-        requests = requested_since(connection, since)
+    """Ask for one run per request that no run has taken up.
+
+    Its state is in the database, so that a cursor that was lost runs nothing again. Until a run takes it up, it is
+    asked for by each tick; the run key keeps it from running twice.
+    """
+    with failures_as_sentences(), database.engine.connect() as connection:
+        require_current(connection)
+        requests = open_requests(connection)
     runs = [
         dg.RunRequest(
-            run_key=f"{request.key}:{request.requested_at.isoformat()}",
+            run_key=request.id,
             partition_key=request.key,
             run_config=dg.RunConfig(ops={"import_events": ImportConfig(**request.options)}),
         )
@@ -41,7 +47,6 @@ def event_upload_requests(context: dg.SensorEvaluationContext, database: Databas
     return dg.SensorResult(
         run_requests=runs,
         dynamic_partitions_requests=[UPLOADS.build_add_request([request.key for request in requests])],
-        cursor=requests[-1].requested_at.isoformat() if requests else context.cursor,
     )
 
 

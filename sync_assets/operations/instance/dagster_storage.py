@@ -7,9 +7,12 @@ from typing import Any, Self
 
 import dagster as dg
 from dagster_postgres import DagsterPostgresStorage
+from sqlalchemy.engine import URL
 
+from sync_assets.database import REACHABLE
 from sync_assets.embedded_postgres import DAGSTER_DATABASE, embedded_url
 from sync_assets.operations.instance.dagster_internals import ConfigurableClassData
+from sync_assets.operations.instance.signs_of_life import INTERVAL, RunStorageWithSigns
 from sync_assets.settings import Settings
 
 
@@ -18,8 +21,13 @@ class DagsterStorage(DagsterPostgresStorage):
 
     @classmethod
     def config_type(cls) -> dict[str, Any]:
-        """Return what dagster.yaml may say: whether the embedded server may stand in for an unset URL."""
-        return {"embedded": dg.Field(bool, default_value=True)}
+        """Return what dagster.yaml may say."""
+        return {
+            "embedded": dg.Field(bool, default_value=True, description="Let the embedded server stand in for no URL."),
+            "sign_of_life_seconds": dg.Field(
+                float, default_value=INTERVAL, description="Seconds between two signs of life of a run."
+            ),
+        }
 
     @classmethod
     def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]) -> Self:
@@ -27,12 +35,36 @@ class DagsterStorage(DagsterPostgresStorage):
         settings = Settings.read()
         if not config_value["embedded"]:
             settings.required("dagster_pg_url")
-        return cls(postgres_url=storage_url(settings), inst_data=inst_data)
+        return cls(storage_url(settings), inst_data, config_value["sign_of_life_seconds"])
+
+    def __init__(
+        self, postgres_url: str, inst_data: ConfigurableClassData | None = None, interval: float = INTERVAL
+    ) -> None:
+        super().__init__(postgres_url, inst_data=inst_data)
+        self._runs = RunStorageWithSigns(postgres_url, interval)
+
+    @property
+    def run_storage(self) -> RunStorageWithSigns:
+        """The storage of runs, in which each run shows a sign of life."""
+        return self._runs
 
 
 def storage_url(settings: Settings) -> str:
-    """Return the URL of Dagster's storage, for the driver psycopg2, which dagster-postgres listens with."""
+    """Return the URL of Dagster's storage, for the driver psycopg2, which dagster-postgres listens with.
+
+    Its sessions are in UTC. Dagster writes moments into columns without a zone: PostgreSQL stores them in the zone of
+    the session, and Dagster takes what it reads for UTC. West of UTC all that is new would seem to be hours old.
+    """
     url = settings.dagster_storage_url
     if url is None:
         url = embedded_url(settings.sync_local_dir, DAGSTER_DATABASE).set(drivername="postgresql+psycopg2")
-    return url.render_as_string(hide_password=False)
+    reachable = {name: str(value) for name, value in REACHABLE.items() if name not in url.query}
+    return in_utc(url.update_query_dict(reachable)).render_as_string(hide_password=False)
+
+
+def in_utc(url: URL) -> URL:
+    """Return a URL whose sessions are in UTC; other options of the server that it names stay."""
+    given = url.query.get("options", "")
+    options = given if isinstance(given, str) else " ".join(given)
+    utc = "-c timezone=UTC"
+    return url if utc in options else url.update_query_dict({"options": f"{options} {utc}".strip()})

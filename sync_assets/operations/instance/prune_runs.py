@@ -15,10 +15,11 @@ KEPT_JOBS = {event_import.name}
 def prune_runs_before(instance: dg.DagsterInstance, before: datetime) -> int:
     """Delete the runs that had ended before a moment, with their events, and return how many there were.
 
-    Imports stay, and so does the run that an asset was materialized by last: the catalogue shows its figures.
+    Imports stay, and so does the run that an asset was materialized by last: the catalogue shows its figures. That is
+    not the run that was to materialize it last: that one may have failed.
     """
-    assets = instance.get_asset_records()
-    last = {asset.asset_entry.last_run_id for asset in assets}
+    materialized = [asset.asset_entry.last_materialization for asset in instance.get_asset_records()]
+    last = {entry.run_id for entry in materialized if entry is not None}
     old = [
         record.dagster_run.run_id
         for record in instance.get_run_records(dg.RunsFilter(statuses=OVER, updated_before=before))

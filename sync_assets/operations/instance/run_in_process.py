@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import dagster as dg
 
+from sync_assets.assets.steps import LEFT_OUT
 from sync_assets.operations.instance.home import LOCATION
 
 
@@ -72,10 +73,12 @@ def run_assets(
         elif event.is_step_materialization:
             materialization = event.step_materialization_data.materialization
             step.metadata = {name: value.value for name, value in materialization.metadata.items()}
+        elif event.is_step_failure and _is_left_out(event):
+            step.state = StepState.NOT_RUN
         elif event.is_step_failure:
             step.state, step.failure = StepState.FAILED, _failure(event)
         elif event.is_step_success:
-            step.state = StepState.DONE if step.metadata else StepState.NOT_RUN
+            step.state = StepState.DONE
         elif event.is_step_skipped:
             step.state = StepState.NOT_RUN
         else:
@@ -147,6 +150,11 @@ def location_tags() -> dict[str, str]:
 def with_quiet_console(run_config: Mapping[str, Any] | None) -> dict[str, Any]:
     """Return a run config whose run logs to Dagster's event log and not to the terminal."""
     return {**(run_config or {}), "loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+def _is_left_out(event: dg.DagsterEvent) -> bool:
+    said = event.step_failure_data.user_failure_data
+    return said is not None and LEFT_OUT in said.metadata
 
 
 def _failure(event: dg.DagsterEvent) -> str:

@@ -1,36 +1,34 @@
-"""How runs are started on one machine, and how one is found whose worker died together with the code server.
-
-The code server notices the death of a run worker that it started. Where both die, as when a machine goes down, nobody
-is left to notice: the run would stay "started", and hold its place in the pool, until its maximum run time is over.
-"""
+"""How runs are started on one machine, and how one is found whose process is gone."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from typing import Any, Self
 
 import dagster as dg
-from dagster._core.errors import DagsterUserCodeUnreachableError
-from dagster._core.launcher.base import CheckRunHealthResult, WorkerStatus
-from dagster._core.launcher.default_run_launcher import DefaultRunLauncher
-from dagster._grpc.types import CanCancelExecutionRequest, CanCancelExecutionResult
-from dagster._serdes import ConfigurableClassData, deserialize_value
 
-SILENCE = 180
-"""Seconds without an event after which a run that the code server does not know is taken for dead."""
+from sync_assets.operations.instance.dagster_internals import (
+    CheckRunHealthResult,
+    ConfigurableClassData,
+    WorkerStatus,
+)
+from sync_assets.operations.instance.signs_of_life import SignWatch, sign_key
+
+SILENCE = 60
+"""Seconds without a sign of life, and without an event, after which a run is taken for dead."""
 
 
-class WatchedRunLauncher(DefaultRunLauncher):
+class WatchedRunLauncher(dg.DefaultRunLauncher):
     """Dagster's default launcher, with the question that run monitoring asks of each started run: does it live?
 
-    A run is dead if the code server that it was started by answers and does not know it, and if it has also written no
-    event for `silence_seconds`. The silence keeps a worker alive that outlived its code server and goes on.
+    A run is dead if it has shown no sign of life and written no event for `silence_seconds`. Who started it does not
+    matter: a code server that was reloaded meanwhile, one that died with it, or a command.
     """
 
     def __init__(self, silence_seconds: int = SILENCE, inst_data: ConfigurableClassData | None = None) -> None:
         super().__init__(inst_data)
         self._silence = silence_seconds
+        self._watch: SignWatch | None = None
 
     @classmethod
     def config_type(cls) -> dict[str, Any]:
@@ -48,30 +46,20 @@ class WatchedRunLauncher(DefaultRunLauncher):
         return True
 
     def check_run_worker_health(self, run: dg.DagsterRun) -> CheckRunHealthResult:
-        """Return FAILED for a run that is dead, and RUNNING for one that lives or that nobody can be asked about."""
-        # None for a run that was started by a command, in its own process.
-        client = self._get_grpc_client_for_termination(run.run_id)  # type: ignore[no-untyped-call]
-        if client is None:
-            return CheckRunHealthResult(WorkerStatus.RUNNING, "no code server started it")
-        try:
-            answer = deserialize_value(
-                client.can_cancel_execution(CanCancelExecutionRequest(run_id=run.run_id), timeout=10),
-                CanCancelExecutionResult,
-            )
-        except DagsterUserCodeUnreachableError:
-            return CheckRunHealthResult(WorkerStatus.RUNNING, "its code server cannot be reached now")
-        if answer.can_cancel:
-            return CheckRunHealthResult(WorkerStatus.RUNNING)
-        silent = self._silent_for(run)
+        """Return FAILED for a run that is dead, and RUNNING for one that lives or that has never shown a sign."""
+        key = sign_key(run.run_id)
+        sign = self._instance.run_storage.get_cursor_values({key}).get(key)
+        if sign is None:
+            return CheckRunHealthResult(WorkerStatus.RUNNING, "its process shows no signs of life")
+        last = self._instance.get_records_for_run(run.run_id, limit=1, ascending=False).records
+        if self._watch is None:
+            poll = self._instance.run_monitoring_poll_interval_seconds
+            self._watch = SignWatch(longest_gap=max(self._silence, 2.0 * poll))
+        silent = self._watch.silent_for(run.run_id, (sign, last[0].storage_id if last else None))
         if silent < self._silence:
-            return CheckRunHealthResult(WorkerStatus.RUNNING, "its code server does not know it, but it writes events")
+            return CheckRunHealthResult(WorkerStatus.RUNNING)
         return CheckRunHealthResult(
             WorkerStatus.FAILED,
-            f"The process of the run is gone: the code server was started anew and does not know it, and nothing was "
-            f"heard of it for {silent:.0f} seconds. Running it again carries on",
+            f"The process of the run is gone: it has shown no sign of life for {silent:.0f} seconds. Running it again "
+            "carries on",
         )
-
-    def _silent_for(self, run: dg.DagsterRun) -> float:
-        """Return the seconds since the run's last event."""
-        last = self._instance.get_records_for_run(run.run_id, limit=1, ascending=False).records
-        return time.time() - last[0].timestamp if last else float("inf")

@@ -177,9 +177,9 @@ class _Server(uvicorn.Server):
             await asyncio.sleep(A_MOMENT)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        await self._close()
         for server in self.servers:
             server.close()
+        await self._close()
         for connection in list(self.server_state.connections):
             connection.shutdown()
         while self.server_state.connections or self.server_state.tasks:

@@ -8,35 +8,18 @@ from sync_assets.event_import.administrate_side.batches import (
     FRAGMENTS,
     Argument,
     Mutation,
-    events_of_titles,
+    events_by,
     mutation_batch,
     nodes_by_id,
     payload_of,
 )
+from sync_assets.event_import.administrate_side.every_document import EVERY_MUTATION
 
 SCHEMA = build_schema(schema_text())
 
 
 def given(name: str, type_: str, value: object = None) -> Argument:
     return Argument(name, type_, value)
-
-
-EVERY_MUTATION = (
-    Mutation("event", "createBlended", (given("input", "BlendedEventCreateInput!"),), "EventMade"),
-    Mutation("event", "createClassroom", (given("input", "ClassroomEventCreateInput!"),), "EventMade"),
-    Mutation("event", "createLMS", (given("input", "LMSEventCreateInput!"),), "EventMade"),
-    Mutation("event", "update", (given("eventId", "ID!"), given("input", "EventUpdateInput!")), "EventChanged"),
-    Mutation("event", "addStaff", (given("input", "EventStaffInput!"),), "EventChanged"),
-    Mutation("session", "create", (given("input", "SessionCreateInput!"),), "SessionChanged"),
-    Mutation("session", "update", (given("sessionId", "ID!"), given("input", "SessionUpdateInput!")), "SessionChanged"),
-    Mutation("session", "addStaff", (given("input", "SessionAddStaffInput!"),), "SessionChanged"),
-    Mutation(
-        "courseTemplate",
-        "update",
-        (given("courseTemplateId", "ID!"), given("input", "CourseTemplateUpdateInput!")),
-        "CourseTemplateChanged",
-    ),
-)
 
 
 @pytest.mark.parametrize("mutations", [*((each,) for each in EVERY_MUTATION), EVERY_MUTATION, EVERY_MUTATION * 3])
@@ -49,7 +32,7 @@ def test_a_batch_is_valid_against_the_schema(mutations: tuple[Mutation, ...]) ->
 @pytest.mark.parametrize("count", [1, 2, 50])
 def test_look_ups_are_valid_against_the_schema(count: int) -> None:
     for document in (
-        events_of_titles(count),
+        events_by((("title",),) * count),
         nodes_by_id(count, "EventRead"),
         nodes_by_id(count, "CourseTemplateRead"),
     ):
@@ -58,7 +41,7 @@ def test_look_ups_are_valid_against_the_schema(count: int) -> None:
 
 
 def test_every_fragment_is_in_some_document() -> None:
-    texts = mutation_batch(EVERY_MUTATION)[0].text + events_of_titles(1).text
+    texts = mutation_batch(EVERY_MUTATION)[0].text + events_by(((("title",),)) * 1).text
     texts += nodes_by_id(1, "EventRead").text + nodes_by_id(1, "CourseTemplateRead").text
     assert all(f"fragment {name} " in texts for name in FRAGMENTS)
 

@@ -10,7 +10,7 @@ from sync_assets.administrate.audit import MutationRecord, Result
 from sync_assets.administrate.client import AdministrateClient
 from sync_assets.event_import.administrate_side.batches import FRAGMENTS
 from sync_assets.event_import.administrate_side.every_document import EVERY_MUTATION, every_document
-from sync_assets_tests.event_import.conftest import Systems
+from sync_assets_tests.support.systems import Systems
 
 
 def paths(value: Any, place: str = "") -> set[str]:

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-from datetime import date
-
-from sync_assets.event_import.validation.consistency import Distinct, ExistingEvent, check_event, tell_apart
+from sync_assets.event_import.validation.consistency import check_event
 from sync_assets.event_import.workbook import columns
 from sync_assets.event_import.workbook.events import WorkbookEvent
 from sync_assets.event_import.workbook.groups import group_rows
@@ -52,25 +50,3 @@ def test_a_day_before_the_day_that_it_follows_is_a_problem() -> None:
     earlier = midnight(2025, 11, 3)
     late = session_row(2, CLASSROOM_START_DATE=earlier, CLASSROOM_END_DATE=earlier)
     assert inconsistent(event_row(), late) == [(5, columns.CLASSROOM_START_DATE)]
-
-
-def sorted_out(*rows: Row, existing: tuple[ExistingEvent, ...] = ()) -> Distinct:
-    return tell_apart(events_of(*rows), existing)
-
-
-def test_an_event_that_is_there_already_is_a_duplicate_that_names_both_ids() -> None:
-    existing = ExistingEvent("ELO-CB1-01", "CB1_LO_6", date(2025, 11, 10), 77, "Course:9")
-    (duplicate,) = sorted_out(event_row(), existing=(existing,)).duplicates
-    assert "tutorial event 77 and Administrate event Course:9" in duplicate.warning.sentence
-
-
-def test_an_existing_event_of_which_only_the_title_is_known_is_the_same() -> None:
-    existing = ExistingEvent("elo-cb1-01", None, None, 77, None)
-    assert len(sorted_out(event_row(), existing=(existing,)).duplicates) == 1
-
-
-def test_a_title_that_another_existing_event_has_taken_is_an_error() -> None:
-    existing = ExistingEvent("ELO-CB1-01", "CB1_LO_6", date(2024, 11, 10), 77, None)
-    result = sorted_out(event_row(), existing=(existing,))
-    assert result.events == ()
-    assert "tutorial event 77" in result.problems[0].sentence

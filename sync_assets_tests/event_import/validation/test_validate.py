@@ -1,11 +1,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 
 import pytest
 
-from sync_assets.event_import.reference.known_records import ExistingEvent
 from sync_assets.event_import.validation.validate import RowVerdict, validate_upload
 from sync_assets.event_import.workbook import columns
 from sync_assets.event_import.workbook.sheet import WorkbookRefused
@@ -50,18 +48,12 @@ def test_every_kind_of_fault_in_its_own_event_is_reported_in_one_go() -> None:
 
 
 def test_duplicates_are_warnings_and_their_rows_are_skipped() -> None:
-    known = replace(KNOWN, existing_events=(ExistingEvent("ELO-CB1-OC", "OC_CB1", date(2025, 9, 1), 5, "Course:5"),))
-    validation = validate_upload(workbook(event_row(), event_row(), session_row(2), lms_row()), known)
+    validation = validate_upload(workbook(event_row(), event_row(), session_row(2)), KNOWN)
     assert len(validation.ready) == 1
-    assert [duplicate.event.row.number for duplicate in validation.duplicates] == [5, 7]
-    assert [row.outcome for row in validation.rows] == [
-        RowVerdict.READY,
-        RowVerdict.DUPLICATE,
-        RowVerdict.DUPLICATE,
-        RowVerdict.DUPLICATE,
-    ]
+    assert [duplicate.event.row.number for duplicate in validation.duplicates] == [5]
+    assert [row.outcome for row in validation.rows] == [RowVerdict.READY, RowVerdict.DUPLICATE, RowVerdict.DUPLICATE]
     assert validation.errors == ()
-    assert [warning.column for warning in validation.warnings] == [columns.EVENT_TITLE] * 2
+    assert [warning.column for warning in validation.warnings] == [columns.EVENT_TITLE]
 
 
 def test_a_custom_field_that_the_tenant_lacks_is_told_once_for_the_file() -> None:

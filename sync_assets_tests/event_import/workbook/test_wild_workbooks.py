@@ -7,6 +7,7 @@ import zipfile
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
@@ -80,6 +81,7 @@ def judged(content: bytes) -> Validation | None:
 
 @given(data=st.data())
 @FEW
+@pytest.mark.slow
 def test_wild_cells_swapped_rows_and_merged_cells_are_judged(data: st.DataObject) -> None:
     rows = data.draw(st.permutations([dict(row) for row in (EXAMPLES, *BASE)]))
     for _ in range(data.draw(st.integers(0, 6))):
@@ -104,6 +106,7 @@ def test_wild_cells_swapped_rows_and_merged_cells_are_judged(data: st.DataObject
     sheets=st.lists(st.sampled_from(["A", "B", "Events"]), unique=True, max_size=3),
 )
 @FEW
+@pytest.mark.slow
 def test_wild_headers_and_empty_sheets_are_judged(header: list[str | None], sheets: list[str]) -> None:
     assert judged(workbook(*BASE, header=header, before=sheets)) is None or set(columns.REQUIRED) <= set(header)
 

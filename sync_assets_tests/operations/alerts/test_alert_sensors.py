@@ -9,38 +9,20 @@ import pytest
 from sqlalchemy import Engine, text
 
 from sync_assets.assets.event_assets import UPLOADS
-from sync_assets.assets.resources import DatabaseResource
 from sync_assets.definitions import build_defs
 from sync_assets.event_import.stored_uploads import store_upload
 from sync_assets.operations.alerts.alert_sensors import discrepancy_alerts, failure_alerts, import_alerts
-from sync_assets.operations.imports.import_jobs import ImportConfig
+from sync_assets.operations.imports.import_config import ImportConfig
 from sync_assets.operations.imports.import_sensors import drop_folder, event_upload_requests
 from sync_assets.operations.instance.run_in_process import run_assets, run_partition
 from sync_assets.sandbox.provider.event_workbook import event_workbook
 from sync_assets.sandbox.provider.provider import made_up_provider
 from sync_assets.sandbox.server.faults import Html
 from sync_assets.sandbox.server.server import Sandbox
+from sync_assets_tests.operations.daemon import Daemon
 from sync_assets_tests.operations.http_sink import Sink, http_sink
 
 DEFS = build_defs()
-
-
-class Daemon:
-    """Evaluates sensors, and keeps the cursor of a tick that did not fail, as Dagster's daemon does."""
-
-    def __init__(self, instance: dg.DagsterInstance) -> None:
-        self.instance = instance
-        self.cursors: dict[str, str | None] = {}
-
-    def tick(self, sensor: dg.SensorDefinition) -> dg.SensorResult:
-        needed = {"database": DatabaseResource()} if "database" in sensor.required_resource_keys else {}
-        with dg.build_sensor_context(
-            instance=self.instance, cursor=self.cursors.get(sensor.name), definitions=DEFS, resources=needed
-        ) as context:
-            result = sensor(context)
-        assert isinstance(result, dg.SensorResult)
-        self.cursors[sensor.name] = result.cursor
-        return result
 
 
 @pytest.fixture(autouse=True)
@@ -169,8 +151,8 @@ def test_several_failed_runs_are_one_message(
     kept_daemon: Daemon, synced: Engine, shared_sandbox: Sandbox, sink: Sink
 ) -> None:
     shared_sandbox.faults.add(Html())
-    for _ in range(3):
-        sync(kept_daemon, "adm/locations")
+    for asset in ("adm/locations", "adm/tax_types", "adm/pricelevels"):
+        sync(kept_daemon, asset)
     kept_daemon.tick(failure_alerts)
     assert sink.titles == ["3 alerts of the sync"]
 
@@ -190,7 +172,7 @@ def test_an_import_that_has_ended_is_told_with_its_rows_in_error_and_their_workb
     kept_daemon.tick(import_alerts)
     assert [title.split(":")[0] for title in sink.titles] == ["Dry run of an import", "Import finished"]
     said = sink.bodies[1]
-    assert "imported" in sink.titles[1]
+    assert "3 created" in sink.titles[1]
     assert "1 in error" in sink.titles[1]
     assert f"Upload {key}: " in said
     assert "- row " in said

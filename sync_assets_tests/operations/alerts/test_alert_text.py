@@ -3,7 +3,6 @@ from __future__ import annotations
 import pytest
 from apprise import NotifyFormat
 from apprise.conversion import convert_between
-from markdown_it import MarkdownIt
 
 from sync_assets.operations.alerts.alert_text import (
     LONGEST,
@@ -11,7 +10,6 @@ from sync_assets.operations.alerts.alert_text import (
     Alert,
     Markup,
     Tone,
-    as_markdown,
     cut,
     first_items,
     message,
@@ -35,25 +33,13 @@ NASTY = [
 ]
 
 
-def alert(key: str = "a", **values: object) -> Alert:
-    return Alert(**{"key": key, "tone": Tone.WARNING, "title": "Venues: 1 new without a partner", **values})  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize("name", NASTY)
-def test_a_name_comes_out_of_markdown_as_it_was_written(name: str) -> None:
-    tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(f"- {as_markdown(name)}\n\nnext")
-    texts = [child.content for token in tokens if token.type == "inline" for child in token.children or []]
-    types = {token.type for token in tokens} | {c.type for token in tokens for c in token.children or []}
-    assert "".join(texts[:-1]) == name
-    assert types <= {
-        *("bullet_list_open", "bullet_list_close", "list_item_open", "list_item_close"),
-        *("paragraph_open", "paragraph_close", "inline", "text", "text_special"),
-    }
+def alert(**values: object) -> Alert:
+    return Alert(**{"tone": Tone.WARNING, "title": "Venues: 1 new without a partner", **values})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("name", NASTY)
 def test_plain_text_holds_a_name_as_it_was_written(name: str) -> None:
-    assert name in message([alert(items=(name,))], Markup.TEXT).body
+    assert name in message([alert(items=(name,))], Markup.TEXT).body.replace("\u200b", "")
 
 
 def test_plain_text_has_its_signs_escaped_where_a_channel_shows_html() -> None:
@@ -63,16 +49,14 @@ def test_plain_text_has_its_signs_escaped_where_a_channel_shows_html() -> None:
 
 
 def test_several_alerts_are_one_message_the_worst_first() -> None:
-    said = message(
-        [alert("a", title="Good", tone=Tone.SUCCESS), alert("b", title="Bad", tone=Tone.FAILURE)], Markup.TEXT
-    )
+    said = message([alert(title="Good", tone=Tone.SUCCESS), alert(title="Bad", tone=Tone.FAILURE)], Markup.TEXT)
     assert said.tone is Tone.FAILURE
     assert said.title == "2 alerts of the sync"
     assert said.body.index("Bad") < said.body.index("Good")
 
 
 def test_of_very_many_alerts_the_rest_is_counted() -> None:
-    said = message([alert(str(number), title=f"Alert number {number}") for number in range(100)], Markup.TEXT)
+    said = message([alert(title=f"Alert number {number}") for number in range(100)], Markup.TEXT)
     assert said.title == "100 alerts of the sync"
     assert "Alert number 29" in said.body
     assert "Alert number 30" not in said.body

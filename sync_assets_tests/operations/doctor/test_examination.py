@@ -17,6 +17,7 @@ from sync_assets.sandbox.server.faults import HeldBack, NullData
 from sync_assets.sandbox.server.server import Sandbox
 from sync_assets.sandbox.tenant.tenant import Tenant
 from sync_assets.settings import Settings
+from sync_assets_tests.support.environment import environment_of, set_environment
 
 
 @pytest.fixture
@@ -26,10 +27,7 @@ def tenant() -> Tenant:
 
 @pytest.fixture
 def look(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Callable[[], dict[str, list[Finding]]]:
-    monkeypatch.setenv("ADMINISTRATE_API_URL", sandbox.api_url)
-    monkeypatch.setenv("ADMINISTRATE_TOKEN_URL", sandbox.token_url)
-    monkeypatch.setenv("ADMINISTRATE_CLIENT_ID", sandbox.client_id)
-    monkeypatch.setenv("ADMINISTRATE_CLIENT_SECRET", sandbox.client_secret)
+    set_environment(monkeypatch, environment_of(sandbox))
 
     def looked() -> dict[str, list[Finding]]:
         findings = Findings()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
-from sync_assets.event_import.stored_uploads import requested_since
+from sync_assets.event_import.stored_uploads import open_requests
 from sync_assets.event_import.workbook.sheet import MAX_BYTES
 from sync_assets.operations.imports.drop_folder import (
     DropFolderUnusable,
@@ -54,7 +54,7 @@ class Looking:
     @property
     def requests(self) -> list[tuple[str, datetime]]:
         with self.engine.connect() as connection:
-            return [(request.key, request.requested_at) for request in requested_since(connection, None)]
+            return [(request.key, request.requested_at) for request in open_requests(connection)]
 
     @property
     def stored(self) -> dict[str, tuple[str, bytes]]:
@@ -295,5 +295,5 @@ def test_a_dry_run_of_the_same_file_in_the_meantime_does_not_stand_for_its_impor
     key = store_and_request(looking.engine, "a.xlsx", ONE, {"dry_run": True}, START, looking.now)
     assert looking.look().taken == {"a.xlsx": key}
     with looking.engine.connect() as connection:
-        (request,) = requested_since(connection, None)
+        (request,) = open_requests(connection)
     assert (request.requested_at, request.options) == (looking.now, {"dry_run": False})

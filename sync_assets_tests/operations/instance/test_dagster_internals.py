@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 DOOR = ROOT / "sync_assets" / "operations" / "instance" / "dagster_internals.py"
-DOOR_OF_TESTS = ROOT / "sync_assets_tests" / "operations" / "instigators.py"
+DOOR_OF_TESTS = ROOT / "sync_assets_tests" / "operations" / "dagster_internals.py"
 PRIVATE = re.compile(r"dagster(_\w+)?(\.\w+)*\._|dagster_shared\b")
 
 

@@ -45,6 +45,23 @@ def test_ended_runs_are_deleted_but_for_imports_and_the_last_run_of_an_asset() -
         assert not instance.all_logs(sync)
 
 
+def test_the_run_that_materialized_an_asset_stays_although_later_ones_failed() -> None:
+    fails = False
+
+    @dg.asset
+    def venues() -> None:
+        if fails:
+            raise dg.Failure("No list came.", allow_retries=False)
+
+    with dg.DagsterInstance.ephemeral() as instance:
+        good = dg.materialize([venues], instance=instance).run_id
+        fails = True
+        failed = [dg.materialize([venues], instance=instance, raise_on_error=False).run_id for _ in range(2)]
+        assert prune_runs_before(instance, datetime.now(UTC) + timedelta(minutes=1)) == len(failed)
+        assert run_ids(instance) == [good]
+        assert instance.get_latest_materialization_event(dg.AssetKey("venues"))
+
+
 def test_runs_under_way_and_younger_ones_stay() -> None:
     with dg.DagsterInstance.ephemeral() as instance:
         instance.create_run_for_job(other_job, status=dg.DagsterRunStatus.STARTED)

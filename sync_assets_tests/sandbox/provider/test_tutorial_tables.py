@@ -11,7 +11,7 @@ from sync_assets.sandbox.provider.tutorial_tables import fill_tutorial_tables
 from sync_assets.tutorial import tables as tutorial
 from sync_assets.tutorial.layout import layout_of
 from sync_assets.tutorial.tables import LayoutName
-from sync_assets_tests.layouts import BOTH_LAYOUTS
+from sync_assets_tests.support.layouts import BOTH_LAYOUTS
 
 PRODUCTS = {
     LayoutName.FEBRUARY: {TOLD_APART_BY_FORMAT: 4, TOLD_APART_BY_LOCATION: 4},

@@ -5,10 +5,12 @@ import subprocess
 import sys
 
 import httpx
+import pytest
 
 COMMAND = [sys.executable, "-u", "-c", "from sync_assets.cli import main; main()", "sandbox", "--port", "0"]
 
 
+@pytest.mark.slow
 def test_the_command_serves_a_tenant_that_is_as_slow_as_it_is_told() -> None:
     options = ["--templates", "24", "--mutation-time", "250", "--read-lag", "2000", "--proxy-timeout", "500"]
     with subprocess.Popen([*COMMAND, *options], stdout=subprocess.PIPE, text=True) as process:

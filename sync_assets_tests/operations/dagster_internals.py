@@ -7,6 +7,7 @@ from traceback import TracebackException
 
 import dagster as dg
 from dagster._core.definitions.run_request import InstigatorType
+from dagster._core.execution.plan.state import KnownExecutionState
 from dagster._core.remote_origin import InProcessCodeLocationOrigin, RemoteRepositoryOrigin
 from dagster._core.scheduler.instigation import (
     InstigatorState,
@@ -15,12 +16,22 @@ from dagster._core.scheduler.instigation import (
     TickData,
     TickStatus,
 )
+from dagster._core.snap.config_types import build_config_schema_snapshot
+from dagster._core.snap.snap_to_yaml import default_values_yaml_from_type_snap
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 from dagster_shared.error import SerializableErrorInfo
 
 from sync_assets.errors import SyncError
 
-__all__ = ["InstigatorStatus", "InstigatorType", "SerializableErrorInfo", "TickStatus", "Ticking", "origin"]
+__all__ = [
+    "InstigatorStatus",
+    "InstigatorType",
+    "SerializableErrorInfo",
+    "TickStatus",
+    "Ticking",
+    "launchpad_yaml",
+    "origin",
+]
 
 
 def origin(module: str) -> RemoteRepositoryOrigin:
@@ -63,3 +74,18 @@ class Ticking:
                 selector_id=self.state.selector_id,
             )
         )
+
+
+def launchpad_yaml(job: dg.JobDefinition) -> str:
+    """Return what the launchpad of a job scaffolds."""
+    schema = build_config_schema_snapshot(job)
+    root = schema.get_config_snap(job.run_config_schema.config_type.key)
+    return default_values_yaml_from_type_snap(schema, root)
+
+
+def steps_from_failure(instance: dg.DagsterInstance, run_id: str) -> set[str]:
+    """Return the steps that "re-execute from failure" runs."""
+    run = instance.get_run_by_id(run_id)
+    assert run
+    steps, _ = KnownExecutionState.build_resume_retry_reexecution(instance, run)
+    return set(steps)

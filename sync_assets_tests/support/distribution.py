@@ -1,0 +1,47 @@
+"""How tests are dealt out to the processes of a run: long ones first, and each alone unless it is part of a story."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
+
+STORIES = "sync_assets_tests/processes/"
+"""The folder whose files are stories: each test goes on where the one before it has left the processes."""
+WAITING = ("test_by_itself.py", "test_signs_of_life.py")
+"""The stories that wait most of the time: processes of their own run beside those of the others."""
+
+
+class TestByTest(LoadScopeScheduling):
+    """Deals out test by test, in the order of collection, and stories as a whole."""
+
+    __test__ = False
+
+    def __init__(self, config: pytest.Config, log: Producer | None = None) -> None:
+        config.option.loadscopereorder = False
+        super().__init__(config, log)
+
+    def _split_scope(self, nodeid: str) -> str:
+        if not nodeid.startswith(STORIES):
+            return nodeid
+        return "stories that wait" if nodeid.split("::")[0].endswith(WAITING) else "stories"
+
+
+def mark_stories(items: list[pytest.Item]) -> None:
+    """Mark the tests of stories as slow."""
+    for item in items:
+        if item.nodeid.startswith(STORIES):
+            item.add_marker(pytest.mark.slow)
+
+
+def long_ones_first(items: list[pytest.Item]) -> None:
+    """Bring those that take long to the front, so that no worker begins one when the others are about to end."""
+    items.sort(key=lambda item: (not item.nodeid.startswith(STORIES), item.get_closest_marker("slow") is None))
+
+
+def count_of_workers() -> int:
+    """Return how many workers `-n auto` means."""
+    # One more than processors: most of the time one of them waits for the processes of a story.
+    return len(os.sched_getaffinity(0)) + 1
