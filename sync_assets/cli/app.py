@@ -196,6 +196,16 @@ def import_(
 ApplyOption = Annotated[bool, typer.Option("--apply", help="Do it. Without this it is a dry run.")]
 
 
+@app.command()
+def template(
+    path: Annotated[Path, typer.Argument(help="The file to write; it must not be there yet.")] = Path("events.xlsx"),
+) -> None:
+    """Write an empty workbook for an upload: every column with a note, drop-down lists, and a page of help."""
+    from sync_assets.cli.template import write_template
+
+    write_template(path)
+
+
 @events_app.command("list")
 def events_list(
     unfinished: Annotated[bool, typer.Option("--unfinished", help="Only events that wait or were refused.")] = False,
