@@ -125,7 +125,8 @@ def resolve(
     apply: Annotated[bool, typer.Option("--apply", help="Do it. Without this it is a dry run.")] = False,
 ) -> None:
     """Carry out decisions about rows without a partner: create, link, unlink, ignore. A dry run unless --apply."""
-    from sync_assets.cli.resolve import decision_of, decisions_of_file, resolve_decisions
+    from sync_assets.cli.resolve import decisions_of_file, resolve_decisions
+    from sync_assets.operations.decision_files import decision_of
 
     values = {"region_id": region, "account_id": account, "lifecycle_state": lifecycle_state}
     values["learning_mode"] = learning_mode

@@ -22,12 +22,15 @@ from sync_assets.event_import.workbook.workbook_part import SHEET_NAME, workbook
 from sync_assets.text import match_key
 
 __all__ = [
+    "HEADER_ROW",
     "MAX_BYTES",
     "MAX_UNPACKED_BYTES",
     "SHEET_NAME",
+    "FilledRow",
     "Sheet",
     "SheetRow",
     "WorkbookRefused",
+    "filled_rows",
     "listed_rows",
     "read_sheet",
     "refuse_unreadable_archive",
@@ -108,8 +111,8 @@ def read_sheet(content: bytes) -> Sheet:
 
     Raises WorkbookRefused with a sentence for the person who uploaded it.
     """
-    name, all_rows = _rows(Package(content))
-    header = all_rows.pop(HEADER_ROW, _Row((), is_hidden=False)).cells
+    name, all_rows = filled_rows(Package(content))
+    header = all_rows.pop(HEADER_ROW, FilledRow((), is_hidden=False)).cells
     positions = _columns_by_name(name, header)
     sheet_rows = [SheetRow(number, row.cells, positions, row.is_hidden) for number, row in all_rows.items()]
     hints = tuple(row for row in sheet_rows if row.number in _HINT_ROWS and _is_hint(row))
@@ -124,13 +127,18 @@ def read_sheet(content: bytes) -> Sheet:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class FilledRow:
+    """A row that holds something within the width of the first: its cells by position, and whether Excel hides it."""
+
     cells: tuple[Cell, ...]
     is_hidden: bool
 
 
-def _rows(package: Package) -> tuple[str, dict[int, _Row]]:
-    """Return the sheet's name, and its rows that hold something by number, as wide as the first row is."""
+def filled_rows(package: Package) -> tuple[str, dict[int, FilledRow]]:
+    """Return the sheet's name, and its rows that hold something by number, as wide as the first row is.
+
+    Raises WorkbookRefused.
+    """
     book = workbook_part(package)
     stored = sheet_cells(package, book.sheet_part, book.sheet)
     texts = {cell.text.strip() for row in stored for cell in row.cells.values() if cell.kind == "s" and cell.text}
@@ -145,14 +153,14 @@ def _rows(package: Package) -> tuple[str, dict[int, _Row]]:
     if stored and stored[0].number == HEADER_ROW:
         header = stored[0].cells
         width = max((place + 1 for place, cell in header.items() if not reader.read(cell).is_blank), default=0)
-    rows: dict[int, _Row] = {}
+    rows: dict[int, FilledRow] = {}
     for row in stored:
         cells = [BLANK] * width
         for position, cell in row.cells.items():
             if position < width:
                 cells[position] = reader.read(cell)
         if any(cell is not BLANK for cell in cells):
-            rows[row.number] = _Row(tuple(cells), row.is_hidden)
+            rows[row.number] = FilledRow(tuple(cells), row.is_hidden)
     if len(rows) > MAX_ROWS:
         raise WorkbookRefused(
             f"The sheet {book.sheet} has more than {MAX_ROWS:,} filled rows. Upload the events in several files."
