@@ -19,6 +19,7 @@ from sync_assets.event_import.workbook.shared_strings import shared_strings
 from sync_assets.event_import.workbook.sheet_cells import sheet_cells
 from sync_assets.event_import.workbook.stored_values import CellReader
 from sync_assets.event_import.workbook.workbook_part import SHEET_NAME, workbook_part
+from sync_assets.near_names import NearNames
 from sync_assets.text import match_key
 
 __all__ = [
@@ -173,15 +174,23 @@ def _columns_by_name(sheet: str, header: Sequence[Cell]) -> dict[str, int]:
     keys = [match_key(as_text(cell.value)) for cell in header]
     found = {key: position for position, key in enumerate(keys) if key}
     if missing := [column for column in columns.REQUIRED if match_key(column) not in found]:
+        near = NearNames(
+            as_text(cell.value) for cell, key in zip(header, keys, strict=True) if key and key not in known
+        )
+        named = ", ".join(f"{column}{_in_brackets(near.perhaps(column))}" for column in missing)
         raise WorkbookRefused(
-            f"Row {HEADER_ROW} of the sheet {sheet} lacks the column{'s' if len(missing) > 1 else ''} "
-            f"{', '.join(missing)}. Add what is missing, empty where there is nothing to say."
+            f"Row {HEADER_ROW} of the sheet {sheet} lacks the column{'s' if len(missing) > 1 else ''} {named}. Add what "
+            "is missing, empty where there is nothing to say."
         )
     if twice := [known.get(key, key) for key, count in Counter(keys).items() if key and count > 1]:
         raise WorkbookRefused(
             f"Row {HEADER_ROW} of the sheet {sheet} has several columns named {', '.join(twice)}. Keep one of each."
         )
     return {known.get(key, as_text(header[position].value)): position for key, position in found.items()}
+
+
+def _in_brackets(clause: str) -> str:
+    return f" ({clause.removeprefix('; ')})" if clause else ""
 
 
 def _is_hint(row: SheetRow) -> bool:
