@@ -179,8 +179,8 @@ def _columns_by_name(sheet: str, header: Sequence[Cell]) -> dict[str, int]:
         )
         named = ", ".join(f"{column}{_in_brackets(near.perhaps(column))}" for column in missing)
         raise WorkbookRefused(
-            f"Row {HEADER_ROW} of the sheet {sheet} lacks the column{'s' if len(missing) > 1 else ''} {named}. Add what "
-            "is missing, empty where there is nothing to say."
+            f"Row {HEADER_ROW} of the sheet {sheet} lacks the column{'s' if len(missing) > 1 else ''} "
+            f"{named}. Add what is missing, empty where there is nothing to say."
         )
     if twice := [known.get(key, key) for key, count in Counter(keys).items() if key and count > 1]:
         raise WorkbookRefused(
