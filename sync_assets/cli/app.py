@@ -125,7 +125,8 @@ def resolve(
     apply: Annotated[bool, typer.Option("--apply", help="Do it. Without this it is a dry run.")] = False,
 ) -> None:
     """Carry out decisions about rows without a partner: create, link, unlink, ignore. A dry run unless --apply."""
-    from sync_assets.cli.resolve import decision_of, decisions_of_file, resolve_decisions
+    from sync_assets.cli.resolve import decisions_of_file, resolve_decisions
+    from sync_assets.operations.decision_files import decision_of
 
     values = {"region_id": region, "account_id": account, "lifecycle_state": lifecycle_state}
     values["learning_mode"] = learning_mode
@@ -194,6 +195,16 @@ def import_(
 
 
 ApplyOption = Annotated[bool, typer.Option("--apply", help="Do it. Without this it is a dry run.")]
+
+
+@app.command()
+def template(
+    path: Annotated[Path, typer.Argument(help="The file to write; it must not be there yet.")] = Path("events.xlsx"),
+) -> None:
+    """Write an empty workbook for an upload: every column with a note, drop-down lists, and a page of help."""
+    from sync_assets.cli.template import write_template
+
+    write_template(path)
 
 
 @events_app.command("list")

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
@@ -17,8 +16,9 @@ from sync_assets.bridge.errors import BridgeError
 from sync_assets.bridge.migrate import require_current
 from sync_assets.cli.console import open_console, say_failure, shown
 from sync_assets.database import open_engine
-from sync_assets.decisions.decision import Action, DecisionOutcome, DecisionRefused
+from sync_assets.decisions.decision import DecisionOutcome, DecisionRefused
 from sync_assets.definitions import build_defs
+from sync_assets.operations.decision_files import NEEDED, decision_of
 from sync_assets.operations.instance.home import open_instance
 from sync_assets.operations.instance.run_in_process import run_partition
 from sync_assets.operations.resolve_job import DecisionConfig, ResolveConfig
@@ -26,24 +26,6 @@ from sync_assets.settings import Settings
 from sync_assets.shown_text import from_csv_cell
 
 STYLES = {DecisionOutcome.FAILED: "red", DecisionOutcome.WOULD_BE_DONE: "cyan"}
-COLUMNS = ("entity", "action", "record_id", "key", "side", "link_to", "reason", "who", "automatic")
-GIVEN = ("region_id", "account_id", "lifecycle_state", "learning_mode")
-
-
-def decision_of(row: Mapping[str, Any], defaults: Mapping[str, str | None]) -> DecisionConfig:
-    """Return the decision that a row states, with `defaults` for what it leaves out. Raises DecisionRefused."""
-    values = {name: row[name] for name in (*COLUMNS, *GIVEN) if row.get(name) not in (None, "")}
-    values = {**{name: value for name, value in defaults.items() if value}, **values}
-    values["record"] = values.pop("record_id", "")
-    try:
-        return DecisionConfig(**{**values, "action": Action(values.get("action", ""))})
-    except ValueError as error:
-        what = error.errors()[0] if isinstance(error, ValidationError) else {"loc": ("action",), "input": row["action"]}
-        field, came = ".".join(str(part) for part in what["loc"]), what["input"]
-        expected = f"; expected {', '.join(Action)}" if field == "action" else ""
-        raise DecisionRefused(
-            f"{came!r} cannot be the {field} of a decision about {values['record']!r}{expected}."
-        ) from None
 
 
 def decisions_of_file(path: Path, reason: str, defaults: Mapping[str, str | None]) -> list[DecisionConfig]:
@@ -56,7 +38,7 @@ def decisions_of_file(path: Path, reason: str, defaults: Mapping[str, str | None
         rows = pd.read_csv(path, dtype=str, keep_default_na=False)
     except (OSError, ValueError) as error:
         raise DecisionRefused(f"{path} cannot be read as CSV: {error}") from None
-    if missing := [name for name in ("entity", "action", "record_id") if name not in rows.columns]:
+    if missing := [name for name in NEEDED if name not in rows.columns]:
         raise DecisionRefused(f"{path} lacks the columns {', '.join(missing)}.")
     filled = rows[rows["action"].str.strip() != ""].map(from_csv_cell).to_dict(orient="records")
     if not filled:

@@ -230,8 +230,8 @@ def test_a_run_that_ends_before_its_report_says_why_beside_the_file(
     with synced.begin() as connection:
         connection.execute(text("delete from adm.tax_types"))
     assert not run(instance, key).success
-    assert beside(path) == ["Spring - not imported.txt"]
-    assert "tax types" in (path.parent / "Spring - not imported.txt").read_text("utf-8")
+    assert beside(path) == ["Spring - not done.txt"]
+    assert "tax types" in (path.parent / "Spring - not done.txt").read_text("utf-8")
 
 
 def test_files_that_cannot_be_written_do_not_end_a_run_whose_work_is_done(

@@ -1,7 +1,5 @@
 """The job that imports an upload, which is a partition, and the job that takes an upload from the launchpad."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +16,7 @@ from sync_assets.event_import.report import EventProgress
 from sync_assets.event_import.report_text import events_by_urgency, summary
 from sync_assets.event_import.rows import read_rows
 from sync_assets.event_import.stored_uploads import load_upload, request_import, store_upload, take_up_request
-from sync_assets.operations.imports.answers import put_answer, put_failure
+from sync_assets.operations.imports.answers import after_the_work, put_answer, put_failure
 from sync_assets.operations.imports.import_config import (
     EXAMPLE,
     ImportConfig,
@@ -26,6 +24,7 @@ from sync_assets.operations.imports.import_config import (
     UploadRefused,
     uploaded_file,
 )
+from sync_assets.operations.imports.regular_files import digest_of
 from sync_assets.operations.imports.report_files import write_report_files
 from sync_assets.settings import Settings
 from sync_assets.shown_text import one_line, printable
@@ -64,14 +63,16 @@ def import_events(
         with failures_as_sentences():
             report = import_upload(database.engine, administrate.client, key, config.options(), tell)
     except dg.Failure as failure:
-        with _after_the_work(context):
-            _answer_failure(settings, database, key, failure.description or "The run failed.")
+        with after_the_work(context.log):
+            if dropped := _dropped(settings, database, key):
+                put_failure(*dropped, failure.description or "The run failed.", datetime.now(UTC))
         raise
     files: dict[str, Path] = {}
-    with _after_the_work(context):
+    with after_the_work(context.log):
         files |= write_report_files(settings.sync_local_dir, report, context.run.run_id, datetime.now(UTC))
-    with _after_the_work(context):
-        _answer(settings, database, key, files)
+    with after_the_work(context.log):
+        if dropped := _dropped(settings, database, key):
+            put_answer(*dropped, files)
     with failures_as_sentences(), database.engine.begin() as connection:
         paths = {name: str(path) for name, path in files.items()}
         record_import(connection, context.run_id, report, paths, now, datetime.now(UTC))
@@ -107,31 +108,12 @@ def _partition(context: dg.OpExecutionContext) -> str:
     return context.partition_key
 
 
-@contextmanager
-def _after_the_work(context: dg.OpExecutionContext) -> Iterator[None]:
-    """Keep what goes wrong from ending the run: what is to be written only says what has been done already."""
-    try:
-        yield
-    except Exception:
-        context.log.warning("A file about this import could not be written.", exc_info=True)
-
-
-def _answer(settings: Settings, database: DatabaseResource, key: str, files: Mapping[str, Path]) -> None:
-    """Put the files of a run beside the file that was dropped, if it came that way."""
+def _dropped(settings: Settings, database: DatabaseResource, key: str) -> tuple[Path, str] | None:
+    """Return the drop folder and the digest of an upload; None where nothing can have been dropped."""
     if settings.sync_upload_dir is None:
-        return
+        return None
     with database.engine.connect() as connection:
-        content = load_upload(connection, key).content
-    put_answer(settings.sync_upload_dir, content, files)
-
-
-def _answer_failure(settings: Settings, database: DatabaseResource, key: str, sentence: str) -> None:
-    """Say beside the file that was dropped, if it came that way, why there is no report."""
-    if settings.sync_upload_dir is None:
-        return
-    with database.engine.connect() as connection:
-        content = load_upload(connection, key).content
-    put_failure(settings.sync_upload_dir, content, sentence, datetime.now(UTC))
+        return settings.sync_upload_dir, digest_of(load_upload(connection, key).content)
 
 
 def check_evaluation(said: dict[str, Any]) -> dg.AssetCheckEvaluation:
