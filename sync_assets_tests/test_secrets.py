@@ -147,6 +147,8 @@ def environment(databases: tuple[URL, URL], served: Sandbox, tmp_path: Path) -> 
         "ADMINISTRATE_RETRY_SECONDS": "0.5",
         "ADMINISTRATE_REQUESTS_PER_SECOND": "1000",
         "ADMINISTRATE_REQUESTS_PER_MINUTE": "60000",
+        # So that what had no answer is looked for, and sent again, within one run.
+        "ADMINISTRATE_QUIET_SECONDS": "1",
     }
 
 
