@@ -27,7 +27,8 @@ class NothingSelected(SyncError):
 class Selection:
     """Events by sitting, upload, title or id in Administrate, all of those together.
 
-    `location` and `template` (a code) leave those of them that have this location and this template.
+    `location` and `template` (a code) leave those of them that have this location and this template. Raises
+    NothingSelected where it names no events at all.
     """
 
     sitting: str | None = None
@@ -36,6 +37,10 @@ class Selection:
     ids: tuple[str, ...] = ()
     location: str | None = None
     template: str | None = None
+
+    def __post_init__(self) -> None:
+        if not (self.sitting or self.uploads or self.titles or self.ids):
+            raise NothingSelected("Name a sitting, an upload, titles or ids: no event is meant otherwise.")
 
 
 @dataclass(slots=True)
@@ -77,8 +82,6 @@ def choose(
     `sitting_key` is the key of the custom field Sitting, None where the tenant has none. Raises NothingSelected and
     AdministrateError.
     """
-    if not (selection.sitting or selection.uploads or selection.titles or selection.ids):
-        raise NothingSelected("Name a sitting, an upload, titles or a CSV file of titles: no event was chosen.")
     here = _Here(layout.existing_events(connection))
     chosen = _Chosen(here)
     chosen.add_planned(_planned(connection, selection))

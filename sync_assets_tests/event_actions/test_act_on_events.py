@@ -227,10 +227,11 @@ def test_events_are_chosen_by_upload_title_id_location_and_template(systems: Sys
     of_template = {event.title for event in events if event.course_template is first.course_template}
     assert titles(Selection(uploads=(key,), template=first.course_template.code)) == of_template
     for nothing in (
-        Selection(),
         Selection(uploads=("nonsense",)),
         Selection(titles=("Nobody's event",)),
         Selection(uploads=(key,), location="Nowhere"),
     ):
         with pytest.raises(NothingSelected):
             titles(nothing)
+    with pytest.raises(NothingSelected):
+        Selection(location=first.location.name)
