@@ -12,7 +12,7 @@ from sync_assets.administrate.client import AdministrateClient
 from sync_assets.errors import SyncError
 from sync_assets.event_actions.current_state import CurrentEvent, read_current, read_titled
 from sync_assets.event_import.planned_tables import EventState, planned_events
-from sync_assets.event_import.workbook.sittings import exam_session_codes
+from sync_assets.event_import.workbook.sittings import is_sitting
 from sync_assets.event_import.writing.planned_event import PlannedEvent, load_planned
 from sync_assets.text import match_key
 from sync_assets.tutorial.events import ExistingEvent
@@ -64,14 +64,6 @@ class Choice:
 
     events: Sequence[ChosenEvent]
     only_titled: Sequence[CurrentEvent] = field(default=())
-
-
-def is_sitting(text: str | None, sitting: str) -> bool:
-    """Tell whether a text is that sitting, however it is written: `2026S` is `26S`."""
-    if not text:
-        return False
-    codes = exam_session_codes(sitting)
-    return match_key(text) == match_key(sitting) or (bool(codes) and exam_session_codes(text) == codes)
 
 
 def choose(
