@@ -277,6 +277,21 @@ _add_action("available", "Say that events are not sold out.")
 _add_action("cancel", "Cancel events with their sessions.")
 
 
+@events_app.command("export")
+def events_export(
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="The workbook to write; it must not be there yet.")],
+    sitting: Annotated[str | None, typer.Option(help="The events of this sitting, such as 2026S.")] = None,
+    upload: Annotated[str | None, typer.Option(metavar="KEY", help="The events of this upload.")] = None,
+) -> None:
+    """Write planned events, as both sides have them now, as a workbook that can be edited and imported again."""
+    from sync_assets.cli.event_export import export
+
+    if not (sitting or upload):
+        raise typer.BadParameter("give --sitting or --upload")
+    if not export(path, sitting, upload):
+        raise typer.Exit(1)
+
+
 @events_app.command("carry-on")
 def events_carry_on() -> None:
     """Continue with every event that waits for Administrate."""

@@ -48,6 +48,15 @@ def test_a_sitting_is_published_and_a_file_of_events_cancelled(
     again = json.loads(run(environment, "events", "publish", "--sitting", "26a", "--format", "json", "--apply").stdout)
     assert {row["outcome"] for row in again} == {"as wanted"}
 
+    workbook = tmp_path / "exported.xlsx"
+    written = run(environment, "events", "export", "--sitting", "2026A", str(workbook))
+    assert written.returncode == 0, written.stdout + written.stderr
+    assert f"Wrote {len(rows)} events" in written.stdout
+    unchanged = run(environment, "import", str(workbook))
+    assert unchanged.returncode == 0, unchanged.stdout
+    assert "0 mutations" in unchanged.stdout
+    assert "is there already" in run(environment, "events", "export", "--sitting", "2026A", str(workbook)).stderr
+
     chosen = tmp_path / "chosen.csv"
     chosen.write_text("administrate_id,title\n" + f"{rows[0]['administrate_id']},\n,{rows[1]['event']}\n")
     served.tenant.book(served.tenant.events[rows[0]["administrate_id"]])
