@@ -14,6 +14,7 @@ from sync_assets.cli.console import Format, say_failure
 from sync_assets.entities import ENTITIES
 from sync_assets.errors import SyncError
 from sync_assets.event_import.import_options import MUTATIONS_PER_REQUEST
+from sync_assets.event_import.planned_tables import EventState
 from sync_assets.tutorial.tables import LayoutName
 
 app = typer.Typer(
@@ -211,12 +212,18 @@ def template(
 def events_list(
     unfinished: Annotated[bool, typer.Option("--unfinished", help="Only events that wait or were refused.")] = False,
     upload: Annotated[str | None, typer.Option(metavar="KEY", help="Only events of this upload.")] = None,
+    sitting: Annotated[str | None, typer.Option(help="Only events of this sitting, such as 2026S.")] = None,
+    location: Annotated[str | None, typer.Option(help="Only events at this location.")] = None,
+    template: Annotated[str | None, typer.Option(metavar="CODE", help="Only events of this course template.")] = None,
+    title: Annotated[str | None, typer.Option(help="Only events with this in their title.")] = None,
+    state: Annotated[EventState | None, typer.Option(help="Only events in this state; withdrawn ones, too.")] = None,
     format_: FormatOption = Format.TABLE,
 ) -> None:
     """List the planned events of all uploads: state, both ids, and why one is not as planned."""
     from sync_assets.cli.events import print_events
+    from sync_assets.event_import.planned_list import PlannedFilter
 
-    print_events(unfinished=unfinished, upload=upload, format_=format_)
+    print_events(PlannedFilter(unfinished, upload, sitting, location, template, title, state), format_)
 
 
 def _add_action(name: str, help_: str) -> None:
