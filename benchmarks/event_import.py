@@ -30,7 +30,7 @@ from sync_assets.administrate.client import AdministrateClient, TenantAddress
 from sync_assets.bridge.migrate import migrate
 from sync_assets.embedded_postgres import embedded_url
 from sync_assets.entities import ENTITIES
-from sync_assets.entities.sync import link_entity, sync_entity
+from sync_assets.entities.sync import sync_everything
 from sync_assets.event_import.import_upload import ImportOptions, import_upload
 from sync_assets.event_import.stored_uploads import store_upload
 from sync_assets.sandbox.provider.event_workbook import event_workbook
@@ -90,11 +90,7 @@ def prepare(url: URL, place: Place) -> str:
         migrate(connection)
         fill_tutorial_tables(connection, provider)
     with AdministrateClient(_connection(place, 1000)) as client:
-        for entity in ENTITIES.values():
-            sync_entity(engine, client, entity, ENTITIES)
-        for entity in ENTITIES.values():
-            if entity.link:
-                link_entity(engine, entity, ENTITIES)
+        sync_everything(engine, client, ENTITIES)
     content = event_workbook(provider, events=EVENTS, sessions=SESSIONS)
     with engine.begin() as connection:
         key = store_upload(connection, "sitting.xlsx", content, "benchmark", {}, datetime.now(UTC))

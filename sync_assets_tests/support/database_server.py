@@ -37,6 +37,7 @@ class DatabaseServer:
     def __init__(self, folder: Path) -> None:
         """Start the server, or join it where another worker has started it."""
         self.folder = folder
+        self._templates: set[str] = set()
         self._admin = create_engine(embedded_url(folder, "postgres"), isolation_level="AUTOCOMMIT")
         with self._admin.connect() as connection:
             for name, value in SPEED.items():
@@ -71,6 +72,8 @@ class DatabaseServer:
 
     def template(self, name: str, build: Callable[[Engine], None], *, base: str = "template1") -> str:
         """Return the name of a template; where there is none yet, it is built in a copy of another."""
+        if name in self._templates:
+            return name
         with self._admin.connect() as connection:
             connection.execute(text("select pg_advisory_lock(hashtext(:name))"), {"name": name})
             try:
@@ -79,6 +82,7 @@ class DatabaseServer:
                     self._build(name, build, base)
             finally:
                 connection.execute(text("select pg_advisory_unlock(hashtext(:name))"), {"name": name})
+        self._templates.add(name)
         return name
 
     def tutorial(self, layout: LayoutName = LayoutName.MAY) -> str:

@@ -48,3 +48,6 @@ def _remove(folder: Path, config: pytest.Config) -> None:
     session = config.pluginmanager.get_plugin("session")
     failed = bool(session and getattr(session, "testsfailed", 0))
     shutil.rmtree(folder / "embedded" if failed else folder, ignore_errors=True)
+    with suppress(OSError):
+        # Where nothing is left to look at.
+        folder.rmdir()
