@@ -12,6 +12,8 @@ from sync_assets.text import match_key
 MOST_SUGGESTIONS: Final = 3
 LEAST_LIKENESS: Final = 80.0
 """Of 100, by RapidFuzz's weighted ratio: a wrong letter in five, a missing or an exchanged word, and no more."""
+LONGEST_NAME: Final = 255
+"""Characters of a name that is compared: nothing longer is a name."""
 
 
 class NearNames:
@@ -27,6 +29,8 @@ class NearNames:
     def like(self, name: str) -> tuple[str, ...]:
         """Return the names that are most like a name and not that name itself, the nearest first."""
         wanted = match_key(name)
+        if len(wanted) > LONGEST_NAME:
+            return ()
         if wanted not in self._asked:
             found = process.extract(
                 wanted, list(self._names), scorer=fuzz.WRatio, limit=MOST_SUGGESTIONS + 1, score_cutoff=LEAST_LIKENESS

@@ -28,9 +28,21 @@ def one_line(text: object) -> str:
 
     None and a number that is none (as pandas has for what is missing) are empty.
     """
-    if text is None or (isinstance(text, float) and math.isnan(text)) or str(text) == "<NA>":
+    if _is_missing(text):
         return ""
     return " ".join("".join(_printed(sign) for sign in str(text)).split())
+
+
+def _is_missing(value: object) -> bool:
+    """Tell what pandas has for a missing value, without pandas: None, NaN, NaT, NA."""
+    if isinstance(value, float):
+        return math.isnan(value)
+    return value is None or type(value).__name__ in ("NAType", "NaTType")
+
+
+def printable(text: object) -> str:
+    """Return text for a terminal as it is set, in lines and with its spaces, without control characters."""
+    return "\n".join("".join(_printed(sign) for sign in line) for line in str(text).splitlines())
 
 
 def _printed(sign: str) -> str:
@@ -63,7 +75,7 @@ def as_csv_cell(value: object) -> object:
 
     Numbers stay numbers; what is missing is empty. `from_csv_cell` is the way back.
     """
-    if value is None or (isinstance(value, float) and math.isnan(value)) or str(value) == "<NA>":
+    if _is_missing(value):
         return ""
     if not isinstance(value, str):
         return value

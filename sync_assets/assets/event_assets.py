@@ -1,4 +1,6 @@
-"""Imported events in the catalogue: an external asset with a partition an upload, and the checks of the last import.
+"""Planned events in the catalogue: an external asset with one partition per upload, and its checks.
+
+Two checks look at the rows of the last import, one at the events of all uploads that are not as planned.
 
 The import is a job of its own that reports to this asset. An executable partitioned asset would turn "Materialize all"
 of the reference sync into a dialogue about partitions.
@@ -8,13 +10,15 @@ from typing import Any
 
 import dagster as dg
 import pandas as pd
+from sqlalchemy import Connection
 
 from sync_assets.assets.catalogue import OWNERS, link_key, table_key, table_metadata
 from sync_assets.assets.resources import DatabaseResource
 from sync_assets.assets.steps import failures_as_sentences
 from sync_assets.assets.table_metadata import rows_as_table
 from sync_assets.entities import ENTITIES
-from sync_assets.event_import.planned_tables import planned_events
+from sync_assets.event_import.planned_list import read_planned
+from sync_assets.event_import.planned_tables import EventState, planned_events
 from sync_assets.event_import.rows import latest_upload, read_rows
 
 UPLOADS = dg.DynamicPartitionsDefinition(name="event_uploads")
@@ -37,12 +41,9 @@ EVENTS = dg.AssetSpec(
 OUTCOMES = {
     "rows_in_error": ("error", dg.AssetCheckSeverity.ERROR, "rows are in error and their events not imported"),
     "duplicates": ("duplicate", dg.AssetCheckSeverity.WARN, "rows belong to events that were skipped as duplicates"),
-    "events_not_yet_in_administrate": (
-        "waiting",
-        dg.AssetCheckSeverity.ERROR,
-        "rows belong to events that wait for Administrate",
-    ),
 }
+"""By name of the check: the outcome of rows that it counts, its severity, and its words."""
+NOT_YET = "events_not_yet_in_administrate"
 SHOWN = ["row_number", "event_title", "session_title", "sentence"]
 
 
@@ -75,4 +76,30 @@ def event_check(name: str) -> dg.AssetChecksDefinition:
     return outcomes
 
 
-EVENT_CHECKS = [event_check(name) for name in OUTCOMES]
+def not_yet_evaluation(connection: Connection) -> dict[str, Any]:
+    """Return what the check of unfinished events says, as arguments of a check's result or evaluation.
+
+    It looks at the events of all uploads: the next upload does not make it forget those that wait.
+    """
+    found = read_planned(connection, unfinished=True)
+    refused = int((found["state"] == EventState.REFUSED).sum())
+    return {
+        "asset_key": EVENTS_KEY,
+        "check_name": NOT_YET,
+        "passed": found.empty,
+        "severity": dg.AssetCheckSeverity.ERROR,
+        "description": f"{len(found) - refused} events wait for Administrate, {refused} were refused",
+        "metadata": {"count": len(found), "refused": refused, "rows": rows_as_table(found)},
+    }
+
+
+@dg.asset_check(
+    asset=EVENTS_KEY, name=NOT_YET, description="Of all uploads: events that wait for Administrate, or were refused."
+)
+def events_not_yet_in_administrate(database: DatabaseResource) -> dg.AssetCheckResult:
+    """Look at the events of all uploads."""
+    with failures_as_sentences(), database.engine.connect() as connection:
+        return dg.AssetCheckResult(**not_yet_evaluation(connection))
+
+
+EVENT_CHECKS = [*(event_check(name) for name in OUTCOMES), events_not_yet_in_administrate]

@@ -99,8 +99,8 @@ class SyncOptions(dg.ConfigurableResource[None]):
     allow_removals: bool = Field(
         default=False,
         description=(
-            "Mark records as removed even where more than a fifth of an entity's rows, or all of them, no longer come "
-            "from Administrate. Set it only after a look into Administrate."
+            "Mark records as removed even where more than a fifth of an entity's rows, counted over SYNC_REMOVAL_DAYS, "
+            "or all of them no longer come from Administrate. Set it only after a look into Administrate."
         ),
     )
 

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from sync_assets.assets.resources import SyncOptions
 from sync_assets.errors import SyncError, database_said
+from sync_assets.shown_text import printable
 
 POOL = "administrate_api"
 """The pool of everything that talks to the tenant or writes the bridge: with a limit of one run, runs take turns."""
@@ -23,7 +24,7 @@ def failures_as_sentences() -> Iterator[None]:
     try:
         yield
     except SyncError as error:
-        raise dg.Failure(str(error), allow_retries=False) from None
+        raise dg.Failure(printable(error), allow_retries=False) from None
     except DBAPIError as error:
         raise dg.Failure(
             f"The database refused or could not be reached: {database_said(error)}. What was committed before "

@@ -64,10 +64,10 @@ def with_links_as_they_are(
 
     A link does not come back to a row that is gone, or held by another record.
     """
-    there = [_without_lost_row(record, rows) for record in records]
-    taken = set(_holders(there))
+    existing = [_without_lost_row(record, rows) for record in records]
+    taken = set(_holders(existing))
     returned: list[BridgeCandidate] = []
-    for record in there:
+    for record in existing:
         before = record.linked_before
         has_gone = record.held and record.linked_to is None
         if has_gone and before is not None and before in rows and before not in taken:

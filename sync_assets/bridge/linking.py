@@ -76,8 +76,8 @@ def link_rows(connection: Connection, entity: str, link: Link) -> Linked:
     _write(connection, link, {id_: stored for id_, stored in after.items() if stored != before[id_]})
     record_discrepancies(connection, entity, matching.discrepancies)
     ignored = ignored_places(connection, entity)
-    told = [row for row in matching.discrepancies if (row.side, row.record_id, row.kind) not in ignored]
-    return _linked(records, matching, before, after, told)
+    not_ignored = [row for row in matching.discrepancies if (row.side, row.record_id, row.kind) not in ignored]
+    return _linked(records, matching, before, after, not_ignored)
 
 
 def _records(rows: Sequence[Row[Any]], keys: Mapping[int, str]) -> list[BridgeCandidate]:
@@ -127,9 +127,9 @@ def _write(connection: Connection, link: Link, changed: Mapping[int, _Stored]) -
     new = (
         func.unnest(
             cast(list(changed), ARRAY(BigInteger)),
-            cast([each.linked_to for each in stored], ARRAY(BigInteger)),
-            cast([each.linked_by for each in stored], ARRAY(Text)),
-            cast([each.linked_row_id for each in stored], ARRAY(BigInteger)),
+            cast([link_of_row.linked_to for link_of_row in stored], ARRAY(BigInteger)),
+            cast([link_of_row.linked_by for link_of_row in stored], ARRAY(Text)),
+            cast([link_of_row.linked_row_id for link_of_row in stored], ARRAY(BigInteger)),
         )
         .table_valued("id", "linked_to", "linked_by", "linked_row_id", name="new")
         .render_derived()
@@ -148,10 +148,10 @@ def _linked(
     matching: Matching,
     before: Mapping[int, _Stored],
     after: Mapping[int, _Stored],
-    told: Sequence[Discrepancy],
+    not_ignored: Sequence[Discrepancy],
 ) -> Linked:
     def count(kind: DiscrepancyKind, side: Side | None = None) -> int:
-        return sum(1 for row in told if row.kind is kind and (side is None or row.side is side))
+        return sum(1 for row in not_ignored if row.kind is kind and (side is None or row.side is side))
 
     pairs = [(before[id_].linked_to, after[id_].linked_to) for id_ in after]
     adopted = {record.external_id for record in records if record.adopted and record.id in matching.held}
@@ -164,7 +164,7 @@ def _linked(
         unmatched_tutorial=count(DiscrepancyKind.UNMATCHED, Side.TUTORIAL),
         unmatched_administrate=count(DiscrepancyKind.UNMATCHED, Side.ADMINISTRATE),
         ambiguous=count(DiscrepancyKind.AMBIGUOUS),
-        ignored=len(matching.discrepancies) - len(told),
+        ignored=len(matching.discrepancies) - len(not_ignored),
         held_that_disagree=count(DiscrepancyKind.HELD_LINK),
         held_apart=count(DiscrepancyKind.HELD_APART),
         rows_deleted=count(DiscrepancyKind.ROW_DELETED),

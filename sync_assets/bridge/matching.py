@@ -18,6 +18,7 @@ from sync_assets.bridge.candidates import (
     Words,
 )
 from sync_assets.bridge.held_links import HeldLinks, with_links_as_they_are
+from sync_assets.bridge.suggestions import MOST_ROWS, Suggestions
 
 
 def match(bridge: Iterable[BridgeCandidate], tutorial: Iterable[TutorialCandidate], words: Words) -> Matching:
@@ -50,9 +51,14 @@ class _Match:
         records = with_links_as_they_are(sorted(bridge, key=lambda record: record.id), tutorial_rows)
         self.records_by_key = _by_key(records)
         held = HeldLinks(records, tutorial_rows, words)
-        self.taken_over = frozenset(each.id for each in records if each.adopted and self._agrees(each, held))
-        self.records = [replace(each, held=False) if each.id in self.taken_over else each for each in records]
+        self.taken_over = frozenset(record.id for record in records if record.adopted and self._agrees(record, held))
+        self.records = [replace(record, held=False) if record.id in self.taken_over else record for record in records]
         self.held = HeldLinks(self.records, tutorial_rows, words)
+        self.near_rows = Suggestions([row for row in self.rows if not self._records_of(row)], lambda row: str(row.id))
+        self.near_records = Suggestions(
+            [each for each in self.records if not each.held and not self._rows_of(each)], lambda each: each.external_id
+        )
+        self.suggests = len(self.near_rows) + len(self.near_records) <= MOST_ROWS
 
     def result(self) -> Matching:
         links: dict[int, int | None] = {}
@@ -65,8 +71,9 @@ class _Match:
                 links[record.id] = None if verdict else self._rows_of(record)[0].id
             if verdict:
                 kind, why = verdict
-                found = Discrepancy(Side.ADMINISTRATE, kind, record.key, record.name, record.external_id, why)
-                discrepancies.append(found)
+                discrepancies.append(
+                    Discrepancy(Side.ADMINISTRATE, kind, record.key, record.name, record.external_id, why)
+                )
         for row in self.rows:
             if not self.held.of_row(row.id) and (verdict := self._verdict_of_row(row)):
                 kind, why = verdict
@@ -101,6 +108,8 @@ class _Match:
         if verdict is None and (holders := self.held.of_row(rows[0].id)):
             why = f"tutorial row {rows[0].id} is held by a link to {holders[0].external_id}"
             verdict = DiscrepancyKind.UNMATCHED, why
+        if verdict and not rows and self._has_place(record) and self.suggests:
+            verdict = verdict[0], verdict[1] + self.near_rows.perhaps(record)
         if verdict and verdict[0] is DiscrepancyKind.UNMATCHED and self._has_lost_its_row(record):
             why = f"tutorial row {record.linked_before}, which it was linked to, was deleted; {verdict[1]}"
             return DiscrepancyKind.ROW_DELETED, why
@@ -111,7 +120,13 @@ class _Match:
         verdict = self._verdict(row, len(self.rows_by_key[row.scope, row.key]), len(records), Side.TUTORIAL)
         if verdict is None and records[0].held and records[0].id not in self.taken_over:
             return DiscrepancyKind.UNMATCHED, f"somebody unlinked {records[0].external_id} from this row"
+        if verdict and not records and self._has_place(row) and self.suggests:
+            return verdict[0], verdict[1] + self.near_records.perhaps(row)
         return verdict
+
+    def _has_place(self, candidate: _Keyed) -> bool:
+        """Say whether a candidate has what it is matched by, so that its key is what is wrong with it."""
+        return bool(candidate.key) and (candidate.scope is not None or not self.words.scope)
 
     def _verdict(self, candidate: _Keyed, own: int, other: int, side: Side) -> Verdict | None:
         """Say why a candidate has no link, None where it has one; `own` and `other` count the rows of its key."""

@@ -78,17 +78,17 @@ def is_too_many(count: int, of: int) -> bool:
 def absent_rows(
     connection: Connection,
     table: Table,
-    given: Iterable[tuple[Any, ...]],
+    present: Iterable[tuple[Any, ...]],
     key: Sequence[str],
     *,
     record_id: ColumnElement[Any] | None = None,
     per: str | None = None,
 ) -> list[AbsentRow]:
-    """Return the live rows of a table whose key is not among those given.
+    """Return the live rows of a table whose key is not among those present.
 
     `record_id` is the external id of the record that a row comes from, if it is not the row's own.
     """
-    known = set(given)
+    present_keys = set(present)
     record = table.c.external_id if record_id is None else record_id
     group = null() if per is None else table.c[per]
     rows = connection.execute(
@@ -99,32 +99,32 @@ def absent_rows(
     return [
         AbsentRow(id_, tuple(values), record_id, group)
         for id_, record_id, group, *values in rows
-        if tuple(values) not in known
+        if tuple(values) not in present_keys
     ]
 
 
 def refuse_removals(
     connection: Connection,
     table: Table,
-    going: Sequence[AbsentRow],
-    given: Counter[str | None],
+    absent: Sequence[AbsentRow],
+    present: Counter[str | None],
     key: Sequence[str],
     *,
     what: str,
     limits: RemovalLimits,
 ) -> None:
-    """Raise TooManyRemovals where more rows are going than may, those counted that went within the window.
+    """Raise TooManyRemovals where more rows are absent than may be removed, earlier removals within the window counted.
 
-    `given` counts the rows that were given by their value of `limits.per`.
+    `present` counts the rows that were given, by their value of `limits.per`.
     """
     if limits.allowed:
         return
-    per_group = Counter(row.group for row in going)
+    absent_by_group = Counter(row.group for row in absent)
     for group, live, recent in _live_and_recent(connection, table, key, limits):
-        gone = per_group[group]
+        gone = absent_by_group[group]
         kind = what if group is None else f"{what} of {group}"
         nothing_changed = "Nothing was changed. If they really are gone, run again with allow_removals."
-        if gone and gone == live and not given[group]:
+        if gone and gone == live and not present[group]:
             raise TooManyRemovals(
                 f"Administrate gave no {kind} at all, and {live} are in {table.fullname}. {nothing_changed}"
             )
@@ -140,29 +140,30 @@ def refuse_removals(
             )
 
 
-def mark_removed(connection: Connection, table: Table, going: Sequence[AbsentRow], limits: RemovalLimits) -> None:
+def mark_removed(connection: Connection, table: Table, rows: Sequence[AbsentRow], limits: RemovalLimits) -> None:
     """Mark rows as removed and take their links away; note it where somebody has allowed removals.
 
     `linked_by` and `linked_row_id` stay, so that the link comes back with the record.
     """
-    if limits.allowed and going:
-        allowed = insert_or_update(removal_allowances).values(table_name=table.name)
+    if not rows:
+        return
+    if limits.allowed:
+        allowance = insert_or_update(removal_allowances).values(table_name=table.name)
         connection.execute(
-            allowed.on_conflict_do_update(index_elements=["table_name"], set_={"allowed_at": func.now()})
+            allowance.on_conflict_do_update(index_elements=["table_name"], set_={"allowed_at": func.now()})
         )
-    if going:
-        link = {table.info["link"]: None} if "link" in table.info else {}
-        connection.execute(
-            update(table)
-            .where(table.c.id.in_([row.id for row in going]))
-            .values(removed_at=func.now(), updated_at=func.now(), **link)
-        )
+    link = {table.info["link"]: None} if "link" in table.info else {}
+    connection.execute(
+        update(table)
+        .where(table.c.id.in_([row.id for row in rows]))
+        .values(removed_at=func.now(), updated_at=func.now(), **link)
+    )
 
 
 def _live_and_recent(
     connection: Connection, table: Table, key: Sequence[str], limits: RemovalLimits
 ) -> list[tuple[str | None, int, int]]:
-    """Count by group the live rows, and those that went within the window and have not come back."""
+    """Count by group the live rows, and those that were removed within the window and have not come back."""
     live_row = table.alias("live_row")
     is_back = (
         select(live_row.c.id)
@@ -174,8 +175,8 @@ def _live_and_recent(
     )
     since = func.greatest(func.now() - literal(limits.window, Interval), allowed_at)
     group = null() if limits.per is None else table.c[limits.per]
-    is_live, went = table.c.removed_at.is_(None), and_(table.c.removed_at > since, ~is_back)
-    counted = select(group, func.count().filter(is_live), func.count().filter(went)).where(or_(is_live, went))
+    is_live, is_recent = table.c.removed_at.is_(None), and_(table.c.removed_at > since, ~is_back)
+    counts = select(group, func.count().filter(is_live), func.count().filter(is_recent)).where(or_(is_live, is_recent))
     if limits.per is not None:
-        counted = counted.group_by(group)
-    return [(row[0], row[1], row[2]) for row in connection.execute(counted)]
+        counts = counts.group_by(group)
+    return [(row[0], row[1], row[2]) for row in connection.execute(counts)]

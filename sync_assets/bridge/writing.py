@@ -77,30 +77,30 @@ def write_rows(
     lock_table(connection, table)
     rows = list(rows)
     _refuse_repeats(rows, key, what)
-    given, warnings = _resolved(connection, rows, references, what)
+    resolved, warnings = _resolved(connection, rows, references, what)
     live = connection.scalar(select(func.count()).where(table.c.removed_at.is_(None))) or 0
     absent = absent_rows(connection, table, (_key(row, key) for row in rows), key, record_id=record_id, per=limits.per)
-    going = [row for row in absent if row.record_id not in kept]
+    removals = [row for row in absent if row.record_id not in kept]
     groups = Counter(row[limits.per] if limits.per else None for row in rows)
-    refuse_removals(connection, table, going, groups, key, what=what, limits=limits)
-    mark_removed(connection, table, going, limits)
-    created, changed, unchanged, restored = _write(connection, table, given, key) if given else (0, 0, 0, 0)
+    refuse_removals(connection, table, removals, groups, key, what=what, limits=limits)
+    mark_removed(connection, table, removals, limits)
+    created, changed, unchanged, restored = _write(connection, table, resolved, key) if resolved else (0, 0, 0, 0)
     return Written(
         created,
         changed,
         unchanged,
-        len(going),
+        len(removals),
         restored,
-        live - len(going) + restored + created,
+        live - len(removals) + restored + created,
         len(warnings),
         tuple(warnings),
     )
 
 
-def _write(connection: Connection, table: Table, given: Sequence[Row], key: Sequence[str]) -> tuple[int, int, int, int]:
+def _write(connection: Connection, table: Table, rows: Sequence[Row], key: Sequence[str]) -> tuple[int, int, int, int]:
     """Write the rows that differ; return how many were created, updated, unchanged and restored."""
-    columns = list(given[0])
-    incoming = _load(connection, table, columns, given)
+    columns = list(rows[0])
+    incoming = _load(connection, table, columns, rows)
     known = _known_rows(table, key)
     same = and_(*(incoming.c[name] == known.c[name] for name in key))
     differs = or_(*(incoming.c[name].is_distinct_from(known.c[name]) for name in columns))
@@ -156,10 +156,10 @@ def _resolved(
     warnings: list[str] = []
     for reference in references:
         target = reference.table
-        found = connection.execute(
+        targets = connection.execute(
             select(target.c.external_id, target.c[reference.to]).where(target.c.removed_at.is_(None))
         )
-        known: dict[Any, Any] = {None: None, **{row[0]: row[1] for row in found}}
+        known: dict[Any, Any] = {None: None, **{row[0]: row[1] for row in targets}}
         lost = {number: row[reference.column] for number, row in resolved.items() if row[reference.column] not in known}
         if lost and (len(lost) == len(rows) or is_too_many(len(lost), len(rows))):
             distinct = sorted(set(lost.values()))

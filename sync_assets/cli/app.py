@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from sync_assets.cli.console import Format
+from sync_assets.cli.console import Format, say_failure
 from sync_assets.entities import ENTITIES
 from sync_assets.errors import SyncError
 from sync_assets.event_import.import_options import MUTATIONS_PER_REQUEST
@@ -36,7 +36,7 @@ def main() -> None:
     try:
         app()
     except SyncError as error:
-        Console(stderr=True).print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
+        say_failure(Console(stderr=True), str(error))
         sys.exit(1)
 
 
@@ -125,7 +125,8 @@ def resolve(
     apply: Annotated[bool, typer.Option("--apply", help="Do it. Without this it is a dry run.")] = False,
 ) -> None:
     """Carry out decisions about rows without a partner: create, link, unlink, ignore. A dry run unless --apply."""
-    from sync_assets.cli.resolve import decision_of, decisions_of_file, resolve_decisions
+    from sync_assets.cli.resolve import decisions_of_file, resolve_decisions
+    from sync_assets.operations.decision_files import decision_of
 
     values = {"region_id": region, "account_id": account, "lifecycle_state": lifecycle_state}
     values["learning_mode"] = learning_mode
@@ -194,6 +195,16 @@ def import_(
 
 
 ApplyOption = Annotated[bool, typer.Option("--apply", help="Do it. Without this it is a dry run.")]
+
+
+@app.command()
+def template(
+    path: Annotated[Path, typer.Argument(help="The file to write; it must not be there yet.")] = Path("events.xlsx"),
+) -> None:
+    """Write an empty workbook for an upload: every column with a note, drop-down lists, and a page of help."""
+    from sync_assets.cli.template import write_template
+
+    write_template(path)
 
 
 @events_app.command("list")

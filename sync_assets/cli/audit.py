@@ -10,14 +10,14 @@ from typing import Any, Final
 
 import pandas as pd
 import typer
-from rich.markup import escape
 from rich.table import Table
 
 from sync_assets.bridge.audit import DONE, AuditEntry, read_calls
-from sync_assets.cli.console import Format, open_console
+from sync_assets.cli.console import Format, open_console, shown
 from sync_assets.csv_text import frame_as_csv
 from sync_assets.database import open_bridge
 from sync_assets.settings import Settings
+from sync_assets.shown_text import as_json_text
 
 COLUMNS: Final = ("sent_at", "run_id", "mutations", "result", "seconds", "said", "variables", "answer", "id")
 UNITS: Final = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -46,13 +46,13 @@ def print_calls(
     """Print the mutations, the newest first; only JSON and CSV have variables and answers. Raises SyncError."""
     with open_bridge(Settings.read()) as connection:
         calls = read_calls(connection, since=since, mutation=mutation, run_id=run_id, failed=failed, limit=limit + 1)
-    shown, is_cut = calls[:limit], len(calls) > limit
+    printed, is_cut = calls[:limit], len(calls) > limit
     if format_ is Format.JSON:
-        typer.echo(json.dumps([_record(call) for call in shown], indent=2, ensure_ascii=False))
+        typer.echo(as_json_text(json.dumps([_record(call) for call in printed], indent=2, ensure_ascii=False)))
     elif format_ is Format.CSV:
-        typer.echo(_as_csv(shown), nl=False)
+        typer.echo(_as_csv(printed), nl=False)
     else:
-        _print_table(shown)
+        _print_table(printed)
     if is_cut:
         typer.echo(f"There are more than {limit}: see them with --limit, or choose others with --since.", err=True)
 
@@ -78,10 +78,10 @@ def _print_table(calls: Sequence[AuditEntry]) -> None:
         table.add_row(
             call.sent_at.astimezone().isoformat(sep=" ", timespec="seconds"),
             (call.run_id or "")[:8],
-            escape(_counted(call.mutations)),
+            shown(_counted(call.mutations)),
             call.result if call.result == DONE else f"[red]{call.result}",
             "" if call.seconds is None else f"{call.seconds:.2f}",
-            escape(call.said or ""),
+            shown(call.said),
         )
     open_console().print(table)
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from sync_assets.shown_text import one_line, printable
 
 WIDTH_OF_A_FILE = 160
 """Columns where the output is not a terminal and has no width of its own."""
@@ -17,6 +21,21 @@ class Format(StrEnum):
     TABLE = "table"
     JSON = "json"
     CSV = "csv"
+
+
+def shown(text: object) -> str:
+    """Return text of other people for a table or a line of rich: as it is written, and never markup of a terminal."""
+    return escape(one_line(text))
+
+
+def say(text: str, *, err: bool = False) -> None:
+    """Print lines in which text of other people stands."""
+    typer.echo(printable(text), err=err)
+
+
+def say_failure(console: Console, sentence: str) -> None:
+    """Print why something failed."""
+    console.print(printable(sentence), style="red", markup=False, highlight=False, soft_wrap=True)
 
 
 def open_console() -> Console:

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sync_assets.bridge.migrate import migrate
 from sync_assets.cli.import_events import import_file
 from sync_assets.cli.sync import sync_tenant
-from sync_assets.cli.ui import serving_ui, wait_for_interrupt
+from sync_assets.cli.ui import runs_page, serving_ui, wait_for_interrupt
 from sync_assets.database import open_database
 from sync_assets.errors import SyncError
 from sync_assets.operations.imports.import_config import ImportConfig
@@ -69,7 +69,7 @@ def run_demo(folder: Path | None, *, port: int | None, templates: int, layout: L
             typer.echo(f"For other commands to see its database: export SYNC_LOCAL_DIR='{settings.sync_local_dir}'")
             if port is not None:
                 with serving_ui(settings, port) as address:
-                    typer.echo(f"Dagster is at {address} (Ctrl-C stops it and the made-up tenant)")
+                    typer.echo(f"Dagster is at {runs_page(address)} (Ctrl-C stops it and the made-up tenant)")
                     wait_for_interrupt()
     return success
 

@@ -7,15 +7,15 @@ from collections.abc import Collection
 import pandas as pd
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from sync_assets.bridge.discrepancies import IGNORED_COLUMNS, read_discrepancies
 from sync_assets.bridge.matching import DiscrepancyKind
-from sync_assets.cli.console import Format, open_console
+from sync_assets.cli.console import Format, open_console, shown
 from sync_assets.csv_text import frame_as_csv
 from sync_assets.database import open_bridge
 from sync_assets.settings import Settings
+from sync_assets.shown_text import as_json_text
 
 SHOWN = ["entity", "side", "kind", "name", "record_id", "why"]
 EXAMPLES, LONGEST_NAME = 2, 40
@@ -27,14 +27,14 @@ def print_discrepancies(entity: str | None, format_: Format, *, ignored: bool = 
     with open_bridge(Settings.read()) as connection:
         rows = read_discrepancies(connection, entity, ignored=ignored)
     if format_ is Format.JSON:
-        typer.echo(rows.to_json(orient="records", date_format="iso", indent=2, force_ascii=False))
+        typer.echo(as_json_text(rows.to_json(orient="records", date_format="iso", indent=2, force_ascii=False)))
     elif format_ is Format.CSV:
         typer.echo(frame_as_csv(rows), nl=False)
     else:
-        shown = [*SHOWN, *IGNORED_COLUMNS] if ignored else SHOWN
-        table = Table(*shown, title=f"{len(rows)} {'ignored ' if ignored else ''}discrepancies")
-        for row in rows[shown].astype(str).to_dict(orient="records"):
-            table.add_row(*map(escape, row.values()))
+        columns = [*SHOWN, *IGNORED_COLUMNS] if ignored else SHOWN
+        table = Table(*columns, title=f"{len(rows)} {'ignored ' if ignored else ''}discrepancies")
+        for row in rows[columns].astype(object).to_dict(orient="records"):
+            table.add_row(*map(shown, row.values()))
         open_console().print(table)
 
 
@@ -52,7 +52,7 @@ def print_summary(console: Console, settings: Settings, entities: Collection[str
     table = Table("entity", "side", "kind", "rows", "such as", header_style="bold")
     table.columns[3].justify = "right"
     for (name, side, kind), group in rows.groupby(["entity", "side", "kind"], sort=False):
-        table.add_row(str(name), str(side), str(kind), str(len(group)), escape(_examples(group)))
+        table.add_row(str(name), str(side), str(kind), str(len(group)), shown(_examples(group)))
     console.print(table)
     held = int((rows["kind"] == DiscrepancyKind.HELD_LINK).sum())
     console.print(
@@ -66,5 +66,5 @@ def print_summary(console: Console, settings: Settings, entities: Collection[str
 
 def _examples(rows: pd.DataFrame) -> str:
     names = [name or record_id for name, record_id in zip(rows["name"], rows["record_id"], strict=True)][:EXAMPLES]
-    shown = [name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…" for name in names]
-    return "; ".join([*shown, "…"] if len(rows) > EXAMPLES else shown)
+    cut = [name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…" for name in names]
+    return "; ".join([*cut, "…"] if len(rows) > EXAMPLES else cut)

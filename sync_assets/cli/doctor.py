@@ -15,6 +15,7 @@ from rich.text import Text
 from sync_assets.cli.console import Format, open_console
 from sync_assets.csv_text import frame_as_csv
 from sync_assets.operations.doctor import Finding, Health, examine
+from sync_assets.shown_text import as_json_text, printable
 
 STYLES = {Health.OK: "green", Health.WARNING: "yellow", Health.WRONG: "bold red", Health.NOT_CHECKED: "dim"}
 
@@ -27,7 +28,7 @@ def print_examination(format_: Format) -> bool:
     findings = examine(_definitions)
     records = [asdict(finding) for finding in findings]
     if format_ is Format.JSON:
-        typer.echo(json.dumps(records, indent=2, ensure_ascii=False))
+        typer.echo(as_json_text(json.dumps(records, indent=2, ensure_ascii=False)))
     elif format_ is Format.CSV:
         typer.echo(frame_as_csv(pd.DataFrame(records)), nl=False)
     else:
@@ -49,7 +50,7 @@ def _print_lines(findings: list[Finding]) -> None:
     for finding in findings:
         line = Text(f"{finding.state.value:<{states}}", style=STYLES[finding.state])
         line.append(f"  {finding.name:<{names}}  ", style="bold")
-        line.append(f"{finding.sentence} {finding.advice}".strip(), style="not bold default")
+        line.append(printable(f"{finding.sentence} {finding.advice}".strip()), style="not bold default")
         console.print(line, soft_wrap=True)
     count = {state: sum(finding.state is state for finding in findings) for state in Health}
     wrong, warned = count[Health.WRONG], count[Health.WARNING]

@@ -7,14 +7,13 @@ from contextlib import contextmanager
 
 import pandas as pd
 import typer
-from rich.markup import escape
 from rich.table import Table
 from sqlalchemy import Engine
 
 from sync_assets.administrate.client import AdministrateClient
 from sync_assets.assets.audit import Audit
 from sync_assets.assets.resources import connection_from
-from sync_assets.cli.console import Format, open_console
+from sync_assets.cli.console import Format, open_console, say, shown
 from sync_assets.csv_text import frame_as_csv
 from sync_assets.database import open_bridge, open_engine
 from sync_assets.event_import.adopt_events import AdoptionOutcome, adopt_events
@@ -24,6 +23,7 @@ from sync_assets.event_import.planned_list import read_planned
 from sync_assets.event_import.stray_drafts import remove_stray_drafts
 from sync_assets.event_import.withdraw_events import WithdrawalOutcome, withdraw_events
 from sync_assets.settings import Settings
+from sync_assets.shown_text import as_json_text
 
 
 def print_events(*, unfinished: bool, upload: str | None, format_: Format) -> None:
@@ -31,7 +31,7 @@ def print_events(*, unfinished: bool, upload: str | None, format_: Format) -> No
     with open_bridge(Settings.read()) as connection:
         frame = read_planned(connection, unfinished=unfinished, upload_key=upload)
     if format_ is Format.JSON:
-        typer.echo(frame.to_json(orient="records", date_format="iso"))
+        typer.echo(as_json_text(frame.to_json(orient="records", date_format="iso")))
     elif format_ is Format.CSV:
         typer.echo(frame_as_csv(frame), nl=False)
     else:
@@ -43,7 +43,7 @@ def print_events(*, unfinished: bool, upload: str | None, format_: Format) -> No
 def _print_table(frame: pd.DataFrame) -> None:
     table = Table(*(name.replace("_", " ") for name in frame.columns), header_style="bold")
     for row in frame.astype(object).itertuples(index=False):
-        table.add_row(*("" if value is None or value is pd.NA else escape(str(value)) for value in row))
+        table.add_row(*map(shown, row))
     open_console().print(table)
 
 
@@ -62,9 +62,9 @@ def withdraw(titles: Sequence[str], uploads: Sequence[str], *, apply: bool) -> b
     for withdrawal in withdrawals:
         why = f": {withdrawal.sentence}" if withdrawal.sentence else ""
         ids = f"tutorial {withdrawal.tutorial_event_id}, Administrate {withdrawal.external_id}"
-        typer.echo(f"{withdrawal.title} ({ids}) {withdrawal.outcome.value}{why}")
+        say(f"{withdrawal.title} ({ids}) {withdrawal.outcome.value}{why}")
     if not apply:
-        typer.echo("Nothing was changed. Add --apply to do it.")
+        say("Nothing was changed. Add --apply to do it.")
     return all(withdrawal.outcome is not WithdrawalOutcome.STAYS for withdrawal in withdrawals)
 
 
@@ -80,13 +80,13 @@ def adopt(titles: Sequence[str], *, apply: bool) -> bool:
         adoptions = adopt_events(engine, client, titles, options, apply=apply)
     for adoption in adoptions:
         event = f"the {adoption.lifecycle_state} event {adoption.external_id}"
-        typer.echo(f"{adoption.title}: {event} {adoption.outcome.value}")
+        say(f"{adoption.title}: {event} {adoption.outcome.value}")
         for change in adoption.changes:
-            typer.echo(f"  {change}")
+            say(f"  {change}")
         if adoption.sentence:
-            typer.echo(f"  {adoption.sentence}")
+            say(f"  {adoption.sentence}")
     if not apply:
-        typer.echo("Nothing was changed. Add --apply to do it.")
+        say("Nothing was changed. Add --apply to do it.")
     return all(adoption.outcome is not AdoptionOutcome.NOT_FINISHED for adoption in adoptions)
 
 
@@ -97,8 +97,8 @@ def remove_strays(*, apply: bool) -> bool:
         strays, reasons = remove_stray_drafts(engine, client, settings.administrate_code_prefix, apply=apply)
     for event in strays:
         result = reasons.get(event.external_id) or ("removed" if apply else "would be removed")
-        typer.echo(f"{event.title} ({event.external_id}, code {event.code}): {result}")
-    typer.echo(f"{len(strays)} drafts." + ("" if apply else " Nothing was changed. Add --apply to remove them."))
+        say(f"{event.title} ({event.external_id}, code {event.code}): {result}")
+    say(f"{len(strays)} drafts." + ("" if apply else " Nothing was changed. Add --apply to remove them."))
     return not reasons
 
 
@@ -108,8 +108,8 @@ def carry_on_with_all() -> bool:
     with _both(settings) as (engine, client):
         result = carry_on(engine, client, quiet_seconds=settings.administrate_quiet_seconds)
     for event in (*result.refused, *result.waiting):
-        typer.echo(f"{event.title}: {event.refusal or event.failure}")
-    typer.echo(result.words)
+        say(f"{event.title}: {event.refusal or event.failure}")
+    say(result.words)
     return result.is_success
 
 

@@ -6,13 +6,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
 from sync_assets.assets.event_assets import UPLOADS
 from sync_assets.assets.resources import connection_from
-from sync_assets.cli.console import open_console, progress_display
+from sync_assets.cli.console import open_console, progress_display, say_failure, shown
 from sync_assets.database import open_bridge
 from sync_assets.definitions import build_defs
 from sync_assets.errors import SyncError
@@ -24,6 +23,7 @@ from sync_assets.operations.imports.report_files import report_files
 from sync_assets.operations.instance.home import open_instance
 from sync_assets.operations.instance.run_in_process import run_partition
 from sync_assets.settings import Settings
+from sync_assets.shown_text import one_line
 
 STYLES = {
     EventOutcome.ERROR: "red",
@@ -54,7 +54,7 @@ class _Display:
             self._ended.add(event.title)
         self._progress.update(
             self._task,
-            description=f"{event.title}: {event.sentence or event.state}"[:60],
+            description=shown(f"{event.title}: {event.sentence or event.state}"[:60]),
             total=len(self._titles),
             completed=len(self._ended),
         )
@@ -85,9 +85,9 @@ def import_file(path: Path, config: ImportConfig) -> bool:
     if display.report is not None:
         print_report(console, display.report)
         for what, path in report_files(settings.sync_local_dir, key, outcome.run_id).items():
-            console.print(f"{what.replace('_', ' ')}: {path}", markup=False, highlight=False, soft_wrap=True)
+            console.print(f"{what.replace('_', ' ')}: {one_line(path)}", markup=False, highlight=False, soft_wrap=True)
     for failure in outcome.failures:
-        console.print(failure, style="red", markup=False, highlight=False, soft_wrap=True)
+        say_failure(console, failure)
     console.print(
         f"Upload {key}, run {outcome.run_id} {'succeeded' if outcome.success else 'failed'}.", highlight=False
     )
@@ -110,12 +110,12 @@ def print_report(console: Console, report: ImportReport) -> None:
     for event, row in zip(report.events, frame.itertuples(index=False), strict=True):
         style = STYLES.get(event.outcome, "green")
         table.add_row(
-            escape(event.title),
+            shown(event.title),
             str(row.rows),
             f"[{style}]{event.outcome.words}",
             str(event.tutorial_event_id or ""),
-            event.external_id or "",
-            escape(str(row.why)),
+            shown(event.external_id),
+            shown(row.why),
         )
     console.print(table)
     counts = ", ".join(f"{count} {outcome.words}" for outcome, count in report.counts.items() if count)

@@ -8,18 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from pydantic import ValidationError
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from sync_assets.bridge.decision_log import read_decisions
 from sync_assets.bridge.errors import BridgeError
 from sync_assets.bridge.migrate import require_current
-from sync_assets.cli.console import open_console
+from sync_assets.cli.console import open_console, say_failure, shown
 from sync_assets.database import open_engine
-from sync_assets.decisions.decision import Action, DecisionOutcome, DecisionRefused
+from sync_assets.decisions.decision import DecisionOutcome, DecisionRefused
 from sync_assets.definitions import build_defs
+from sync_assets.operations.decision_files import NEEDED, decision_of
 from sync_assets.operations.instance.home import open_instance
 from sync_assets.operations.instance.run_in_process import run_partition
 from sync_assets.operations.resolve_job import DecisionConfig, ResolveConfig
@@ -27,24 +26,6 @@ from sync_assets.settings import Settings
 from sync_assets.shown_text import from_csv_cell
 
 STYLES = {DecisionOutcome.FAILED: "red", DecisionOutcome.WOULD_BE_DONE: "cyan"}
-COLUMNS = ("entity", "action", "record_id", "key", "side", "link_to", "reason", "who", "automatic")
-GIVEN = ("region_id", "account_id", "lifecycle_state", "learning_mode")
-
-
-def decision_of(row: Mapping[str, Any], defaults: Mapping[str, str | None]) -> DecisionConfig:
-    """Return the decision that a row states, with `defaults` for what it leaves out. Raises DecisionRefused."""
-    values = {name: row[name] for name in (*COLUMNS, *GIVEN) if row.get(name) not in (None, "")}
-    values = {**{name: value for name, value in defaults.items() if value}, **values}
-    values["record"] = values.pop("record_id", "")
-    try:
-        return DecisionConfig(**{**values, "action": Action(values.get("action", ""))})
-    except ValueError as error:
-        what = error.errors()[0] if isinstance(error, ValidationError) else {"loc": ("action",), "input": row["action"]}
-        field, came = ".".join(str(part) for part in what["loc"]), what["input"]
-        expected = f"; expected {', '.join(Action)}" if field == "action" else ""
-        raise DecisionRefused(
-            f"{came!r} cannot be the {field} of a decision about {values['record']!r}{expected}."
-        ) from None
 
 
 def decisions_of_file(path: Path, reason: str, defaults: Mapping[str, str | None]) -> list[DecisionConfig]:
@@ -57,7 +38,7 @@ def decisions_of_file(path: Path, reason: str, defaults: Mapping[str, str | None
         rows = pd.read_csv(path, dtype=str, keep_default_na=False)
     except (OSError, ValueError) as error:
         raise DecisionRefused(f"{path} cannot be read as CSV: {error}") from None
-    if missing := [name for name in ("entity", "action", "record_id") if name not in rows.columns]:
+    if missing := [name for name in NEEDED if name not in rows.columns]:
         raise DecisionRefused(f"{path} lacks the columns {', '.join(missing)}.")
     filled = rows[rows["action"].str.strip() != ""].map(from_csv_cell).to_dict(orient="records")
     if not filled:
@@ -87,7 +68,8 @@ def resolve_decisions(decisions: Sequence[DecisionConfig], who: str | None, *, d
     rows = rows[rows["outcome"] != DecisionOutcome.BEGUN.value]
     if len(rows):
         console.print(_table(rows, ["entity", "action", "side", "record_id", "outcome", "sentence"]))
-    if rows.empty or len(rows) < len(decisions):
+    is_told = len(rows) >= len(decisions) and DecisionOutcome.FAILED.value in set(rows["outcome"])
+    if not outcome.success and not is_told:
         _print_failures(console, outcome.failures)
     before = "Dry run: nothing was changed; --apply does it. " if dry_run else ""
     console.print(f"{before}Run {outcome.run_id} {'succeeded' if outcome.success else 'failed'}.", highlight=False)
@@ -98,22 +80,20 @@ def print_decisions(entity: str | None, limit: int) -> None:
     """Print the newest decisions. Raises SyncError."""
     rows = _read(Settings.read(), entity=entity, limit=limit)
     rows["decided_at"] = [moment.strftime("%Y-%m-%d %H:%M %Z") for moment in rows["decided_at"]]
-    shown = ["decided_at", "who", "entity", "action", "outcome", "sentence", "reason"]
-    open_console().print(_table(rows, shown))
+    columns = ["decided_at", "who", "entity", "action", "outcome", "sentence", "reason"]
+    open_console().print(_table(rows, columns))
 
 
 def _print_failures(console: Console, failures: Sequence[str]) -> None:
     for failure in failures:
-        console.print(failure, style="red", markup=False, highlight=False, soft_wrap=True)
+        say_failure(console, failure)
 
 
-def _table(rows: pd.DataFrame, shown: Sequence[str]) -> Table:
-    table = Table(*(name.replace("_", " ") for name in shown), header_style="bold")
-    for row in rows[list(shown)].fillna("").to_dict(orient="records"):
+def _table(rows: pd.DataFrame, columns: Sequence[str]) -> Table:
+    table = Table(*(name.replace("_", " ") for name in columns), header_style="bold")
+    for row in rows[list(columns)].fillna("").to_dict(orient="records"):
         style = STYLES.get(DecisionOutcome(row["outcome"]), "green")
-        table.add_row(
-            *(f"[{style}]{value}" if name == "outcome" else escape(str(value)) for name, value in row.items())
-        )
+        table.add_row(*(f"[{style}]{value}" if name == "outcome" else shown(value) for name, value in row.items()))
     return table
 
 

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from sync_assets.assets.catalogue import link_key, table_key
 from sync_assets.assets.resources import connection_from
-from sync_assets.cli.console import open_console, progress_display
+from sync_assets.cli.console import open_console, progress_display, say_failure
 from sync_assets.cli.discrepancies import print_summary
 from sync_assets.definitions import build_defs
 from sync_assets.entities import ENTITIES
@@ -91,7 +91,7 @@ def print_outcome(console: Console, outcome: RunOutcome, order: Sequence[str]) -
         console.print(note, markup=False, highlight=False, soft_wrap=True)
     failures = [f"{step.key}: {step.failure}" for step in steps if step.failure]
     for failure in [*failures, *outcome.other_failures]:
-        console.print(failure, style="red", markup=False, highlight=False, soft_wrap=True)
+        say_failure(console, failure)
     console.print(f"Run {outcome.run_id} {'succeeded' if outcome.success else 'failed'}.", highlight=False)
 
 

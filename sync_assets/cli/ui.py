@@ -29,8 +29,13 @@ START = 90.0
 def serve_ui(port: int) -> None:
     """Serve the UI, print its address, and stop it when this process is interrupted. Raises SyncError."""
     with serving_ui(Settings.read(), port) as address:
-        typer.echo(f"Dagster is at {address} (Ctrl-C stops it)")
+        typer.echo(f"Dagster is at {runs_page(address)} (Ctrl-C stops it)")
         wait_for_interrupt()
+
+
+def runs_page(address: str) -> str:
+    """Return the page that shows what has been done; the first page of the UI passes over runs of the command line."""
+    return f"{address}/runs"
 
 
 def wait_for_interrupt() -> None:

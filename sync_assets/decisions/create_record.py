@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, select
+from sqlalchemy.exc import DBAPIError
 
 from sync_assets.administrate.client import Answer
 from sync_assets.administrate.create_once import (
@@ -32,12 +33,19 @@ from sync_assets.bridge import hand_links
 from sync_assets.bridge.both_sides import BothSides
 from sync_assets.bridge.candidates import Side, TutorialCandidate
 from sync_assets.bridge.link import Link
+from sync_assets.bridge.locks import LockLost
 from sync_assets.decisions.decision import Decision, DecisionOutcome, DecisionRefused, DecisionResult
 from sync_assets.decisions.looks import Findings, Known, Looks, Sought, known_records, with_code
-from sync_assets.decisions.planned_records import PlannedRecord, read_planned_record, write_planned_record
+from sync_assets.decisions.planned_records import (
+    PlannedRecord,
+    StampChanged,
+    read_planned_record,
+    write_planned_record,
+)
 from sync_assets.decisions.unit_of_work import DatabaseGone, UnitOfWork
 from sync_assets.entities.entity import Entity
 from sync_assets.entities.entity_creation import ByHand, CannotCreate, Facts, InAdministrate
+from sync_assets.errors import database_said
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +94,8 @@ def target_of(
     if entity.creation is None:
         raise DecisionRefused(f"The {entity.plural} have no way to be created on either side.")
     row = sides.row(decision.record, decision.key)
-    hand_links.refuse_linked_row(sides, row)
     if not row.key:
         raise DecisionRefused(f"Tutorial row {row.id} has no {link.words.key} to be known by.")
-    if len(same := sides.rows_like(row)) > 1:
-        ids = ", ".join(str(each.id) for each in same)
-        raise DecisionRefused(
-            f"Several tutorial rows have the {link.words.key} of row {row.id}: {ids}. Correct them in the tutorial "
-            "application, or link them by hand."
-        )
     facts: Facts = dict(
         connection.execute(entity.creation.tutorial_facts.where(link.tutorial_table.c.id == row.id)).mappings().one()
     )
@@ -104,9 +105,19 @@ def target_of(
     values, code = with_code(how, how.input(facts, decision.given), own_code(rules.code_prefix, row.key))
     plan = read_planned_record(connection, entity.name, row.id, row.key)
     is_gone = plan.stamp.external_id is not None and _is_removed(connection, link, plan.stamp.external_id)
-    keys = frozenset(key for key in (row.key, plan.key) if key)
-    sought = Sought(row.id, keys, facts, plan.code or code, plan.stamp.external_id)
+    sought = Sought(row.id, plan.open_keys | {row.key}, facts, plan.code or code, plan.stamp.external_id)
     return Target(row, how, values, code, sought, known_records(connection, link, rules.quiet), plan, is_gone)
+
+
+def refuse_other_partners(sides: BothSides, row: TutorialCandidate) -> None:
+    """Raise BridgeError or DecisionRefused where a tutorial row has a record, or could not be told from others."""
+    hand_links.refuse_linked_row(sides, row)
+    if len(same := sides.rows_like(row)) > 1:
+        ids = ", ".join(str(each.id) for each in same)
+        raise DecisionRefused(
+            f"Several tutorial rows have the {sides.link.words.key} of row {row.id}: {ids}. Correct them in the "
+            "tutorial application, or link them by hand."
+        )
 
 
 def _is_removed(connection: Connection, link: Link, external_id: str) -> bool:
@@ -203,13 +214,18 @@ class CreateAdministrate:
         return MadeRecord(findings.records[0], warnings=(str(error),))
 
     def _record_id(self, external_id: str) -> None:
+        is_there = (
+            f"The {self.entity.singular} {self.target.row.name!r} is in Administrate now ({external_id}), and that "
+            "could not be recorded. The next decision about the row finds it there."
+        )
         try:
             self._write(after_answer(self.target.plan.stamp, external_id))
-        except DatabaseGone as gone:
-            raise DatabaseGone(
-                f"The {self.entity.singular} {self.target.row.name!r} is in Administrate now ({external_id}), and that "
-                f"could not be recorded. {gone} The next decision about the row finds it there."
-            ) from None
+        except (DatabaseGone, LockLost) as gone:
+            raise DatabaseGone(f"{is_there} {gone}") from None
+        except DBAPIError as error:
+            raise CannotCreate(f"{is_there} The database refused it: {database_said(error)}") from None
+        except StampChanged as changed:
+            raise CannotCreate(f"{is_there} {changed}") from None
 
     def _write(self, stamp: CreateStamp) -> None:
         """Record a stamp, if there is anything new in it."""
@@ -241,13 +257,15 @@ class CreateAdministrate:
 
     def _waiting(self, stamp: CreateStamp, findings: Findings | None) -> str:
         singular = self.entity.singular
-        if findings is not None and findings.trouble:
-            return f"{findings.trouble} So it cannot be told whether the {singular} is there, and none is created now."
+        told = f"The {singular} is not there so far."
+        if findings is None or findings.trouble:
+            trouble = f"{findings.trouble} " if findings is not None else ""
+            told = f"{trouble}It cannot be told whether the {singular} is there, and none is created now."
         if stamp.sent_at is None:
-            return f"It cannot be told whether the {singular} is there, and none is created now."
+            return told
         due = next_look_at(stamp, self.rules.quiet)
         after = f" Decide it again after {due:%H:%M:%S} UTC." if due else ""
-        return f"The {singular} is not there so far. {waiting_sentence(stamp)}{after}"
+        return f"{told} {waiting_sentence(stamp)}{after}"
 
 
 def _payload(answer: Answer) -> Mapping[str, Any]:

@@ -21,7 +21,7 @@ from sync_assets.entities.entity_creation import Elsewhere, Facts, InAdministrat
 from sync_assets.errors import SyncError
 from sync_assets.text import match_key
 
-LASTS: Final = timedelta(seconds=30)
+LASTS: Final = timedelta(seconds=60)
 """How long a look is good for: within it, the next decision need not ask again."""
 
 
@@ -108,8 +108,8 @@ class Looks:
         found = [record for record in records.values() if _is_sought(record, how, sought)]
         if found or listed.trouble or how.look_elsewhere is None:
             return Findings(tuple(found), listed.at, None if found else listed.trouble)
-        elsewhere = self._look_elsewhere(entity, how.look_elsewhere, sought, list(records.values()), again=again)
-        return Findings((), listed.at, elsewhere.trouble, elsewhere.objection)
+        at, elsewhere = self._look_elsewhere(entity, how.look_elsewhere, sought, list(records.values()), again=again)
+        return Findings((), min(at, listed.at), elsewhere.trouble, elsewhere.objection)
 
     def _list(self, entity: Entity[Any], known: Known, *, again: bool) -> _Listed:
         seen = self._lists.get(entity.name)
@@ -158,13 +158,13 @@ class Looks:
         records: Sequence[Record],
         *,
         again: bool,
-    ) -> Elsewhere:
+    ) -> tuple[datetime, Elsewhere]:
         place = (entity.name, sought.row_id)
         seen = self._elsewhere.get(place)
         if isinstance(seen, SyncError) and self._is_closed:
             raise seen
         if isinstance(seen, tuple) and (self._is_closed or not (again or self.now() - seen[0] > LASTS)):
-            return seen[1]
+            return seen
         self._refuse_if_closed(entity)
         at = self.now()
         try:
@@ -173,7 +173,7 @@ class Looks:
             self._elsewhere[place] = error
             raise
         self._elsewhere[place] = at, elsewhere
-        return elsewhere
+        return at, elsewhere
 
     def _refuse_if_closed(self, entity: Entity[Any]) -> None:
         if self._is_closed:

@@ -57,7 +57,10 @@ and our key in Administrate, null where none was sent. A row without a `key` is 
 
 @dataclass(frozen=True, slots=True)
 class PlannedRecord:
-    """What is recorded of a record to create. `id` is None while nothing is."""
+    """What is recorded of a record to create. `id` is None while nothing is.
+
+    `open_keys` are those that creates without a known outcome were sent with.
+    """
 
     entity: str
     tutorial_id: int
@@ -65,6 +68,7 @@ class PlannedRecord:
     key: str | None = None
     code: str | None = None
     stamp: CreateStamp = field(default_factory=CreateStamp)
+    open_keys: frozenset[str] = frozenset()
 
 
 def read_planned_record(connection: Connection, entity: str, tutorial_id: int, key: str) -> PlannedRecord:
@@ -80,12 +84,13 @@ def read_planned_record(connection: Connection, entity: str, tutorial_id: int, k
             table.c.entity == entity, or_(table.c.tutorial_id == tutorial_id, and_(is_open, table.c.key == key))
         )
     ).all()
-    # An open create of another row comes first: whatever the row itself has, that one may still be carried out.
-    rows = sorted(rows, key=lambda row: (row.create_sent_at is None or row.external_id is not None, row.id))
     if not rows:
         return PlannedRecord(entity, tutorial_id)
-    row = rows[0]
-    return PlannedRecord(entity, row.tutorial_id, row.id, row.key, row.code, stamp_of(row))
+    open_rows = [row for row in rows if row.create_sent_at is not None and row.external_id is None]
+    # What was sent last keeps the row waiting longest; whatever the row itself has, it may still be carried out.
+    row = max(open_rows, key=lambda row: row.create_sent_at) if open_rows else rows[0]
+    open_keys = frozenset(each.key for each in (*open_rows, row) if each.key)
+    return PlannedRecord(entity, row.tutorial_id, row.id, row.key, row.code, stamp_of(row), open_keys)
 
 
 def write_planned_record(connection: Connection, before: PlannedRecord, after: PlannedRecord) -> PlannedRecord:

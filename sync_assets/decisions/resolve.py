@@ -16,6 +16,7 @@ from sync_assets.administrate.client import AdministrateClient
 from sync_assets.administrate.create_once import QUIET_SECONDS
 from sync_assets.bridge.both_sides import BothSides
 from sync_assets.bridge.candidates import Side
+from sync_assets.bridge.errors import BridgeError
 from sync_assets.bridge.hand_links import LinkRefused
 from sync_assets.bridge.link import Link
 from sync_assets.bridge.linking import link_rows
@@ -23,7 +24,14 @@ from sync_assets.bridge.locks import LockLost
 from sync_assets.bridge.migrate import require_current
 from sync_assets.decisions.actions import ActionResult, Case, DecidedRows, again, carry_out, take_in
 from sync_assets.decisions.batch import Batch
-from sync_assets.decisions.create_record import CreateAdministrate, CreateRules, MadeRecord, Target, target_of
+from sync_assets.decisions.create_record import (
+    CreateAdministrate,
+    CreateRules,
+    MadeRecord,
+    Target,
+    refuse_other_partners,
+    target_of,
+)
 from sync_assets.decisions.decision import (
     IMPLIED_SIDES,
     Action,
@@ -132,10 +140,20 @@ class _Resolution:
         except (DatabaseGone, LockLost) as gone:
             self._end_early(decisions, gone)
             return self.results
-        for name, entity in self.entities.items():
-            if entity.link and self.touched & {name, *entity.link_needs}:
-                self.work.afterwards(partial(link_rows, entity=name, link=entity.link))
+        self._link_anew()
         return self.results
+
+    def _link_anew(self) -> None:
+        try:
+            for name, entity in self.entities.items():
+                if entity.link and self.touched & {name, *entity.link_needs}:
+                    self.work.afterwards(partial(link_rows, entity=name, link=entity.link))
+        except (DatabaseGone, LockLost, DBAPIError) as error:
+            why = database_said(error) if isinstance(error, DBAPIError) else str(error)
+            raise BridgeError(
+                "The decisions were carried out, as `sync-assets decisions` tells, and the links were not set anew "
+                f"after them, which the next sync does. {why}"
+            ) from None
 
     def _batch(self, part: Sequence[Decision]) -> None:
         """Carry out decisions in one transaction; where the database refuses it, in smaller ones, down to one each."""
@@ -191,7 +209,10 @@ class _Resolution:
             row = sides.row(decision.record, decision.key)
             place = (entity.name, decision.action, row.id)
             before = self.decided.get(place)
-            target = None if before else target_of(connection, sides, entity, link, decision, self.rules)
+            target = None
+            if before is None:
+                refuse_other_partners(sides, row)
+                target = target_of(connection, sides, entity, link, decision, self.rules)
         if target is None:
             result = self._done(decision, again(self.decided[place]))
             self.work.log_alone([result])

@@ -60,18 +60,7 @@ def sync_entity(
         _require(connection, entity.needs, entities)
     # Held while the list is read, too: a record that is created in between would be missing from it.
     with tenant_lock(engine, exclusive=False):
-        read = ReadRows(entity)
-        read.take(entity.reads.whole(client))
-        with engine.connect() as connection:
-            absent = read.absent(connection)
-            # A list that has lost its records is not completed one by one.
-            limits = RemovalLimits(allow_removals, timedelta(0), entity.removals_per)
-            refuse_removals(
-                connection, entity.table, absent, read.groups, entity.key, what=entity.plural, limits=limits
-            )
-        if absent:
-            # A page can lack a record that is there: what is to be marked as removed is asked for by its id.
-            read.take(entity.reads.those(client, sorted({row.record_id for row in absent}), read.surely_there))
+        read = _read(engine, client, entity, allow_removals=allow_removals)
         with engine.begin() as connection:
             written = write_rows(
                 connection,
@@ -88,6 +77,22 @@ def sync_entity(
             )
     warnings = (*written.warnings, *(f"{sentence} It was left as it is." for sentence in read.odd.values()))
     return replace(written, odd=len(warnings), warnings=warnings)
+
+
+def _read(engine: Engine, client: AdministrateClient, entity: Entity[Any], *, allow_removals: bool) -> ReadRows:
+    """Read the whole list, and then by its id what the bridge knows and the list did not have.
+
+    A page can lack a record that is there. A list that has lost too many of them is not completed one by one.
+    """
+    read = ReadRows(entity)
+    read.take(entity.reads.whole(client))
+    with engine.connect() as connection:
+        absent = read.absent(connection)
+        limits = RemovalLimits(allow_removals, timedelta(0), entity.removals_per)
+        refuse_removals(connection, entity.table, absent, read.groups, entity.key, what=entity.plural, limits=limits)
+    if absent:
+        read.take(entity.reads.those(client, sorted({row.record_id for row in absent}), read.surely_there))
+    return read
 
 
 def link_entity(engine: Engine, entity: Entity[Any], entities: Entities) -> Linked:

@@ -146,7 +146,7 @@ def _chosen(
     if resolved is None:
         raise CannotAdopt(f"The event {title} of the upload {upload_key} is in error; correct it and upload it first.")
     plan = plan_of(resolved)
-    control = find_control(client, None)
+    control = find_control(client)
     wanted = Wanted(plan.title, None)
     found = look_for(client, [wanted], control)[wanted]
     living = [

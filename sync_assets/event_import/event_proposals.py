@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine
 
 from sync_assets.administrate.client import AdministrateClient
 from sync_assets.administrate.create_once import own_code
 from sync_assets.administrate.errors import AdministrateError
-from sync_assets.event_import.administrate_side.find_events import FoundEvent, find_control
+from sync_assets.event_import.administrate_side.find_events import find_control
 from sync_assets.event_import.administrate_side.situations import Asked, situations, unasked
-from sync_assets.event_import.planned_tables import EventState, planned_events
 from sync_assets.event_import.planning.comparison import without
 from sync_assets.event_import.planning.fields import View, seen_here
 from sync_assets.event_import.planning.plan import EventPlan
@@ -97,11 +96,10 @@ def propose_events(
         return [], None
     with engine.connect() as connection:
         asked, ids = _asked(connection, layout, [plan for _, plan in plans], prefix)
-        known = _known_event(connection)
     error: AdministrateError | None = None
     found: Sequence[tuple[Recorded | None, Situation]]
     try:
-        found = situations(client, asked, find_control(client, known))
+        found = situations(client, asked, find_control(client))
     except AdministrateError as problem:
         error, found = problem, unasked(asked)
     proposals = []
@@ -160,17 +158,3 @@ def tutorial_view(connection: Connection, layout: Layout, title: str) -> tuple[i
         stored = layout.read_events(connection, [existing.id]).get(existing.id)
         return existing.id, seen_here(stored) if stored else None
     return None, None
-
-
-def _known_event(connection: Connection) -> FoundEvent | None:
-    """Return the newest event that we know in Administrate, as a control of looks; None before the first."""
-    table = planned_events
-    row = connection.execute(
-        select(table.c.external_id, table.c.title, table.c.code)
-        .where(table.c.external_id.is_not(None), table.c.code.is_not(None), table.c.state == EventState.AGREED)
-        .order_by(table.c.id.desc())
-        .limit(1)
-    ).one_or_none()
-    if row is None:
-        return None
-    return FoundEvent(row.external_id, row.code, row.title, "draft", "", None, None, None)

@@ -122,7 +122,7 @@ Found = Mapping[int, ReadEvent | Gone | Unreadable]
 
 def _there(client: AdministrateClient, events: Sequence[PlannedEvent], quiet: timedelta) -> Found:
     """Read the events in Administrate; of one whose create has no answer, look whether it came to be."""
-    control = find_control(client, None)
+    control = find_control(client)
     ids = {event.id: event.external_id for event in events if event.external_id is not None}
     outstanding = [event for event in events if event.external_id is None and event.stamp.sent_at is not None]
     found: dict[int, ReadEvent | Gone | Unreadable] = {}

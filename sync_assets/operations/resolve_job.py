@@ -1,7 +1,9 @@
 """The job that carries out what people decided about discrepancies."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -17,9 +19,13 @@ from sync_assets.decisions.decision import Action, Decision, DecisionOutcome, De
 from sync_assets.decisions.resolve import resolve
 from sync_assets.entities import ENTITIES
 from sync_assets.entities.entity_creation import Given
+from sync_assets.frame_workbook import frames_as_workbook
+from sync_assets.operations.imports.answers import after_the_work, put_decided, put_failure
 from sync_assets.settings import Settings
 from sync_assets.shown_text import one_line
 
+DROPPED = "sync_assets/dropped"
+"""The tag of a run that carries out a workbook of the drop folder: the digest of its content."""
 LINKED = ", ".join(name for name, entity in ENTITIES.items() if entity.link)
 
 
@@ -160,23 +166,19 @@ def carry_out_decisions(
     administrate: AdministrateResource,
 ) -> None:
     """Carry out the decisions and record a table of them with the run; fail where one of them could not be done."""
-    with failures_as_sentences():
-        settings = Settings.read()
-        resolved = resolve(
-            database.engine,
-            lambda: administrate.client,
-            ENTITIES,
-            [each.decision() for each in config.decisions],
-            who=one_line(config.who) or "not named",
-            run_id=context.run.run_id,
-            dry_run=config.dry_run,
-            defaults=Given(settings.administrate_region_id, settings.administrate_account_id),
-            quiet_seconds=settings.administrate_quiet_seconds,
-            code_prefix=settings.administrate_code_prefix,
-        )
+    try:
+        resolved = _resolve(context, config, database, administrate)
+    except dg.Failure as failure:
+        with after_the_work(context.log):
+            if dropped := _dropped(context):
+                put_failure(*dropped, failure.description or "The run failed.", datetime.now(UTC))
+        raise
     for each in resolved:
         log = context.log.error if each.outcome is DecisionOutcome.FAILED else context.log.info
-        log("%s: %s", each.outcome.value, each.sentence)
+        log("%s: %s", each.outcome.value, one_line(each.sentence))
+    with after_the_work(context.log):
+        if dropped := _dropped(context):
+            put_decided(*dropped, frames_as_workbook({"Decisions": as_frame(resolved)}))
     metadata: dict[str, Any] = {"dry_run": config.dry_run, "decisions": rows_as_table(as_frame(resolved))}
     _observe(context, resolved, dry_run=config.dry_run)
     failed = [each for each in resolved if each.outcome is DecisionOutcome.FAILED]
@@ -188,6 +190,34 @@ def carry_out_decisions(
             allow_retries=False,
         )
     context.add_output_metadata(metadata)
+
+
+def _resolve(
+    context: dg.OpExecutionContext,
+    config: ResolveConfig,
+    database: DatabaseResource,
+    administrate: AdministrateResource,
+) -> Sequence[DecisionResult]:
+    with failures_as_sentences():
+        settings = Settings.read()
+        return resolve(
+            database.engine,
+            lambda: administrate.client,
+            ENTITIES,
+            [each.decision() for each in config.decisions],
+            who=one_line(config.who) or "not named",
+            run_id=context.run.run_id,
+            dry_run=config.dry_run,
+            defaults=Given(settings.administrate_region_id, settings.administrate_account_id),
+            quiet_seconds=settings.administrate_quiet_seconds,
+            code_prefix=settings.administrate_code_prefix,
+        )
+
+
+def _dropped(context: dg.OpExecutionContext) -> tuple[Path, str] | None:
+    """Return the drop folder and the digest of the workbook that the decisions come from, None if from elsewhere."""
+    folder, digest = Settings.read().sync_upload_dir, context.run.tags.get(DROPPED)
+    return None if folder is None or digest is None else (folder, digest)
 
 
 def as_frame(resolved: Sequence[DecisionResult]) -> pd.DataFrame:

@@ -10,8 +10,8 @@ from sync_assets.administrate.records import Nodes, Record, Reference
 from sync_assets.sandbox.server.faults import HalvedList
 from sync_assets.sandbox.server.server import Sandbox
 from sync_assets.sandbox.tenant.tenant import Tenant
-from sync_assets_tests.canned_tenant import answering
-from sync_assets_tests.shifting_records import ShiftingKind, ShiftingList
+from sync_assets_tests.support.canned_tenant import answering
+from sync_assets_tests.support.shifting_records import ShiftingKind, ShiftingList
 
 LOCATIONS = ListQuery(
     parse_document("""

@@ -24,7 +24,7 @@ def test_the_graph_holds_an_asset_for_each_table_and_link_and_no_phantom() -> No
         groups[str(GRAPH.get(key).group_name)].add(key.to_user_string())
     # A mistyped dependency would stand in the default group.
     assert set(groups) == {"events", "sync", "tutorial"}
-    assert groups["events"] == {"adm/events"}
+    assert groups["events"] == {"adm/planned_events"}
     tables = {f"adm/{entity.table.name}" for entity in ENTITIES.values()}
     links = {f"adm/{entity.singular.replace(' ', '_')}_links" for entity in ENTITIES.values() if entity.link}
     assert groups["sync"] == tables | links

@@ -265,3 +265,30 @@ def test_whatever_is_held_a_link_is_a_match_or_a_held_one_and_what_disagrees_is_
         words,
     )
     assert {**again.links, **again.held} == {**matching.links, **matching.held}
+
+
+def test_a_row_without_a_partner_is_told_with_the_nearest_one_that_has_none_either() -> None:
+    matching = match(
+        [record(1, "gatehouse hal"), record(2, "town hall"), record(3, "penmarrow")],
+        [row(7, "gatehouse hall"), row(8, "town hall"), row(9, "elsewhere")],
+        WORDS,
+    )
+    assert whys(matching) == {
+        "R1": "no active tutorial row has this name; perhaps gatehouse hall (7)",
+        "R3": "no active tutorial row has this name",
+        "7": "no Administrate record has this name; perhaps gatehouse hal (R1)",
+        "9": "no Administrate record has this name",
+    }
+
+
+def test_only_rows_of_the_same_scope_are_suggested() -> None:
+    words = Words(key="name", scope="location")
+    matching = match([record(1, "hall one", scope=10)], [row(7, "hall on", 10), row(8, "hall ones", 20)], words)
+    assert whys(matching)["R1"] == "no active tutorial row has this name in its location; perhaps hall on (7)"
+    assert "perhaps" not in whys(matching)["8"]
+
+
+def test_where_most_rows_have_no_partner_none_is_suggested() -> None:
+    records = [record(number, f"room {number} a") for number in range(300)]
+    matching = match(records, [row(number, f"room {number} b") for number in range(300)], WORDS)
+    assert {why for why in whys(matching).values() if "perhaps" in why} == set()

@@ -9,6 +9,7 @@ from sync_assets.bridge.errors import BridgeError
 from sync_assets.bridge.migrate import head, migrate, require_current
 from sync_assets.bridge.writing import write_rows
 from sync_assets.entities import course_template_price_levels, custom_fields
+from sync_assets.event_import.stored_uploads import open_requests
 from sync_assets.tutorial.errors import TutorialTablesUnknown
 from sync_assets_tests.bridge.schemas import differences, execute, migrate_to
 from sync_assets_tests.support.layouts import BOTH_LAYOUTS
@@ -171,3 +172,24 @@ def test_a_database_without_tutorial_tables_is_refused_by_name(tutorial_database
 def test_a_database_that_is_not_migrated_is_told_so(tutorial_database: Engine) -> None:
     with pytest.raises(BridgeError, match="sync-assets migrate"), tutorial_database.connect() as connection:
         require_current(connection)
+
+
+def test_a_request_that_was_run_before_counts_as_taken_up_and_one_that_was_not_is_open(
+    tutorial_database: Engine,
+) -> None:
+    with tutorial_database.begin() as connection:
+        migrate_to(connection, "0006")
+    execute(
+        tutorial_database,
+        """
+        insert into adm.event_uploads (key, file_name, size, sha256, content, way_in, requested_at)
+            values ('run', 'a', 1, 'a', 'a', 'test', '2026-01-05'), ('open', 'b', 1, 'b', 'b', 'test', '2026-01-05'),
+                ('never', 'c', 1, 'c', 'c', 'test', null);
+        insert into adm.event_import_rows
+            (upload_key, row_number, course_template_code, event_title, session_title, outcome, problems)
+            values ('run', 4, 'CM1', 'An event', 'Day 1', 'complete', '[]')
+        """,
+    )
+    with tutorial_database.begin() as connection:
+        migrate(connection)
+        assert [request.key for request in open_requests(connection)] == ["open"]

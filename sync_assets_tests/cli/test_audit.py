@@ -48,7 +48,8 @@ def systems(
 
 @pytest.fixture
 def environment(systems: Systems, process_environment: dict[str, str]) -> dict[str, str]:
-    return {**process_environment, **settings_of(systems.engine, systems.sandbox)}
+    quiet = {"ADMINISTRATE_QUIET_SECONDS": "0.5"}
+    return {**process_environment, **settings_of(systems.engine, systems.sandbox), **quiet}
 
 
 @pytest.fixture

@@ -74,11 +74,11 @@ def test_a_sync_ends_with_how_many_rows_have_no_partner_and_where_to_see_them(
 
 
 def test_a_sync_ends_with_what_became_of_the_links_that_are_older_than_this_project(
-    environment: dict[str, str], empty_database: Engine
+    environment: dict[str, str], provided: Engine
 ) -> None:
     run(environment, "migrate")
     run(environment, "sync", "--only", "locations")
-    with empty_database.begin() as connection:
+    with provided.begin() as connection:
         linked = (
             "select id, name, tutorial_location_id from adm.locations where linked_by = 'match' order by id limit 2"
         )

@@ -252,6 +252,27 @@ def test_a_row_that_was_renamed_in_between_is_found_under_the_name_that_was_sent
     assert link_of(synced, "locations", done.other_id or "") == (int(row), "hand")
 
 
+def test_a_row_that_takes_the_name_of_another_one_obeys_the_creates_of_both(
+    decide: Resolve, tenant: Tenant, sandbox: Sandbox, synced: Engine, clock: Clock
+) -> None:
+    first, second = add_locations(synced, "First Town", "Second Town")
+    tenant.behaviour = TenantBehaviour(seconds_per_mutation=0.5)
+    sandbox.faults.add(ProxyGivesUp(seconds=0, mentions="createLocation"))
+    decisions = [Decision("locations", Action.create_administrate, row) for row in (first, second)]
+    decide(decisions[0])
+    clock.forward(1)
+    decide(decisions[1])
+    with synced.begin() as connection:
+        connection.execute(delete(tutorial_locations).where(tutorial_locations.c.id == int(first)))
+        renamed = update(tutorial_locations).where(tutorial_locations.c.id == int(second))
+        connection.execute(renamed.values(name="First Town"))
+    assert only(decide(decisions[1])).outcome is DecisionOutcome.FAILED
+    eventually(lambda: names_in(tenant, "First Town") != [] and names_in(tenant, "Second Town") != [])
+    told = only(decide(decisions[1]))
+    assert "Administrate has 2 locations of this key already" in told.sentence
+    assert creates(sandbox) == 2
+
+
 def test_a_record_that_was_deleted_there_can_be_created_again(
     decide: Resolve, tenant: Tenant, synced: Engine, client: AdministrateClient, clock: Clock
 ) -> None:

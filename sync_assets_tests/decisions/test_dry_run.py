@@ -78,6 +78,18 @@ def test_what_failed_while_it_was_asked_for_is_told_in_its_turn(
     assert "Administrate" in there.sentence
 
 
+def test_a_dry_run_says_of_a_row_that_it_unlinks_what_a_real_run_says(decide: Resolve, synced: Engine) -> None:
+    london = tutorial_id(synced, "London")
+    decided = [
+        Decision("locations", Action.unlink, london, TUTORIAL),
+        Decision("locations", Action.create_administrate, london),
+    ]
+    dry, real = decide(*decided, dry_run=True), decide(*decided)
+    assert [each.outcome for each in dry] == [WOULD, FAILED]
+    assert dry[1].sentence == real[1].sentence
+    assert "held apart by hand; a second one is not created" in real[1].sentence
+
+
 def test_a_row_that_the_rehearsal_itself_has_made_cannot_be_asked_for(decide: Resolve) -> None:
     results = decide(
         Decision("instructors", Action.create_tutorial, "Quentina Hazelrigby"),

@@ -1,7 +1,12 @@
-"""A tenant with more than a page of every kind of record that an entity reads."""
+"""A tenant with more than a page of every kind of record that an entity reads.
+
+What an entity reads comes from its query, so that a new entity is tried without a word here.
+"""
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Engine, select
@@ -9,24 +14,19 @@ from sqlalchemy import Engine, select
 from sync_assets.administrate.client import AdministrateClient
 from sync_assets.bridge.writing import Written
 from sync_assets.entities import ENTITIES
+from sync_assets.entities.record_list import RecordList
 from sync_assets.entities.sync import sync_entity
+from sync_assets.sandbox.tenant.records import Record
 from sync_assets.sandbox.tenant.tenant import Tenant
 
-KINDS = {
-    "price_levels": "price_levels",
-    "tax_types": "tax_types",
-    "administrators": "contacts",
-    "locations": "locations",
-    "venues": "venues",
-    "instructors": "contacts",
-    "course_templates": "course_templates",
-    "course_template_price_levels": "course_templates",
-}
+LISTS = {name: entity.reads for name, entity in ENTITIES.items() if isinstance(entity.reads, RecordList)}
+"""The entities whose records come in pages."""
+KINDS = {name: re.sub("([A-Z])", r"_\1", records.query.connection).lower() for name, records in LISTS.items()}
 """The attribute of the tenant that holds what an entity's list shows."""
 
 
 def full_tenant(count: int = 150) -> Tenant:
-    """Return a tenant with `count` records of each kind; a template has one price and one instructor."""
+    """Return a tenant with at least `count` records of each kind; a template has one price and one instructor."""
     tenant = Tenant()
     pounds = tenant.add_currency("GBP", "Pound sterling")
     region = tenant.add_region()
@@ -34,30 +34,26 @@ def full_tenant(count: int = 150) -> Tenant:
         tenant.add_custom_field(kind, f"{kind} field")
     for number in range(count):
         level = tenant.add_price_level(f"Level {number}")
-        tenant.add_tax_type(f"Tax {number}")
         contact = tenant.add_contact("Ana", f"Number {number}", is_instructor=True, is_admin=True)
         location = tenant.add_location(f"Town {number}", region=region)
         tenant.add_venue(f"Hall {number}", location)
         template = tenant.add_course_template(f"CB{number}_LO", approved_instructors=[contact])
         tenant.add_price(template, level, "100.00", pounds, region)
+    tenant.add_tax_type()
+    for kind in KINDS.values():
+        while len(getattr(tenant, kind)) < count:
+            add_another(tenant, kind)
     return tenant
 
 
-def add_another(tenant: Tenant, name: str) -> None:
-    """Add one more record to an entity's list."""
-    match name:
-        case "price_levels":
-            tenant.add_price_level("Another")
-        case "tax_types":
-            tenant.add_tax_type("Another")
-        case "administrators" | "instructors":
-            tenant.add_contact("Another", "One", is_instructor=True, is_admin=True)
-        case "locations":
-            tenant.add_location("Another")
-        case "venues":
-            tenant.add_venue("Another", next(iter(tenant.locations.values())))
-        case "course_templates" | "course_template_price_levels":
-            tenant.add_course_template("ANOTHER_LO")
+def add_another(tenant: Tenant, kind: str) -> Record:
+    """Add a record that is like the last one of its kind but for its id."""
+    records: dict[str, Any] = getattr(tenant, kind)
+    last = list(dict(records).values())[-1]
+    nested = {"public_prices": []} if kind == "course_templates" else {}
+    another = replace(last, number=last.number + 1, **nested)
+    records[another.id] = another
+    return another
 
 
 def sync_tables(database: Engine, client: AdministrateClient) -> dict[str, Written]:

@@ -16,7 +16,7 @@ from sync_assets.entities.sync import link_entity, sync_entity
 from sync_assets.sandbox.tenant.tenant import Tenant
 from sync_assets_tests.entities.plain_model import VIEWS, PlainModel
 from sync_assets_tests.entities.two_sides import LINKED, TwoSides
-from sync_assets_tests.shifting_records import ShiftingKind
+from sync_assets_tests.support.shifting_records import ShiftingKind
 
 CHANGES = 5000
 
@@ -45,6 +45,7 @@ def assert_synced(sides: TwoSides, client: AdministrateClient, model: PlainModel
             assert missing_links(connection, link) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_after_five_thousand_changes_links_and_counts_are_those_of_a_plain_model(
     database: Engine, client: AdministrateClient, tenant: Tenant, seed: int
@@ -60,6 +61,7 @@ def test_after_five_thousand_changes_links_and_counts_are_those_of_a_plain_model
     assert_synced(sides, client, model)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 def test_nothing_that_is_there_is_removed_while_others_work_in_the_tenant(
     database: Engine, client: AdministrateClient, tenant: Tenant, seed: int

@@ -14,6 +14,7 @@ from openpyxl.cell.cell import MergedCell
 from openpyxl.utils.exceptions import IllegalCharacterError
 
 from sync_assets.errors import SyncError
+from sync_assets.event_import.report import EventOutcome
 from sync_assets_tests.event_import.both_sides import in_administrate, in_tutorial_tables
 from sync_assets_tests.event_import.workbook.test_wild_workbooks import WILD_VALUES
 from sync_assets_tests.support.systems import Systems
@@ -69,6 +70,6 @@ def test_a_damaged_workbook_never_leaves_half_an_event(systems: Systems, data: s
     # A refusal is a sentence; any other exception fails the test.
     with suppress(SyncError):
         report = systems.run(systems.store(upload))
-        assert not report.waiting, [event.sentence for event in report.waiting]
-        assert all(event.sentence for event in report.in_error)
+        assert not report.of(EventOutcome.WAITING), [event.sentence for event in report.not_done]
+        assert all(event.sentence for event in report.not_done)
     assert in_tutorial_tables(systems.engine) == in_administrate(systems.tenant)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, inspect, text
 
 from sync_assets.bridge.migrate import migrate
 from sync_assets.event_import.report import EventOutcome
@@ -104,11 +104,18 @@ def begin_as_formerly(systems: Systems, formerly: Engine) -> None:
 
 
 def _copy(source: Connection, target: Connection, table: str) -> None:
+    schema, name = table.split(".")
+    columns = {column["name"] for column in inspect(target).get_columns(name, schema)}
     for row in source.execute(text(f"select * from {table}")).mappings():
-        names = list(row)
+        # Columns that have come since are not there yet.
+        names = [name for name in row if name in columns]
         target.execute(
             text(f"insert into {table} ({', '.join(names)}) values ({', '.join(':' + name for name in names)})"),
-            {name: json.dumps(value) if isinstance(value, dict) else value for name, value in row.items()},
+            {
+                name: json.dumps(value) if isinstance(value, dict) else value
+                for name, value in row.items()
+                if name in columns
+            },
         )
     if table.startswith("acted"):
         target.execute(text(f"select setval(pg_get_serial_sequence('{table}', 'id'), 10000)"))

@@ -203,7 +203,7 @@ def test_template_sessions_beyond_those_of_the_workbook_are_cancelled_with_a_war
     report = systems.run(systems.store(content))
     assert report.is_success
     assert_imported(systems.engine, systems.tenant, content)
-    warnings = [warning for event in report.events for warning in event.warnings]
+    warnings = [said for event in report.events for said in event.warnings if said.startswith("The template")]
     assert len(warnings) == 2
     assert all("cancelled in Administrate: A day too many" in warning for warning in warnings)
     cancelled = [each for each in systems.tenant.sessions.values() if each.lifecycle_state == "cancelled"]

@@ -1,7 +1,7 @@
 from sync_assets.entities import ENTITIES
 from sync_assets.entities.sync import link_entity, sync_entity
 from sync_assets.event_import.reference.load import load_reference
-from sync_assets_tests.event_import.conftest import Systems
+from sync_assets_tests.support.systems import Systems
 
 
 def test_a_record_that_is_gone_is_known_beside_the_row_that_it_was_linked_to(

@@ -90,7 +90,7 @@ def _is_worth_looking(event: PlannedEvent) -> bool:
 
 def _one_pass(run: AdministrateRun, events: Sequence[PlannedEvent]) -> AdministrateError | None:
     try:
-        run.control = find_control(run.client, run.control)
+        run.control = find_control(run.client)
         find_or_create(run, events)
         seen = _read(run, _going_on(events))
         create_sessions(run, _going_on(events), seen)

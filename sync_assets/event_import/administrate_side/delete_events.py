@@ -21,7 +21,7 @@ def delete_events(client: AdministrateClient, sender: Sender, ids: Sequence[str]
         return {}
     step = _Delete()
     sender.send_all([ids[start : start + LARGEST_DELETION] for start in range(0, len(ids), LARGEST_DELETION)], step)
-    control = find_control(client, None)
+    control = find_control(client)
     left = read_events(client, ids, control)
     reasons: dict[str, str] = {}
     for id_ in ids:

@@ -139,13 +139,12 @@ class Unreadable:
     sentence: str
 
 
-def find_control(client: AdministrateClient, known: FoundEvent | None) -> FoundEvent | None:
-    """Return an event that must be found: one that is known, else the newest of the tenant; None where it has none.
+def find_control(client: AdministrateClient) -> FoundEvent | None:
+    """Return an event that must be found: the newest that the tenant shows, None where it has none.
 
-    Raises AdministrateError where the tenant's events cannot be read at all.
+    It is asked for anew each time, since somebody may delete it. Raises AdministrateError where the tenant's events
+    cannot be read at all.
     """
-    if known is not None:
-        return known
     data = client.query(NEWEST_EVENT)
     events, trouble = _events(data.get("newest"), "the newest event", is_whole=False)
     if trouble is not None:

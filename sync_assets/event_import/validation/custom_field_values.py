@@ -85,6 +85,12 @@ def _values(
             )
             severity = Severity.ERROR if is_error else Severity.WARNING
             problems.append(row.problem(column, sentence, ProblemKind.CUSTOM_FIELD, severity))
+        elif not definitions and label == columns.RECORDINGS and isinstance(read_yes_no(cell.as_written), Unreadable):
+            sentence = (
+                "The tutorial tables keep Recordings as Y or N, and Administrate has no Event custom field of that "
+                "name for another text; the value is left out."
+            )
+            problems.append(row.problem(column, sentence, ProblemKind.CUSTOM_FIELD, Severity.WARNING))
         elif len(definitions) > 1:
             keys = ", ".join(definition.key for definition in definitions)
             sentence = f"Administrate has several {entity_type} custom fields labelled {label}: {keys}; keep one."

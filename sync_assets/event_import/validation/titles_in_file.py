@@ -16,10 +16,11 @@ from sync_assets.event_import.workbook import columns
 from sync_assets.event_import.workbook.cells import as_text, shown
 from sync_assets.event_import.workbook.events import WorkbookEvent
 from sync_assets.event_import.workbook.groups import EventGroup, title_key
-from sync_assets.event_import.workbook.sheet import SheetRow
+from sync_assets.event_import.workbook.sheet import SheetRow, listed_rows
 from sync_assets.text import match_key
 
-_MOST_NUMBERS: Final = 6
+_LONGEST_TITLE: Final = 300
+"""Characters of a session's title that is compared: a longer one is an error by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def _start(event: WorkbookEvent) -> tuple[object, ...]:
 
 def _clashes(rows: Sequence[SheetRow]) -> Iterable[Problem]:
     for row in rows:
-        elsewhere = _numbers(other for other in rows if other is not row)
+        elsewhere = listed_rows(other for other in rows if other is not row)
         sentence = (
             f"The title is in {elsewhere} as well, with another course template, day or time, and what is one event "
             "cannot be told; none of it is imported. Give each event a title of its own, or number the sessions of "
@@ -89,7 +90,7 @@ def misplaced_sessions(groups: Sequence[EventGroup]) -> list[Problem]:
         own = "" if group.event_row is None else title_key(group.event_row)
         for row in group.session_rows:
             title = match_key(as_text(row.cell(columns.SESSION_TITLE).as_written))
-            if own and _begins_with(title, own):
+            if len(title) > _LONGEST_TITLE or (own and _begins_with(title, own)):
                 continue
             event_row = next((event_rows[each] for each in _beginnings(title) if each in event_rows), None)
             if event_row is None:
@@ -115,7 +116,7 @@ def _stands_under(event_row: SheetRow) -> str:
 def _lacks(sessions: Sequence[SheetRow]) -> str:
     is_or_are = "stand" if len(sessions) > 1 else "stands"
     return (
-        f"By its title a session of this event {is_or_are} elsewhere, in {_numbers(sessions)}, so the event is not "
+        f"By its title a session of this event {is_or_are} elsewhere, in {listed_rows(sessions)}, so the event is not "
         "imported without it. Move it under this row, or correct its title."
     )
 
@@ -129,10 +130,3 @@ def _beginnings(title: str) -> Iterator[str]:
     for end in range(len(title), 0, -1):
         if not title[end : end + 1].isalnum():
             yield title[:end]
-
-
-def _numbers(rows: Iterable[SheetRow]) -> str:
-    numbers = [str(row.number) for row in rows]
-    if len(numbers) > _MOST_NUMBERS:
-        numbers = [*numbers[: _MOST_NUMBERS - 1], f"{len(numbers) - _MOST_NUMBERS + 1} others"]
-    return f"row {numbers[0]}" if len(numbers) == 1 else f"rows {', '.join(numbers[:-1])} and {numbers[-1]}"

@@ -128,7 +128,9 @@ def text_of(limit: int = LONGEST_TEXT) -> Callable[[CellValue], str | Unreadable
 
     def read_text(value: CellValue) -> str | Unreadable:
         text = as_text(value)
-        if any(unicodedata.category(character) == "Cc" and not character.isspace() for character in text):
+        if not text.isprintable() and any(
+            unicodedata.category(character) == "Cc" and not character.isspace() for character in text
+        ):
             return Unreadable("The text holds a control character that cannot be seen; type it again.")
         line = " ".join(text.split())
         if len(line) > limit:

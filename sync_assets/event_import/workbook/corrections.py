@@ -35,7 +35,9 @@ from sync_assets.event_import.workbook.workbook_part import WorkbookPart, workbo
 _COMMENTS_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 _DRAWING_TYPE: Final = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 _STYLES_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
-_LEGACY_DRAWING: Final = re.compile(rb"""<(?:\w+:)?legacyDrawing\s[^>]*?\bid\s*=\s*["']([^"']*)["']""")
+_LEGACY_DRAWING: Final = re.compile(
+    rb"""<(?:\w{1,30}:)?legacyDrawing\s[^<>]{0,500}?\bid\s{0,9}=\s{0,9}["']([^"']{0,255})["']"""
+)
 
 
 def error_workbook(content: bytes, sheet: Sheet, rows: Collection[int], problems: Iterable[Problem]) -> bytes:

@@ -50,6 +50,8 @@ _BUILT_IN: Final[Mapping[int, NumberFormat]] = {
 }
 """The formats that have a number and no code in the file, and that show something else than numbers."""
 
+_LONGEST_ZEROS: Final = 40
+"""Characters of a format with zeros in front; a telephone number takes some twenty."""
 _DURATION_TOKEN = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 _NO_TOKENS = re.compile(r'"[^"]*"?|\\.|_.|\*.|\[[^\]]*\]|am/pm|a/p|e[+-]|general|standard', re.IGNORECASE)
 _ZEROS = re.compile(r'0(?:0|"[^"]*"|\\.|[ \-()/])*')
@@ -67,7 +69,8 @@ def number_format(code: str) -> NumberFormat:
     if "m" in plain:
         return _DATE
     first = code.partition(";")[0]
-    return NumberFormat(zeros=first) if _ZEROS.fullmatch(first) and first.count("0") > 1 else GENERAL
+    has_zeros = len(first) <= _LONGEST_ZEROS and _ZEROS.fullmatch(first) and first.count("0") > 1
+    return NumberFormat(zeros=first) if has_zeros else GENERAL
 
 
 def with_zeros(number: int, code: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -19,21 +19,28 @@ from sync_assets.event_import.workbook.shared_strings import shared_strings
 from sync_assets.event_import.workbook.sheet_cells import sheet_cells
 from sync_assets.event_import.workbook.stored_values import CellReader
 from sync_assets.event_import.workbook.workbook_part import SHEET_NAME, workbook_part
+from sync_assets.near_names import NearNames
 from sync_assets.text import match_key
 
 __all__ = [
+    "HEADER_ROW",
     "MAX_BYTES",
     "MAX_UNPACKED_BYTES",
     "SHEET_NAME",
+    "FilledRow",
     "Sheet",
     "SheetRow",
     "WorkbookRefused",
+    "filled_rows",
+    "listed_rows",
     "read_sheet",
     "refuse_unreadable_archive",
 ]
 
 MAX_ROWS: Final = 25_000
 """Rows that hold something. Fifteen times the largest sitting so far; more than that is a mistake or another file."""
+MOST_LISTED: Final = 6
+"""Rows that a sentence names."""
 HEADER_ROW: Final = 1
 _HINT_ROWS: Final = (2, 3)
 _HINTS = frozenset(
@@ -92,13 +99,21 @@ class Sheet:
     rows: tuple[SheetRow, ...]
 
 
+def listed_rows(rows: Iterable[SheetRow]) -> str:
+    """Return the numbers of rows as a sentence has them: `row 7`, `rows 7, 9 and 12`, the first few of many."""
+    numbers = [str(row.number) for row in rows]
+    if len(numbers) > MOST_LISTED:
+        numbers = [*numbers[: MOST_LISTED - 1], f"{len(numbers) - MOST_LISTED + 1} others"]
+    return f"row {numbers[0]}" if len(numbers) == 1 else f"rows {', '.join(numbers[:-1])} and {numbers[-1]}"
+
+
 def read_sheet(content: bytes) -> Sheet:
     """Read an upload's sheet `Import`, else its first one.
 
     Raises WorkbookRefused with a sentence for the person who uploaded it.
     """
-    name, all_rows = _rows(Package(content))
-    header = all_rows.pop(HEADER_ROW, _Row((), is_hidden=False)).cells
+    name, all_rows = filled_rows(Package(content))
+    header = all_rows.pop(HEADER_ROW, FilledRow((), is_hidden=False)).cells
     positions = _columns_by_name(name, header)
     sheet_rows = [SheetRow(number, row.cells, positions, row.is_hidden) for number, row in all_rows.items()]
     hints = tuple(row for row in sheet_rows if row.number in _HINT_ROWS and _is_hint(row))
@@ -113,13 +128,18 @@ def read_sheet(content: bytes) -> Sheet:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class FilledRow:
+    """A row that holds something within the width of the first: its cells by position, and whether Excel hides it."""
+
     cells: tuple[Cell, ...]
     is_hidden: bool
 
 
-def _rows(package: Package) -> tuple[str, dict[int, _Row]]:
-    """Return the sheet's name, and its rows that hold something by number, as wide as the first row is."""
+def filled_rows(package: Package) -> tuple[str, dict[int, FilledRow]]:
+    """Return the sheet's name, and its rows that hold something by number, as wide as the first row is.
+
+    Raises WorkbookRefused.
+    """
     book = workbook_part(package)
     stored = sheet_cells(package, book.sheet_part, book.sheet)
     texts = {cell.text.strip() for row in stored for cell in row.cells.values() if cell.kind == "s" and cell.text}
@@ -134,14 +154,14 @@ def _rows(package: Package) -> tuple[str, dict[int, _Row]]:
     if stored and stored[0].number == HEADER_ROW:
         header = stored[0].cells
         width = max((place + 1 for place, cell in header.items() if not reader.read(cell).is_blank), default=0)
-    rows: dict[int, _Row] = {}
+    rows: dict[int, FilledRow] = {}
     for row in stored:
         cells = [BLANK] * width
         for position, cell in row.cells.items():
             if position < width:
                 cells[position] = reader.read(cell)
         if any(cell is not BLANK for cell in cells):
-            rows[row.number] = _Row(tuple(cells), row.is_hidden)
+            rows[row.number] = FilledRow(tuple(cells), row.is_hidden)
     if len(rows) > MAX_ROWS:
         raise WorkbookRefused(
             f"The sheet {book.sheet} has more than {MAX_ROWS:,} filled rows. Upload the events in several files."
@@ -154,15 +174,23 @@ def _columns_by_name(sheet: str, header: Sequence[Cell]) -> dict[str, int]:
     keys = [match_key(as_text(cell.value)) for cell in header]
     found = {key: position for position, key in enumerate(keys) if key}
     if missing := [column for column in columns.REQUIRED if match_key(column) not in found]:
+        near = NearNames(
+            as_text(cell.value) for cell, key in zip(header, keys, strict=True) if key and key not in known
+        )
+        named = ", ".join(f"{column}{_in_brackets(near.perhaps(column))}" for column in missing)
         raise WorkbookRefused(
             f"Row {HEADER_ROW} of the sheet {sheet} lacks the column{'s' if len(missing) > 1 else ''} "
-            f"{', '.join(missing)}. Add what is missing, empty where there is nothing to say."
+            f"{named}. Add what is missing, empty where there is nothing to say."
         )
     if twice := [known.get(key, key) for key, count in Counter(keys).items() if key and count > 1]:
         raise WorkbookRefused(
             f"Row {HEADER_ROW} of the sheet {sheet} has several columns named {', '.join(twice)}. Keep one of each."
         )
     return {known.get(key, as_text(header[position].value)): position for key, position in found.items()}
+
+
+def _in_brackets(clause: str) -> str:
+    return f" ({clause.removeprefix('; ')})" if clause else ""
 
 
 def _is_hint(row: SheetRow) -> bool:

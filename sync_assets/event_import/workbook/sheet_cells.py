@@ -8,7 +8,7 @@ from typing import Final
 
 from sync_assets.event_import.workbook.package import Package
 from sync_assets.event_import.workbook.refusal import WorkbookRefused, damaged
-from sync_assets.event_import.workbook.xml_stream import parse_part
+from sync_assets.event_import.workbook.xml_stream import MOST_ELEMENTS, feed, guarded_parser, too_many_elements
 
 MAX_COLUMNS: Final = 256
 MAX_FILLED_CELLS: Final = 1_000_000
@@ -49,16 +49,23 @@ def sheet_cells(package: Package, part: str, name: str) -> list[StoredRow]:
     Only the first MAX_COLUMNS columns are read. `name` is the sheet's, for sentences. Raises WorkbookRefused for
     damage, and for more cells than are read.
     """
-    handler = _Sheet(name)
-    parse_part(part, package.chunks(part), handler)
+    handler = _Sheet(name, part)
+    # Without a function in between: of a sheet of a million rows each element is felt.
+    parser = guarded_parser(part)
+    parser.StartElementHandler = handler.start
+    parser.EndElementHandler = handler.end
+    parser.CharacterDataHandler = handler.text
+    feed(part, parser, package.chunks(part))
     if not handler.has_cells:
         raise damaged(f"its part {part} is not a sheet with cells")
     return sorted(handler.rows, key=lambda row: row.number)
 
 
 class _Sheet:
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, part: str) -> None:
         self._name = name
+        self._part = part
+        self._left = MOST_ELEMENTS
         self.rows: list[StoredRow] = []
         self.has_cells = False
         self._seen = bytearray(LAST_EXCEL_ROW + 1)
@@ -77,6 +84,11 @@ class _Sheet:
         self._filled = 0
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        self._left -= 1
+        if self._left < 0:
+            raise too_many_elements(self._part)
+        if ":" in name:
+            name = name.rpartition(":")[2]
         if name == "c":
             if self._row is not None:
                 self._start_cell(attributes)
@@ -100,6 +112,8 @@ class _Sheet:
             self._is_in_cells = self.has_cells = True
 
     def end(self, name: str) -> None:
+        if ":" in name:
+            name = name.rpartition(":")[2]
         if name == "c":
             if self._row is not None and (self._text is not None or self._formula is not None):
                 self._end_cell(self._row)

@@ -16,7 +16,7 @@ from sync_assets.event_import.workbook.cells import (
     shown,
 )
 from sync_assets.event_import.workbook.row_reader import RowReader
-from sync_assets.event_import.workbook.sheet import SheetRow
+from sync_assets.event_import.workbook.sheet import SheetRow, listed_rows
 from sync_assets.text import match_key
 
 OF_SESSIONS: Final = (
@@ -83,8 +83,7 @@ def tell_hidden_rows(rows: Iterable[SheetRow], problems: list[Problem]) -> None:
     hidden = [row for row in rows if row.is_hidden]
     if not hidden:
         return
-    numbers = ", ".join(str(row.number) for row in hidden)
-    which = f"Rows {numbers} of the event are" if len(hidden) > 1 else f"Row {numbers} of the event is"
+    which = f"{listed_rows(hidden).capitalize()} of the event {'are' if len(hidden) > 1 else 'is'}"
     title = columns.EVENT_TITLE if not hidden[0].cell(columns.EVENT_TITLE).is_blank else columns.SESSION_TITLE
     sentence = f"{which} hidden in the sheet, and read like every other row; delete what is not meant to be imported."
     RowReader(hidden[0], problems).warn(title, sentence, ProblemKind.STRUCTURE)

@@ -32,8 +32,6 @@ class Handler(Protocol):
 
 def parse_part(part: str, chunks: Iterable[bytes], handler: Handler) -> None:
     """Hand the elements of a part to a handler. Raises WorkbookRefused for what is not XML, or too much of it."""
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
     start, end = handler.start, handler.end
     left = MOST_ELEMENTS
 
@@ -41,14 +39,31 @@ def parse_part(part: str, chunks: Iterable[bytes], handler: Handler) -> None:
         nonlocal left
         left -= 1
         if left < 0:
-            raise WorkbookRefused(
-                f"The part {part} of the workbook has more than {MOST_ELEMENTS:,} cells and other elements, most of "
-                "them empty. Copy the rows that are needed into a new workbook and upload that."
-            )
+            raise too_many_elements(part)
         start(name.rpartition(":")[2] if ":" in name else name, attributes)
 
     def end_element(name: str) -> None:
         end(name.rpartition(":")[2] if ":" in name else name)
+
+    parser = guarded_parser(part)
+    parser.StartElementHandler = start_element
+    parser.EndElementHandler = end_element
+    parser.CharacterDataHandler = handler.text
+    feed(part, parser, chunks)
+
+
+def too_many_elements(part: str) -> WorkbookRefused:
+    """Return the refusal of a part with more elements than are read."""
+    return WorkbookRefused(
+        f"The part {part} of the workbook has more than {MOST_ELEMENTS:,} cells and other elements, most of "
+        "them empty. Copy the rows that are needed into a new workbook and upload that."
+    )
+
+
+def guarded_parser(part: str) -> expat.XMLParserType:
+    """Return a parser without handlers that refuses a document type."""
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
 
     def refuse_document_type(*_: object) -> None:
         raise WorkbookRefused(
@@ -56,10 +71,12 @@ def parse_part(part: str, chunks: Iterable[bytes], handler: Handler) -> None:
             "so it is not read. Copy the rows into a new workbook and upload that."
         )
 
-    parser.StartElementHandler = start_element
-    parser.EndElementHandler = end_element
-    parser.CharacterDataHandler = handler.text
     parser.StartDoctypeDeclHandler = refuse_document_type
+    return parser
+
+
+def feed(part: str, parser: expat.XMLParserType, chunks: Iterable[bytes]) -> None:
+    """Have a part parsed. Raises WorkbookRefused for what is not XML."""
     try:
         for chunk in chunks:
             parser.Parse(chunk, False)

@@ -146,6 +146,15 @@ class Journal:
             event.tries, event.waiting_since, event.next_try_at = 0, None, None
             rows.append({"row_id": event.id, **_agreement(event.agreed), "state": EventState.AGREED, **_NO_TROUBLE})
         self._write(planned_events, rows)
+        self.sessions_done(
+            [
+                session
+                for event in events
+                for session in event.sessions
+                if session.state is SessionState.CREATED and event.plan_of(session) is not None
+            ],
+            SessionState.AGREED,
+        )
 
     def warned(self, event: PlannedEvent, sentences: Iterable[str]) -> None:
         """Remember warnings of an event, each once."""

@@ -270,7 +270,7 @@ def _update_event(
         if name in ("lifecycle_state", "sold_out") and not (name == "lifecycle_state" and plan.cancelled):
             continue  # Administrate's to say, once the event is there.
         if have is NOT_KEPT:
-            if earlier is None or getattr(earlier, name) != value:
+            if earlier is not None and getattr(earlier, name) != value:
                 changes[name] = value
             continue
         moved = before is None or getattr(before, name) != value

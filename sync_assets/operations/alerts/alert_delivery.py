@@ -18,7 +18,7 @@ from sync_assets.operations.alerts.alert_text import Alert, Markup, Tone, messag
 from sync_assets.settings import Settings, SettingsError
 
 # Apprise logs URLs that it cannot use, and the library below it the paths of requests: both are secrets of a channel.
-logging.getLogger("apprise").disabled = True
+logging.getLogger("apprise").addFilter(lambda _: False)
 logging.getLogger("urllib3").setLevel(logging.WARNING)
 
 _ALWAYS_MARKDOWN = frozenset({"Discord", "Mattermost"})
@@ -148,14 +148,14 @@ def tell(
     titles: dict[str, None] = {}
     missed: list[Channel] = []
     for channel in to:
-        told = memory.load(channel.fingerprint)
-        found = news(told)
+        deliveries = memory.load(channel.fingerprint)
+        found = news(deliveries)
         if found.alerts and not channel.send(found.alerts):
             missed.append(channel)
             continue
         titles |= dict.fromkeys(alert.title for alert in found.alerts)
-        if set(found.keys) != set(told):
-            memory.save(channel.fingerprint, told, found.keys)
+        if set(found.keys) != set(deliveries):
+            memory.save(channel.fingerprint, deliveries, found.keys)
     if missed:
         which = ", ".join(f"{channel.number} ({channel.service})" for channel in missed)
         raise AlertNotDelivered(

@@ -65,7 +65,7 @@ def discrepancy_alerts(context: dg.SensorEvaluationContext, database: DatabaseRe
         plurals = {name: entity.plural for name, entity in linked.items()}
         to, memory = _channels(context, settings), DatabaseMemory(database.engine, "discrepancies")
         memory.forget_others(to)
-        titles = tell(to, memory, lambda told: news_of_discrepancies(told, found, ignored, plurals, link))
+        titles = tell(to, memory, lambda deliveries: news_of_discrepancies(deliveries, found, ignored, plurals, link))
     return _result(titles)
 
 
@@ -142,7 +142,7 @@ def import_alerts(context: dg.SensorEvaluationContext, database: DatabaseResourc
             imports = ended_imports(connection, now - LONGEST_OUTAGE)
         to, memory = _channels(context, settings), DatabaseMemory(database.engine, "imports")
         memory.forget_others(to)
-        titles = tell(to, memory, lambda told: news_of_imports(told, imports, links.run, now))
+        titles = tell(to, memory, lambda deliveries: news_of_imports(deliveries, imports, links.run, now))
     return _result(titles)
 
 

@@ -39,13 +39,14 @@ class Found:
 
 
 def news_of_discrepancies(
-    told: Collection[str],
+    deliveries: Collection[str],
     found: Sequence[Found],
     ignored: Iterable[Found],
     plurals: Mapping[str, str],
     link: Callable[[str], str | None],
 ) -> News:
-    """Return what a channel is to be told. `told` are the keys of those that it knows of, `found` all that are open.
+    """Return what a channel is to be told. `deliveries` are the keys of those that it knows of, `found` all
+    that are open.
 
     `ignored` are those that a decision has taken out of `found`; they are not told, and they are not gone. `plurals`
     are the entities with their word for several, `link` gives the page of the run that found an entity's. Rows that
@@ -55,8 +56,8 @@ def news_of_discrepancies(
     alerts: list[Alert] = []
     for name, plural in plurals.items():
         rows = [row for row in found if row.entity == name]
-        known = [key for key in told if json.loads(key)[0] == name]
-        if news := [row for row in rows if row.key not in told]:
+        known = [key for key in deliveries if json.loads(key)[0] == name]
+        if news := [row for row in rows if row.key not in deliveries]:
             alerts.append(_of_new(plural, rows, news, link(name)))
         elif known and not rows:
             alerts.append(_all_clear(name, plural, known, put_aside, link(name)))
@@ -72,10 +73,10 @@ def _of_new(plural: str, rows: Sequence[Found], news: Sequence[Found], link: str
     else:
         title = f"{plural.capitalize()}: {len(news)} new {'discrepancy' if len(news) == 1 else 'discrepancies'}"
         what = "The two systems do not agree about them."
-    told = (
+    since_before = (
         f" {before} that {'was' if before == 1 else 'were'} told before {'is' if before == 1 else 'are'} still there."
     )
-    return Alert(Tone.WARNING, title, (f"{what}{told if before else ''}",), items, more, link)
+    return Alert(Tone.WARNING, title, (f"{what}{since_before if before else ''}",), items, more, link)
 
 
 def _all_clear(name: str, plural: str, known: Sequence[str], put_aside: Collection[str], link: str | None) -> Alert:

@@ -20,16 +20,18 @@ KNOWN_SINCE = "known since"
 
 
 def news_of_imports(
-    told: Mapping[str, datetime],
+    deliveries: Mapping[str, datetime],
     imports: Sequence[EndedImport],
     link: Callable[[str], str | None],
     now: datetime,
 ) -> News:
-    """Return what a channel is to be told of imports. `told` are the ids that it has been told, with the moments."""
-    since = max(told.get(KNOWN_SINCE, now) - FIRST_LOOK, now - LONGEST_OUTAGE)
+    """Return what a channel is to be told of imports. `deliveries` are the ids that it knows of, with the moments."""
+    since = max(deliveries.get(KNOWN_SINCE, now) - FIRST_LOOK, now - LONGEST_OUTAGE)
     recent = [each for each in imports if each.ended_at >= since]
     alerts = [
-        alert_of_import(each, link(each.run_id) if each.run_id else None) for each in recent if str(each.id) not in told
+        alert_of_import(each, link(each.run_id) if each.run_id else None)
+        for each in recent
+        if str(each.id) not in deliveries
     ]
     return News(alerts, {KNOWN_SINCE, *(str(each.id) for each in recent)})
 

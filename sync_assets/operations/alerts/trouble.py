@@ -46,13 +46,13 @@ class Trouble:
 class Troubles:
     """All troubles: those that are open, and those that are over with how, as long as a channel has to hear of it.
 
-    `seen` says up to where ended runs have been looked at, `told` holds by channel the keys that it has been told.
+    `seen` says up to where ended runs have been looked at, `deliveries` holds the keys that each channel knows of.
     """
 
     seen: str | None = None
     open: dict[str, Trouble] = field(default_factory=dict)
     over: dict[str, tuple[Trouble, str]] = field(default_factory=dict)
-    told: dict[str, dict[str, str]] = field(default_factory=dict)
+    deliveries: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def begin(self, trouble: Trouble) -> None:
         """Note that something does not work; what goes on failing stays the trouble that it was."""
@@ -70,23 +70,23 @@ class Troubles:
         for key in [key for key in self.open if key.startswith(f"{kind}:") and key not in still]:
             self.end(key, how)
 
-    def news(self, told: Collection[str]) -> News:
+    def news(self, deliveries: Collection[str]) -> News:
         """Return what a channel is to be told that has been told these keys."""
-        begun = [trouble for key, trouble in self.open.items() if key not in told]
-        ended = [ended for key, ended in self.over.items() if key in told]
-        return News([*_of_begun(begun), *_of_ended(ended)], self.open.keys())
+        beginnings = [trouble for key, trouble in self.open.items() if key not in deliveries]
+        endings = [ending for key, ending in self.over.items() if key in deliveries]
+        return News([*_of_beginnings(beginnings), *_of_endings(endings)], self.open.keys())
 
     def forget(self, channels: Iterable[str]) -> None:
         """Drop what no channel of these has still to hear of, and what other channels have been told."""
         known = set(channels)
-        self.told = {channel: keys for channel, keys in self.told.items() if channel in known}
-        pending = {key for keys in self.told.values() for key in keys}
-        self.over = {key: ended for key, ended in self.over.items() if key in pending}
-        everyone = [set(self.told.get(channel, {})) for channel in known]
+        self.deliveries = {channel: keys for channel, keys in self.deliveries.items() if channel in known}
+        pending = {key for keys in self.deliveries.values() for key in keys}
+        self.over = {key: ending for key, ending in self.over.items() if key in pending}
+        everyone = [set(self.deliveries.get(channel, {})) for channel in known]
         for key in [key for key, trouble in self.open.items() if not trouble.lasting]:
             if all(key in keys for keys in everyone):
                 del self.open[key]
-        for keys in self.told.values():
+        for keys in self.deliveries.values():
             for key in [key for key in keys if key not in self.open and key not in self.over]:
                 del keys[key]
 
@@ -104,11 +104,11 @@ class Troubles:
             kept["seen"],
             {key: Trouble(**trouble) for key, trouble in kept["open"].items()},
             {key: (Trouble(**trouble), how) for key, (trouble, how) in kept["over"].items()},
-            kept["told"],
+            kept["deliveries"],
         )
 
 
-def _of_begun(troubles: Collection[Trouble]) -> list[Alert]:
+def _of_beginnings(troubles: Collection[Trouble]) -> list[Alert]:
     groups: dict[str, list[Trouble]] = {}
     for trouble in troubles:
         groups.setdefault(trouble.group, []).append(trouble)
@@ -124,11 +124,11 @@ def _of_begun(troubles: Collection[Trouble]) -> list[Alert]:
     return alerts
 
 
-def _of_ended(ended: Collection[tuple[Trouble, str]]) -> list[Alert]:
+def _of_endings(endings: Collection[tuple[Trouble, str]]) -> list[Alert]:
     """Return one alert of all that is settled, and one of what was only put out of use."""
     alerts = []
     for is_settled, tone, what in ((True, Tone.SUCCESS, "troubles are over"), (False, Tone.INFO, "are out of use")):
-        those = [(trouble, how) for trouble, how in ended if (how not in _NOT_SETTLED) is is_settled]
+        those = [(trouble, how) for trouble, how in endings if (how not in _NOT_SETTLED) is is_settled]
         if len(those) == 1:
             trouble, how = those[0]
             alerts.append(
@@ -165,11 +165,11 @@ class TroubleMemory:
 
     def load(self, channel: str) -> Mapping[str, datetime]:
         """Return what a channel has been told."""
-        told = self.troubles.told.get(channel, {})
-        return {key: datetime.fromisoformat(moment) for key, moment in told.items()}
+        deliveries = self.troubles.deliveries.get(channel, {})
+        return {key: datetime.fromisoformat(moment) for key, moment in deliveries.items()}
 
     def save(self, channel: str, before: Mapping[str, datetime], after: Collection[str]) -> None:
         """Keep what it has been told now."""
         now = datetime.now(UTC)
-        self.troubles.told[channel] = {key: before.get(key, now).isoformat() for key in after}
+        self.troubles.deliveries[channel] = {key: before.get(key, now).isoformat() for key in after}
         self.memory.save_troubles(self.troubles)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from stat import S_ISLNK, S_ISREG
@@ -19,14 +19,16 @@ from typing import Any
 
 from sqlalchemy import Engine, select
 
+from sync_assets.decisions.decision import DecisionRefused
 from sync_assets.errors import SyncError
 from sync_assets.event_import.import_tables import event_uploads
 from sync_assets.event_import.stored_uploads import request_import, store_upload
 from sync_assets.event_import.workbook.sheet import WorkbookRefused, read_sheet
-from sync_assets.operations.imports.free_names import reserve
+from sync_assets.operations.decision_files import decisions_of_workbook, is_decisions
+from sync_assets.operations.imports.free_names import TAKEN, reserve
 from sync_assets.operations.imports.regular_files import LINK, read_regular_file, refuse_large_file
 
-TAKEN, REFUSED = "taken", "refused"
+REFUSED = "refused"
 WAY_IN = "drop folder"
 SETTLED = timedelta(seconds=5)
 """How long size and time of change have to stand still, by two looks at least this far apart."""
@@ -46,11 +48,15 @@ class DropFolderUnusable(SyncError):
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A file as it was seen: its size in bytes, its time of change, and since when it has been like that."""
+    """A file as it was seen: its size in bytes, its time of change, and since when it has been like that.
+
+    `is_decided` says that a run has been asked for that carries out the decisions in it.
+    """
 
     size: int
     changed_ns: int
     since: datetime
+    is_decided: bool = False
 
 
 @dataclass(slots=True)
@@ -58,6 +64,8 @@ class TakenIn:
     """What a look at the folder came to: files by name, those taken with the key of their upload."""
 
     taken: dict[str, str] = field(default_factory=dict)
+    decisions: dict[str, bytes] = field(default_factory=dict)
+    """Workbooks of decisions, whose runs are to be asked for. They are in `waiting`, too; the next look moves them."""
     refused: dict[str, str] = field(default_factory=dict)
     waiting: dict[str, Look] = field(default_factory=dict)
     stuck: list[str] = field(default_factory=list)
@@ -121,14 +129,18 @@ def looks_of(cursor: str | None) -> dict[str, Look]:
     """Return what a cursor remembers of the files that waited."""
     kept = json.loads(cursor) if cursor else {}
     return {
-        name: Look(size, changed_ns, datetime.fromisoformat(since)) for name, (size, changed_ns, since) in kept.items()
+        name: Look(size, changed_ns, datetime.fromisoformat(since), bool(is_decided))
+        for name, (size, changed_ns, since, *is_decided) in kept.items()
     }
 
 
 def cursor_of(waiting: Mapping[str, Look]) -> str:
     """Return what is to be remembered of the files that wait."""
     return json.dumps(
-        {name: [look.size, look.changed_ns, look.since.isoformat()] for name, look in sorted(waiting.items())}
+        {
+            name: [look.size, look.changed_ns, look.since.isoformat(), *([1] if look.is_decided else [])]
+            for name, look in sorted(waiting.items())
+        }
     )
 
 
@@ -153,9 +165,18 @@ def _sheets(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
 
 
 def _take(folder: Path, name: str, look: Look, is_link: bool, store: Store, now: datetime, result: TakenIn) -> None:
+    if look.is_decided:
+        # Its run was asked for by the look before: had the process died then, the file would still be here to be found.
+        if _move(folder / name, folder / TAKEN, look):
+            result.taken[name] = "decisions"
+        return
     try:
         _refuse_unread(name, look, is_link)
         content = _read(folder / name, look)
+        if content is not None and _states_decisions(content):
+            result.decisions[name] = content
+            result.waiting[name] = replace(look, is_decided=True)
+            return
         if content is not None:
             # What lacks its columns is refused here, where its owner looks, and not by a run that nobody sees.
             read_sheet(content)
@@ -169,6 +190,17 @@ def _take(folder: Path, name: str, look: Look, is_link: bool, store: Store, now:
         return
     if key is not None and _move(folder / name, folder / TAKEN, look):
         result.taken[name] = key
+
+
+def _states_decisions(content: bytes) -> bool:
+    """Tell whether a workbook states decisions. Raises WorkbookRefused for those that cannot be as they stand."""
+    if not is_decisions(content):
+        return False
+    try:
+        decisions_of_workbook(content)
+    except DecisionRefused as refused:
+        raise WorkbookRefused(str(refused)) from None
+    return True
 
 
 def _refuse_unread(name: str, look: Look, is_link: bool) -> None:

@@ -9,6 +9,8 @@ from typing import Final
 
 from sync_assets.text import without_invisible
 
+TAKEN: Final = "taken"
+"""The folder within the drop folder for what was taken, and for the answers to it."""
 LONGEST_STEM: Final = 200
 """Bytes of a name without its extension, so that there is room for a number and for what is put behind it."""
 _NOT_IN_NAMES: Final = re.compile(r'[<>:"|?*/\\]')

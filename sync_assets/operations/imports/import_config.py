@@ -96,7 +96,7 @@ class UploadConfig(ImportConfig):
 
 
 def uploaded_file(config: UploadConfig, folder: Path | None) -> tuple[str, bytes]:
-    """Return the name and the bytes of the workbook that a config names. Raises UploadRefused."""
+    """Return the name and the bytes of the workbook that a config names. Raises UploadRefused, WorkbookRefused."""
     path, content = config.path.strip(), "".join(config.content_base64.split())
     if not path and not content:
         raise UploadRefused("Neither path nor content_base64 is set. Give either path or content_base64.")
@@ -104,7 +104,9 @@ def uploaded_file(config: UploadConfig, folder: Path | None) -> tuple[str, bytes
         raise UploadRefused("Both path and content_base64 are set. Give either path or content_base64, and not both.")
     if path:
         return _file_of(path, folder)
-    return one_line(config.file_name) or "upload.xlsx", _decoded(content)
+    if not config.file_name.strip() or not config.file_name.isprintable():
+        raise UploadRefused(f"{one_line(config.file_name)!r} cannot be the name of a file.")
+    return config.file_name, _decoded(content)
 
 
 def _decoded(content: str) -> bytes:
@@ -134,7 +136,7 @@ def _file_of(given: str, folder: Path | None) -> tuple[str, bytes]:
     except FileNotFoundError:
         pass
     except (OSError, ValueError, RuntimeError):
-        raise UploadRefused(f"{one_line(given)} is not a path that a file can have.") from None
+        raise UploadRefused(f"{one_line(given)} cannot be the path of a file.") from None
     if not path.is_relative_to(root) or path == root:
         raise UploadRefused(f"{one_line(given)} is outside the folder of SYNC_UPLOAD_DIR.")
     try:

@@ -1,15 +1,12 @@
 """The job that imports an upload, which is a partition, and the job that takes an upload from the launchpad."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
-import pandas as pd
 
-from sync_assets.assets.event_assets import EVENTS_KEY, OUTCOMES, UPLOADS, evaluation
+from sync_assets.assets.event_assets import EVENTS_KEY, OUTCOMES, UPLOADS, evaluation, not_yet_evaluation
 from sync_assets.assets.resources import AdministrateResource, DatabaseResource, ImportProgress
 from sync_assets.assets.steps import POOL, failures_as_sentences
 from sync_assets.assets.table_metadata import rows_as_table
@@ -19,7 +16,7 @@ from sync_assets.event_import.report import EventProgress
 from sync_assets.event_import.report_text import events_by_urgency, summary
 from sync_assets.event_import.rows import read_rows
 from sync_assets.event_import.stored_uploads import load_upload, request_import, store_upload, take_up_request
-from sync_assets.operations.imports.answers import put_answer, put_failure
+from sync_assets.operations.imports.answers import after_the_work, put_answer, put_failure
 from sync_assets.operations.imports.import_config import (
     EXAMPLE,
     ImportConfig,
@@ -27,9 +24,10 @@ from sync_assets.operations.imports.import_config import (
     UploadRefused,
     uploaded_file,
 )
+from sync_assets.operations.imports.regular_files import digest_of
 from sync_assets.operations.imports.report_files import write_report_files
 from sync_assets.settings import Settings
-from sync_assets.shown_text import one_line
+from sync_assets.shown_text import one_line, printable
 
 IMPORT_REPORTED = "import_reported"
 """The metadata of a failure that says that the import came to its report, which an alert of its own tells."""
@@ -54,29 +52,31 @@ def import_events(
         if request := context.run.tags.get(RUN_KEY):
             with database.engine.begin() as connection:
                 take_up_request(connection, request, context.run_id, now)
-    settings = Settings.read()
+        settings = Settings.read()
 
     def tell(event: EventProgress) -> None:
         progress.tell(event)
         if event.has_ended:
-            context.log.info("%s: %s", event.title, event.sentence or event.state)
+            context.log.info("%s: %s", one_line(event.title), one_line(event.sentence or event.state))
 
     try:
         with failures_as_sentences():
             report = import_upload(database.engine, administrate.client, key, config.options(), tell)
     except dg.Failure as failure:
-        with _after_the_work(context):
-            _answer_failure(settings, database, key, failure.description or "The run failed.")
+        with after_the_work(context.log):
+            if dropped := _dropped(settings, database, key):
+                put_failure(*dropped, failure.description or "The run failed.", datetime.now(UTC))
         raise
     files: dict[str, Path] = {}
-    with _after_the_work(context):
+    with after_the_work(context.log):
         files |= write_report_files(settings.sync_local_dir, report, context.run.run_id, datetime.now(UTC))
-    with _after_the_work(context):
-        _answer(settings, database, key, files)
+    with after_the_work(context.log):
+        if dropped := _dropped(settings, database, key):
+            put_answer(*dropped, files)
     with failures_as_sentences(), database.engine.begin() as connection:
         paths = {name: str(path) for name, path in files.items()}
         record_import(connection, context.run_id, report, paths, now, datetime.now(UTC))
-        rows = read_rows(connection, key)
+        rows, not_yet = read_rows(connection, key), not_yet_evaluation(connection)
     metadata: dict[str, dg.MetadataValue[Any] | int] = {
         **{outcome.value: count for outcome, count in report.counts.items()},
         "requests": report.requests_sent,
@@ -90,12 +90,12 @@ def import_events(
         context.log_event(dg.AssetObservation(EVENTS_KEY, partition=key, metadata=metadata))
     else:
         context.log_event(dg.AssetMaterialization(EVENTS_KEY, partition=key, metadata=metadata))
-        for name in OUTCOMES:
+        for said in (*(evaluation(rows, name) for name in OUTCOMES), not_yet):
             # The context takes it, and says so in its code alone.
-            context.log_event(check_evaluation(rows, name))  # type: ignore[arg-type]
+            context.log_event(check_evaluation(said))  # type: ignore[arg-type]
     if report.failure is not None:
         metadata = {"events": len(report.not_done), IMPORT_REPORTED: 1}
-        raise dg.Failure(report.failure, metadata=metadata, allow_retries=False)
+        raise dg.Failure(printable(report.failure), metadata=metadata, allow_retries=False)
 
 
 def _partition(context: dg.OpExecutionContext) -> str:
@@ -103,41 +103,21 @@ def _partition(context: dg.OpExecutionContext) -> str:
     if not context.has_partition_key:
         raise UploadRefused(
             "This run has no partition, so it is not known which upload it is to import. Launch event_import with one "
-            "of its partitions; an upload becomes one by upload_events, by the drop folder, or by `sync-assets import`."
+            "of its partitions: a workbook becomes one by upload_events, the drop folder, or `sync-assets import`."
         )
     return context.partition_key
 
 
-@contextmanager
-def _after_the_work(context: dg.OpExecutionContext) -> Iterator[None]:
-    """Keep what goes wrong from ending the run: what is to be written only says what has been done already."""
-    try:
-        yield
-    except Exception:
-        context.log.warning("A file about this import could not be written.", exc_info=True)
-
-
-def _answer(settings: Settings, database: DatabaseResource, key: str, files: Mapping[str, Path]) -> None:
-    """Put the files of a run beside the file that was dropped, if it came that way."""
+def _dropped(settings: Settings, database: DatabaseResource, key: str) -> tuple[Path, str] | None:
+    """Return the drop folder and the digest of an upload; None where nothing can have been dropped."""
     if settings.sync_upload_dir is None:
-        return
+        return None
     with database.engine.connect() as connection:
-        content = load_upload(connection, key).content
-    put_answer(settings.sync_upload_dir, content, files)
+        return settings.sync_upload_dir, digest_of(load_upload(connection, key).content)
 
 
-def _answer_failure(settings: Settings, database: DatabaseResource, key: str, sentence: str) -> None:
-    """Say beside the file that was dropped, if it came that way, why there is no report."""
-    if settings.sync_upload_dir is None:
-        return
-    with database.engine.connect() as connection:
-        content = load_upload(connection, key).content
-    put_failure(settings.sync_upload_dir, content, sentence, datetime.now(UTC))
-
-
-def check_evaluation(rows: pd.DataFrame, name: str) -> dg.AssetCheckEvaluation:
-    """Return what a check says of the rows of an upload, with its metadata in the form that events have."""
-    said = evaluation(rows, name)
+def check_evaluation(said: dict[str, Any]) -> dg.AssetCheckEvaluation:
+    """Return what a check says, with its metadata in the form that events have."""
     return dg.AssetCheckEvaluation(**{**said, "metadata": dg.AssetCheckResult(**said).metadata})
 
 

@@ -1,5 +1,6 @@
 """What starts runs by itself."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import dagster as dg
@@ -9,6 +10,7 @@ from sync_assets.assets.resources import DatabaseResource
 from sync_assets.assets.steps import failures_as_sentences
 from sync_assets.bridge.migrate import require_current
 from sync_assets.event_import.stored_uploads import open_requests
+from sync_assets.operations.decision_files import decisions_of_workbook
 from sync_assets.operations.imports.drop_folder import (
     DropFolderUnusable,
     cursor_of,
@@ -18,7 +20,10 @@ from sync_assets.operations.imports.drop_folder import (
 )
 from sync_assets.operations.imports.import_config import ImportConfig
 from sync_assets.operations.imports.import_jobs import event_import
+from sync_assets.operations.imports.regular_files import digest_of
+from sync_assets.operations.resolve_job import DROPPED, resolve_discrepancies
 from sync_assets.settings import Settings
+from sync_assets.shown_text import one_line
 
 
 @dg.sensor(
@@ -51,14 +56,16 @@ def event_upload_requests(context: dg.SensorEvaluationContext, database: Databas
 
 
 @dg.sensor(
+    job=resolve_discrepancies,
     minimum_interval_seconds=10,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Takes the .xlsx files that are put into the folder of SYNC_UPLOAD_DIR, not those of its folders, and "
     "asks for their import. A file is moved to taken/, where its report and the workbook of the rows to correct come "
-    "to stand beside it, or to refused/ with the reason in a text file beside it.",
+    "to stand beside it, or to refused/ with the reason in a text file beside it. A workbook of decisions about "
+    "discrepancies is carried out where its column apply says so, and tried where it does not.",
 )
 def drop_folder(context: dg.SensorEvaluationContext, database: DatabaseResource) -> dg.SensorResult:
-    """Take what is complete in the drop folder; the sensor above starts the runs."""
+    """Take what is complete in the drop folder; the sensor above starts the runs of imports."""
     with failures_as_sentences():
         folder = Settings.read().sync_upload_dir
         if folder is None:
@@ -72,13 +79,31 @@ def drop_folder(context: dg.SensorEvaluationContext, database: DatabaseResource)
 
         result = take_in(folder, known, store, now)
         for name, key in result.taken.items():
-            context.log.info("Took %s as upload %s.", name, key)
+            context.log.info("Took %s as upload %s.", one_line(name), key)
         for name, why in result.refused.items():
-            context.log.warning("Refused %s: %s", name, why)
+            context.log.warning("Refused %s: %s", one_line(name), one_line(why))
         for sentence in result.stuck:
-            context.log.error(sentence)
+            context.log.error(one_line(sentence))
         if result.stuck and result.waiting == known:
             # A tick that fails keeps its old cursor: it may only where there is nothing new to remember.
             raise DropFolderUnusable(result.stuck[0])
+    if result.decisions:
+        runs = [
+            run
+            for name, content in result.decisions.items()
+            for run in _runs_of_decisions(name, content, result.waiting[name].since)
+        ]
+        return dg.SensorResult(run_requests=runs, cursor=cursor_of(result.waiting))
     said = f"{len(result.taken)} taken, {len(result.refused)} refused, {len(result.waiting)} waiting."
     return dg.SensorResult(skip_reason=said, cursor=cursor_of(result.waiting))
+
+
+def _runs_of_decisions(name: str, content: bytes, since: datetime) -> Iterator[dg.RunRequest]:
+    """Yield the runs that a workbook of decisions needs: the same ones as long as the file stands in the folder."""
+    digest = digest_of(content)
+    for word, config in decisions_of_workbook(content).configs(f"drop folder, {one_line(name)}").items():
+        yield dg.RunRequest(
+            run_key=f"{digest}:{since.isoformat()}:{word}",
+            run_config=dg.RunConfig(ops={"carry_out_decisions": config}),
+            tags={DROPPED: digest},
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 from pathlib import Path
 from stat import S_ISREG
@@ -42,3 +43,8 @@ def refuse_large_file(size: int) -> None:
         raise WorkbookRefused(
             f"It has {size:,} bytes, at most {MAX_BYTES:,} are taken. Put the events into several files."
         )
+
+
+def digest_of(content: bytes) -> str:
+    """Return what a file is known again by, whatever it is called: its size and its SHA-256."""
+    return f"{len(content)}:{hashlib.sha256(content).hexdigest()}"

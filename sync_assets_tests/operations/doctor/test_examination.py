@@ -33,7 +33,7 @@ def look(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Callable[[], dict
         findings = Findings()
         look_at_administrate(findings, Settings.read())
         by_name: dict[str, list[Finding]] = {}
-        for finding in findings.found:
+        for finding in findings.entries:
             by_name.setdefault(finding.name, []).append(finding)
         return by_name
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 from sqlalchemy import Engine, text
 
 from sync_assets.event_import.stored_uploads import open_requests
@@ -19,7 +20,7 @@ from sync_assets.operations.imports.drop_folder import (
     store_and_request,
     take_in,
 )
-from sync_assets_tests.event_import.workbooks import event_row, lms_row, workbook
+from sync_assets_tests.event_import.workbooks import event_row, lms_row, saved, workbook
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 ONE, OTHER = workbook(event_row()), workbook(lms_row())
@@ -297,3 +298,49 @@ def test_a_dry_run_of_the_same_file_in_the_meantime_does_not_stand_for_its_impor
     with looking.engine.connect() as connection:
         (request,) = open_requests(connection)
     assert (request.requested_at, request.options) == (looking.now, {"dry_run": False})
+
+
+def decisions(
+    *rows: list[str], header: tuple[str, ...] = ("Entity", "action", "record_id", "reason", "apply")
+) -> bytes:
+    book = Workbook()
+    page = book.worksheets[0]
+    for row in (header, *rows):
+        page.append(list(row))
+    return saved(book)
+
+
+IGNORE = ["locations", "ignore", "7", "closed", "Y"]
+
+
+def test_a_workbook_of_decisions_is_told_and_moved_once_its_run_was_asked_for(looking: Looking) -> None:
+    content = decisions(IGNORE)
+    (looking.folder / "a.xlsx").write_bytes(content)
+    looking.look()
+    result = take_in(looking.folder, looks_of(looking.cursor), looking.store, looking.now + timedelta(seconds=10))
+    assert result.decisions == {"a.xlsx": content}
+    assert result.taken == {}
+    assert names(looking.folder) == ["a.xlsx"]
+    # A process that died before its cursor was kept finds the file as it was, and asks for the same run.
+    again = take_in(looking.folder, looks_of(looking.cursor), looking.store, looking.now + timedelta(seconds=20))
+    assert again.decisions == result.decisions
+    assert again.waiting == result.waiting
+    kept = looks_of(cursor_of(result.waiting))
+    assert kept == result.waiting
+    moved = take_in(looking.folder, kept, looking.store, looking.now + timedelta(seconds=30))
+    assert (moved.taken, moved.decisions, moved.waiting) == ({"a.xlsx": "decisions"}, {}, {})
+    assert (looking.folder / "taken" / "a.xlsx").read_bytes() == content
+    assert not looking.stored
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (decisions(["locations", "create", "7", "", "Y"]), "Row 2: 'create' cannot be the action"),
+        (decisions(["locations", "", "7", "", ""]), "no row has an action"),
+        (decisions(["locations", "ignore", "7", "", "perhaps"]), "Row 2, apply: Expected Y or N"),
+    ],
+)
+def test_decisions_that_cannot_be_carried_out_are_refused(looking: Looking, content: bytes, why: str) -> None:
+    (looking.folder / "a.xlsx").write_bytes(content)
+    assert why in looking.look(8).refused["a.xlsx"]

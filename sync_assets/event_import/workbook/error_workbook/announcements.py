@@ -81,14 +81,16 @@ class _Elements:
         self._depth = 0
         self._open: tuple[str, Mapping[str, str], int] = ("", {}, 0)
 
-    def start(self, name: str, attributes: Mapping[str, str], place: int) -> None:
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        place = self._edits.place
         if self._depth == 0:
             self.root, self.prefix = name, prefix_of(name)
         elif self._depth == 1:
             self._open = name.rpartition(":")[2], attributes, place
         self._depth += 1
 
-    def end(self, name: str, place: int) -> None:
+    def end(self, name: str) -> None:
+        place = self._edits.place
         self._depth -= 1
         if self._depth == 0:
             self.end_of_root = place

@@ -18,10 +18,10 @@ from sync_assets.event_import.workbook.sheet_cells import column_letters, column
 AUTHOR: Final = "Event import"
 _FIRST_LINE: Final = f"— {AUTHOR} —"
 """Stands above our notes, and so between somebody's note and ours."""
-_SHAPE: Final = re.compile(rb"<(\w+:|)shape\s.*?</\1shape\s*>", re.DOTALL)
-_ROW: Final = re.compile(rb"<(?:\w+:)?Row>\s*(\d+)\s*</")
-_COLUMN: Final = re.compile(rb"<(?:\w+:)?Column>\s*(\d+)\s*</")
-_END_OF_DRAWING: Final = re.compile(rb"</xml\s*>\s*$")
+_EDGE_OF_SHAPE: Final = re.compile(rb"<(?:\w{1,30}:)?shape\s|</(?:\w{1,30}:)?shape\s{0,9}>")
+_ROW: Final = re.compile(rb"<(?:\w{1,30}:)?Row>\s{0,9}(\d{1,9})\s{0,9}</")
+_COLUMN: Final = re.compile(rb"<(?:\w{1,30}:)?Column>\s{0,9}(\d{1,9})\s{0,9}</")
+_END_OF_DRAWING: Final = b"</xml>"
 _WIDTH_IN_COLUMNS: Final = 4
 _CHARACTERS_A_LINE: Final = 45
 NEW_COMMENTS: Final = (
@@ -116,18 +116,28 @@ def with_boxes(content: bytes, texts: Mapping[Place, str], gone: set[Place], new
 
     Drawings of this kind (VML) are not always XML, so that their bytes are searched.
     """
-
-    def keep(shape: re.Match[bytes]) -> bytes:
-        row, column = _ROW.search(shape[0]), _COLUMN.search(shape[0])
-        is_gone = row is not None and column is not None and (int(row[1]) + 1, int(column[1])) in gone
-        return b"" if is_gone else shape[0]
-
-    content = _SHAPE.sub(keep, content)
-    end = _END_OF_DRAWING.search(content)
-    if end is None:
+    content = _without_boxes(content, gone)
+    end = content.rfind(_END_OF_DRAWING)
+    if end < 0:
         return content
     boxes = "".join(_box(place, texts[place]) for place in sorted(new))
-    return content[: end.start()] + boxes.encode() + content[end.start() :]
+    return content[:end] + boxes.encode() + content[end:]
+
+
+def _without_boxes(content: bytes, gone: set[Place]) -> bytes:
+    pieces: list[bytes] = []
+    kept_to = start = 0
+    for edge in _EDGE_OF_SHAPE.finditer(content):
+        if not edge[0].startswith(b"</"):
+            start = edge.start()
+            continue
+        shape = content[start : edge.end()]
+        row, column = _ROW.search(shape), _COLUMN.search(shape)
+        if row is not None and column is not None and (int(row[1]) + 1, int(column[1])) in gone:
+            pieces.append(content[kept_to:start])
+            kept_to = edge.end()
+        start = edge.end()
+    return b"".join((*pieces, content[kept_to:]))
 
 
 def _box(place: Place, text: str) -> str:
@@ -186,7 +196,8 @@ class _Comments:
         """Tell whether a note stands for a conversation, which is kept in a part of its own and not changed here."""
         return 0 <= comment.author < len(self.authors) and self.authors[comment.author].startswith("tc=")
 
-    def start(self, name: str, attributes: Mapping[str, str], place: int) -> None:
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        place = self._edits.place
         match name.rpartition(":")[2]:
             case "comments":
                 self.prefix = prefix_of(name)
@@ -205,7 +216,8 @@ class _Comments:
                 self._text = []
                 self._start_of_text = self._edits.after_tag(place)
 
-    def end(self, name: str, place: int) -> None:
+    def end(self, name: str) -> None:
+        place = self._edits.place
         match name.rpartition(":")[2]:
             case "authors":
                 self.end_of_authors = place

@@ -46,7 +46,7 @@ def changed_sheet(
     Without `styles` cells are not filled. Raises WorkbookRefused for what is not XML.
     """
     edits = Edits(content)
-    edits.visit(part, _Sheet(edits, changes, styles, drawing))
+    edits.visit(part, _Sheet(edits, changes, styles, drawing), is_read=True)
     return edits.result()
 
 
@@ -92,13 +92,20 @@ class _Sheet:
         self._number = 0
         self._row: _OpenRow | None = None
         self._cell: _OpenCell | None = None
-        self._formula_start = 0
+        self._skips: str | None = None
+        """The name of the row that is passed over."""
+        self._formula_start: int | None = None
         self._filter: int | None = None
         self._hyperlinks: list[_Hyperlink] = []
         self._start_of_hyperlinks = 0
 
-    def start(self, name: str, attributes: Mapping[str, str], place: int) -> None:
-        local = name.rpartition(":")[2]
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        if self._skips is not None:
+            # A row that nothing is to be done about, as are most of a sheet that is formatted far down.
+            if attributes.get("t", "") in _SHARED_FORMULAS and _local(name) == "f":
+                self._formula_start = self._edits.place
+            return
+        local, place = _local(name), self._edits.place
         if self._cell is not None:
             if local == "f":
                 self._formula_start = place
@@ -106,9 +113,40 @@ class _Sheet:
         elif self._row is not None:
             if local == "c":
                 self._start_cell(self._row, name, attributes, place)
-        elif local == "row" and self._is_in_cells:
-            self._start_row(name, attributes, place)
-        elif local == "sheetData":
+        elif self._is_in_cells:
+            if local == "row":
+                self._start_row(name, attributes, place)
+        else:
+            self._start_elsewhere(name, local, attributes, place)
+
+    def end(self, name: str) -> None:
+        if self._skips is not None:
+            if name == self._skips:
+                self._skips = None
+            elif self._formula_start is not None and _local(name) == "f":
+                self._edits.replace(self._formula_start, self._edits.after(name, self._edits.place), "")
+                self._formula_start = None
+            return
+        local, place = _local(name), self._edits.place
+        if self._cell is not None:
+            if local == "c" and self._row is not None:
+                self._end_cell(self._row, self._cell, place)
+                self._cell = None
+            elif local == "f" and self._formula_start is not None:
+                self._cell.formula = self._formula_start, self._edits.after(name, place)
+                self._formula_start = None
+        elif self._row is not None:
+            if local == "row":
+                self._end_row(self._row, place)
+                self._row = None
+        elif self._is_in_cells:
+            self._is_in_cells = local != "sheetData"
+            self._depth -= local == "sheetData"
+        else:
+            self._end_elsewhere(name, local, place)
+
+    def _start_elsewhere(self, name: str, local: str, attributes: Mapping[str, str], place: int) -> None:
+        if local == "sheetData":
             self._is_in_cells = True
         elif self._depth == 1 and local == "autoFilter":
             self._filter = place
@@ -121,22 +159,9 @@ class _Sheet:
             self._insert_drawing(name, place)
         self._depth += 1
 
-    def end(self, name: str, place: int) -> None:
+    def _end_elsewhere(self, name: str, local: str, place: int) -> None:
         self._depth -= 1
-        local = name.rpartition(":")[2]
-        if self._cell is not None:
-            if local == "c" and self._row is not None:
-                self._end_cell(self._row, self._cell, place)
-                self._cell = None
-            elif local == "f":
-                self._cell.formula = self._formula_start, self._edits.after(name, place)
-        elif self._row is not None:
-            if local == "row":
-                self._end_row(self._row, place)
-                self._row = None
-        elif local == "sheetData":
-            self._is_in_cells = False
-        elif local == "autoFilter" and self._filter is not None:
+        if local == "autoFilter" and self._filter is not None:
             # A filter would hide the rows again that stay, and it names values that are gone.
             if not self._edits.is_only_tag(name, place):
                 self._edits.replace(self._edits.after_tag(self._filter), place, "")
@@ -154,6 +179,9 @@ class _Sheet:
     def _start_row(self, name: str, attributes: Mapping[str, str], place: int) -> None:
         number = attributes.get("r", "")
         self._number = int(number) if number.isdecimal() else self._number + 1
+        if self._number not in self._changes.taken_out and self._number not in self._changes.kept:
+            self._skips = name
+            return
         self._row = _OpenRow(name, self._number, attributes, place, missing=list(self._marked.get(self._number, ())))
 
     def _end_row(self, row: _OpenRow, place: int) -> None:
@@ -230,6 +258,10 @@ class _Sheet:
             attributes = {"xmlns:r": STRICT_RELATIONSHIPS if is_strict else RELATIONSHIPS, "r:id": self._drawing}
             self._edits.replace(place, place, tag(f"{prefix_of(name)}legacyDrawing", attributes, is_empty=True))
             self._drawing = None
+
+
+def _local(name: str) -> str:
+    return name.rpartition(":")[2] if ":" in name else name
 
 
 def _style_index(attributes: Mapping[str, str]) -> int:

@@ -168,7 +168,8 @@ class _Styles:
         self._path: list[str] = []
         self._start = 0
 
-    def start(self, name: str, attributes: Mapping[str, str], place: int) -> None:
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        place = self._edits.place
         local = name.rpartition(":")[2]
         if not self._path:
             self.prefix = prefix_of(name)
@@ -190,7 +191,8 @@ class _Styles:
             case ["cellXfs", "xf"]:
                 self._start = place
 
-    def end(self, name: str, place: int) -> None:
+    def end(self, name: str) -> None:
+        place = self._edits.place
         match self._path[1:]:
             case ["fills"] if not self._edits.is_only_tag(name, place):
                 self.end_of_fills = place

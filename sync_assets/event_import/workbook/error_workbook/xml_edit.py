@@ -13,6 +13,7 @@ from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
 from sync_assets.event_import.workbook.refusal import damaged
+from sync_assets.event_import.workbook.xml_stream import MOST_ELEMENTS, feed, guarded_parser, too_many_elements
 
 _TAG: Final = re.compile(rb"""<(?:[^>"']|"[^"]*"|'[^']*')*>""")
 _DECLARATION: Final = re.compile(r"^\ufeff?<\?xml[^>]*\?>")
@@ -21,13 +22,13 @@ _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
 
 
 class Visitor(Protocol):
-    """Receives the elements of a part with their places in its bytes."""
+    """Receives the elements of a part; where they are in its bytes, `Edits.place` says."""
 
-    def start(self, name: str, attributes: Mapping[str, str], place: int) -> None:
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
         """Take the start of an element; `name` is as written, with its prefix."""
 
-    def end(self, name: str, place: int) -> None:
-        """Take the end of an element: the place of its end tag, or that behind its only tag."""
+    def end(self, name: str) -> None:
+        """Take the end of an element."""
 
     def text(self, text: str) -> None:
         """Take text between two tags."""
@@ -39,23 +40,32 @@ class Edits:
     def __init__(self, content: bytes) -> None:
         self.content = _in_utf_8(content)
         self._changes: list[tuple[int, int, bytes]] = []
+        self._parser: expat.XMLParserType | None = None
 
-    def visit(self, part: str, visitor: Visitor) -> None:
-        """Hand every element to a visitor. Raises WorkbookRefused for what is not XML."""
-        parser = expat.ParserCreate()
-        parser.buffer_text = True
-        parser.StartElementHandler = lambda name, attributes: visitor.start(name, attributes, parser.CurrentByteIndex)
-        parser.EndElementHandler = lambda name: visitor.end(name, parser.CurrentByteIndex)
+    def visit(self, part: str, visitor: Visitor, *, is_read: bool = False) -> None:
+        """Hand every element to a visitor. Raises WorkbookRefused for what is not XML, or too much of it.
+
+        The elements of a part that has been read before are not counted again.
+        """
+        parser = self._parser = guarded_parser(part)
+        left = MOST_ELEMENTS
+
+        def start_element(name: str, attributes: dict[str, str]) -> None:
+            nonlocal left
+            left -= 1
+            if left < 0:
+                raise too_many_elements(part)
+            visitor.start(name, attributes)
+
+        parser.StartElementHandler = visitor.start if is_read else start_element
+        parser.EndElementHandler = visitor.end
         parser.CharacterDataHandler = visitor.text
+        feed(part, parser, [self.content])
 
-        def refuse_document_type(*_: object) -> None:
-            raise damaged(f"its part {part} declares a document type")
-
-        parser.StartDoctypeDeclHandler = refuse_document_type
-        try:
-            parser.Parse(self.content, True)
-        except expat.ExpatError as error:
-            raise damaged(f"its part {part} is not XML ({error})") from error
+    @property
+    def place(self) -> int:
+        """Where a visitor is: at the start of an element its tag, at the end its end tag, or behind its only tag."""
+        return 0 if self._parser is None else self._parser.CurrentByteIndex
 
     def after_tag(self, place: int) -> int:
         """Return the place behind the tag that begins at a place."""
