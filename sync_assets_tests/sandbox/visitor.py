@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -45,14 +43,6 @@ class Visitor:
         document = f"mutation({declared}) {{ {group} {{ {field}({passed}) {{ {selection} }} }} }}"
         variables = {each.split("__")[0]: value for each, value in arguments.items()}
         return self.data(document, **variables)[group][field]
-
-
-def eventually(holds: Callable[[], bool], seconds: float = 20) -> None:
-    """Wait until something holds that another thread brings about; fail if it does not."""
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, "What was waited for did not come about."
-        time.sleep(0.005)
 
 
 def nodes(connection: dict[str, Any]) -> list[Any]:

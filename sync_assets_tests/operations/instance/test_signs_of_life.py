@@ -17,7 +17,7 @@ import yaml
 from sync_assets.operations.instance.dagster_internals import WorkerStatus
 from sync_assets.operations.instance.run_launcher import WatchedRunLauncher
 from sync_assets.operations.instance.signs_of_life import SignWatch, sign_key
-from sync_assets_tests.processes.production import eventually
+from sync_assets_tests.support.waiting import eventually
 
 DEPLOY = Path(__file__).parents[3] / "deploy"
 RUN_IN_PROCESS = """
