@@ -26,7 +26,7 @@ def is_lms_code(code: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Format:
+class CourseFormat:
     """How a course is taught: `kind` is f2f (face to face), lo (live online) or oc (online classroom).
 
     `number` is that of its sessions, None where a code does not say it.
@@ -35,7 +35,7 @@ class Format:
     kind: str
     number: str | None = None
 
-    def contradicts(self, other: Format) -> bool:
+    def contradicts(self, other: CourseFormat) -> bool:
         """Tell whether the two cannot be the same format; a number that is not known contradicts nothing."""
         return self.kind != other.kind or (None not in (self.number, other.number) and self.number != other.number)
 
@@ -43,7 +43,7 @@ class Format:
         return self.kind.upper() + (f" {self.number}" if self.number else "")
 
 
-def format_in(tokens: Sequence[str]) -> Format | None:
+def format_in(tokens: Sequence[str]) -> CourseFormat | None:
     """Return the format that the parts of a code name (`LO_6H`, `f2f_3`, `OC`), None where they name none.
 
     Only the kind and the number count: a course template's code has no letter behind the number, and a product's has.
@@ -51,7 +51,7 @@ def format_in(tokens: Sequence[str]) -> Format | None:
     for place, token in enumerate(tokens):
         if parts := _FORMAT.fullmatch(token):
             behind = _NUMBER.fullmatch(tokens[place + 1]) if place + 1 < len(tokens) else None
-            return Format(parts[1], parts[2] or (behind[1] if behind else None))
+            return CourseFormat(parts[1], parts[2] or (behind[1] if behind else None))
     return None
 
 

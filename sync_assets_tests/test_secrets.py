@@ -139,6 +139,8 @@ def environment(databases: tuple[URL, URL], served: Sandbox, tmp_path: Path) -> 
         # Nobody listens there, so that what is said of an alert that cannot be delivered is searched, too.
         "SYNC_ALERT_URLS": f"json://user:{ALERT_PASSWORD}@127.0.0.1:9/",
         "ADMINISTRATE_RETRY_SECONDS": "0.5",
+        # So that what had no answer is looked for, and sent again, within one run.
+        "ADMINISTRATE_QUIET_SECONDS": "1",
     }
 
 

@@ -16,7 +16,7 @@ from typing import Generic, TypeVar
 
 from sync_assets.administrate.client import AdministrateClient
 from sync_assets.administrate.errors import IncompleteList, UnexpectedRecord
-from sync_assets.administrate.pages import PAGE, ListQuery, Node, Page, read_page
+from sync_assets.administrate.list_pages import PAGE, ListQuery, Node, Page, read_page
 from sync_assets.administrate.records import Record, parse_record
 from sync_assets.administrate.retries import retry_context
 

@@ -19,7 +19,7 @@ from sync_assets.assets.table_metadata import rows_as_table
 from sync_assets.entities import ENTITIES
 from sync_assets.event_import.planned_list import read_planned
 from sync_assets.event_import.planned_tables import EventState, planned_events
-from sync_assets.event_import.rows import latest_upload, read_rows
+from sync_assets.event_import.row_outcomes import latest_upload, read_rows
 
 UPLOADS = dg.DynamicPartitionsDefinition(name="event_uploads")
 EVENTS_KEY = table_key(planned_events)

@@ -14,7 +14,7 @@ from sqlalchemy.schema import CreateSchema
 
 from sync_assets.bridge.bridge_table import SCHEMA
 from sync_assets.bridge.errors import BridgeError
-from sync_assets.tutorial.examination import require_known_tables
+from sync_assets.tutorial.layout_examination import require_known_tables
 
 # The tutorial tables that foreign keys of `adm` point at: without them no migration can run.
 NEEDED = (

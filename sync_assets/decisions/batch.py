@@ -12,7 +12,7 @@ from sync_assets.bridge.ignored_rows import IgnoredRows
 from sync_assets.bridge.link import Link
 from sync_assets.bridge.locks import lock_table
 from sync_assets.entities.entity import Entity
-from sync_assets.tutorial.examination import require_known_tables
+from sync_assets.tutorial.layout_examination import require_known_tables
 
 
 class Batch:

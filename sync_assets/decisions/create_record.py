@@ -35,7 +35,7 @@ from sync_assets.bridge.candidates import Side, TutorialCandidate
 from sync_assets.bridge.link import Link
 from sync_assets.bridge.locks import LockLost
 from sync_assets.decisions.decision import Decision, DecisionOutcome, DecisionRefused, DecisionResult
-from sync_assets.decisions.looks import Findings, Known, Looks, Sought, known_records, with_code
+from sync_assets.decisions.looks import Known, Looks, RecordLook, Sought, known_records, with_code
 from sync_assets.decisions.planned_records import (
     PlannedRecord,
     StampChanged,
@@ -248,14 +248,14 @@ class CreateAdministrate:
             row.name,
         )
 
-    def _several(self, findings: Findings) -> str:
+    def _several(self, findings: RecordLook) -> str:
         ids = ", ".join(record.id for record in findings.records)
         return (
             f"Administrate has {len(findings.records)} {self.entity.plural} of this key already: {ids}. Delete those "
             "that are not wanted there, run a sync, and decide again."
         )
 
-    def _waiting(self, stamp: CreateStamp, findings: Findings | None) -> str:
+    def _waiting(self, stamp: CreateStamp, findings: RecordLook | None) -> str:
         singular = self.entity.singular
         told = f"The {singular} is not there so far."
         if findings is None or findings.trouble:

@@ -45,7 +45,7 @@ class Sought:
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
+class RecordLook:
     """What a look found, and when it began. `trouble` says why finding none says nothing."""
 
     records: tuple[Record, ...]
@@ -98,7 +98,7 @@ class Looks:
 
     def look(
         self, entity: Entity[Any], how: InAdministrate[Any], sought: Sought, known: Known, *, again: bool = False
-    ) -> Findings:
+    ) -> RecordLook:
         """Look for a record; with `again` nothing is taken from an earlier look.
 
         Raises SettingsError or AdministrateError; once closed, that of the look before.
@@ -107,9 +107,9 @@ class Looks:
         records = {**listed.records, **self._made[entity.name]}
         found = [record for record in records.values() if _is_sought(record, how, sought)]
         if found or listed.trouble or how.look_elsewhere is None:
-            return Findings(tuple(found), listed.at, None if found else listed.trouble)
+            return RecordLook(tuple(found), listed.at, None if found else listed.trouble)
         at, elsewhere = self._look_elsewhere(entity, how.look_elsewhere, sought, list(records.values()), again=again)
-        return Findings((), min(at, listed.at), elsewhere.trouble, elsewhere.objection)
+        return RecordLook((), min(at, listed.at), elsewhere.trouble, elsewhere.objection)
 
     def _list(self, entity: Entity[Any], known: Known, *, again: bool) -> _Listed:
         seen = self._lists.get(entity.name)

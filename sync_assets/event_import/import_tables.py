@@ -62,7 +62,7 @@ event_uploads: Final = Table(
     Column("run_id", Text),
 )
 """Uploaded files. `key` is the partition's key, `size` in bytes; at `requested_at` its import was last asked for, and
-at `started_at` the run `run_id` began with it. A request that is newer than the start has not been taken up.
+at `started_at` the run `run_id` began with it. A new request makes both null again: no run has taken it up.
 """
 
 event_imports: Final = Table(

@@ -25,7 +25,7 @@ from sync_assets.event_import.problems import Problem, ProblemKind
 from sync_assets.event_import.reference.load import load_reference
 from sync_assets.event_import.report import EventProgress, ImportReport
 from sync_assets.event_import.report_of_import import report_of
-from sync_assets.event_import.rows import record_rows
+from sync_assets.event_import.row_outcomes import record_rows
 from sync_assets.event_import.stored_uploads import Upload, load_upload
 from sync_assets.event_import.validation.resolution import ValidationOptions
 from sync_assets.event_import.validation.validate import Validation, validate_upload

@@ -7,11 +7,11 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import Any, Final
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from sync_assets.errors import SyncError
@@ -92,21 +92,24 @@ class ImportRequest:
     @property
     def id(self) -> str:
         """What makes it this request: the upload and the moment."""
-        return f"{self.key}:{self.requested_at.isoformat()}"
+        return f"{self.key}:{self.requested_at.astimezone(UTC).isoformat()}"
 
 
 def request_import(connection: Connection, key: str, options: Mapping[str, Any], now: datetime) -> None:
     """Ask for a run of a stored upload with these options; asking again asks for another run."""
     table = event_uploads
-    connection.execute(update(table).where(table.c.key == key).values(requested_at=now, options=dict(options)))
+    connection.execute(
+        update(table)
+        .where(table.c.key == key)
+        .values(requested_at=now, options=dict(options), started_at=None, run_id=None)
+    )
 
 
 def open_requests(connection: Connection) -> list[ImportRequest]:
     """Return the requests that no run has taken up, the oldest first."""
     table = event_uploads
     asked = select(table.c.key, table.c.requested_at, table.c.options).where(
-        table.c.requested_at.is_not(None),
-        or_(table.c.started_at.is_(None), table.c.started_at < table.c.requested_at),
+        table.c.requested_at.is_not(None), table.c.started_at.is_(None)
     )
     return [ImportRequest(*row) for row in connection.execute(asked.order_by(table.c.requested_at, table.c.key))]
 

@@ -20,7 +20,7 @@ from sync_assets.event_import.administrate_side.delete_events import delete_even
 from sync_assets.event_import.administrate_side.find_events import (
     Gone,
     ReadEvent,
-    Unreadable,
+    UnreadableEvent,
     Wanted,
     find_control,
     look_for,
@@ -117,7 +117,7 @@ def _chosen(connection: Connection, titles: Sequence[str], upload_keys: Sequence
     return events
 
 
-Found = Mapping[int, ReadEvent | Gone | Unreadable]
+Found = Mapping[int, ReadEvent | Gone | UnreadableEvent]
 
 
 def _there(client: AdministrateClient, events: Sequence[PlannedEvent], quiet: timedelta) -> Found:
@@ -125,7 +125,7 @@ def _there(client: AdministrateClient, events: Sequence[PlannedEvent], quiet: ti
     control = find_control(client)
     ids = {event.id: event.external_id for event in events if event.external_id is not None}
     outstanding = [event for event in events if event.external_id is None and event.stamp.sent_at is not None]
-    found: dict[int, ReadEvent | Gone | Unreadable] = {}
+    found: dict[int, ReadEvent | Gone | UnreadableEvent] = {}
     if outstanding:
         wanted = {event.id: Wanted(event.title, event.code) for event in outstanding}
         looked = look_for(client, list(wanted.values()), control)
@@ -134,9 +134,11 @@ def _there(client: AdministrateClient, events: Sequence[PlannedEvent], quiet: ti
             if len(ours) == 1:
                 ids[event.id] = ours[0].external_id
             elif ours:
-                found[event.id] = Unreadable(f"Administrate has {len(ours)} events of it. Delete them there first.")
+                found[event.id] = UnreadableEvent(
+                    f"Administrate has {len(ours)} events of it. Delete them there first."
+                )
             else:
-                found[event.id] = Unreadable(
+                found[event.id] = UnreadableEvent(
                     "A create was sent without an answer, and may still be carried out. Carry on with the import "
                     f"first, or try again when {quiet.total_seconds():.0f} seconds have passed since."
                 )
@@ -146,7 +148,7 @@ def _there(client: AdministrateClient, events: Sequence[PlannedEvent], quiet: ti
 
 def _why_it_stays(event: PlannedEvent, there: Found, references: Mapping[int, Sequence[str]]) -> str | None:
     found = there.get(event.id)
-    if isinstance(found, Unreadable):
+    if isinstance(found, UnreadableEvent):
         return found.sentence
     if isinstance(found, ReadEvent):
         if found.lifecycle_state != "draft":

@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlalchemy import Connection, select
 
-from sync_assets.course_codes import Format, all_tokens, format_in
+from sync_assets.course_codes import CourseFormat, all_tokens, format_in
 from sync_assets.tutorial.tables import tutorial_course_templates, tutorial_locations
 
 
@@ -40,7 +40,7 @@ class Product:
     exam_session_id: int
     exam_session_code: str
     is_active: bool = True
-    format: Format | None = None
+    format: CourseFormat | None = None
     course_template_id: int | None = None
     location_ids: frozenset[int] = field(default_factory=frozenset)
     note: str = ""

@@ -17,8 +17,8 @@ from sync_assets.tutorial.events import (
     TutorialEvent,
     TutorialSession,
 )
-from sync_assets.tutorial.examination import examine, has_whole_rows, read_columns
 from sync_assets.tutorial.february import February
+from sync_assets.tutorial.layout_examination import examine, has_whole_rows, read_columns
 from sync_assets.tutorial.lengths import Misfit
 from sync_assets.tutorial.may import May
 from sync_assets.tutorial.pairs import EventPairs, SessionPairs, event_pairs, session_pairs

@@ -12,7 +12,7 @@ from sync_assets.event_import.adopt_events import AdoptionOutcome, CannotAdopt, 
 from sync_assets.event_import.import_options import ImportOptions
 from sync_assets.event_import.report import EventOutcome
 from sync_assets.sandbox.server.faults import AnswerLost
-from sync_assets.sandbox.tenant.behaviour import TenantBehaviour, Unreadable
+from sync_assets.sandbox.tenant.behaviour import TenantBehaviour, UnreadableField
 from sync_assets.sandbox.tenant.event_records import Event
 from sync_assets.sandbox.tenant.mutations.events import create_blended
 from sync_assets_tests.event_import.both_sides import SeenEvent, assert_imported, in_tutorial_tables, in_workbook
@@ -162,12 +162,12 @@ def test_a_node_that_reads_null_is_not_taken_for_deleted(systems: Systems) -> No
     content = systems.workbook(**CONTENT)
     key = systems.store(content)
     systems.run(key)
-    systems.tenant.behaviour = TenantBehaviour(unreadable=frozenset({Unreadable(field="Query.node")}))
+    systems.tenant.behaviour = TenantBehaviour(unreadable=frozenset({UnreadableField(field="Query.node")}))
     report = systems.run(key)
     assert report.counts[EventOutcome.WAITING] == 2
     assert all("cannot be read" in (event.sentence or "") for event in report.events)
     assert len(systems.tenant.events) == 2
-    systems.tenant.behaviour = TenantBehaviour(unreadable=frozenset({Unreadable(field="Event.sessions")}))
+    systems.tenant.behaviour = TenantBehaviour(unreadable=frozenset({UnreadableField(field="Event.sessions")}))
     assert systems.run(key).counts[EventOutcome.WAITING] == 2
     systems.tenant.behaviour = TenantBehaviour()
     assert systems.run(key).counts[EventOutcome.SAME] == 2

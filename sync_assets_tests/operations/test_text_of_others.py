@@ -30,7 +30,6 @@ from sync_assets_tests.operations.http_sink import Sink, http_sink
 MARKUP = "=1+1 [bold red]x[/] **b** ![i](https://evil.example/i.png) <img src=x> <@U1> @channel `c` | c"
 HOSTILE = f"{MARKUP} \x1b[31mred\x1b[0m \x9b1m \u202edlrow\u202c \x07"
 """Something for each medium. A workbook cannot hold the control characters; a database and a tenant can."""
-ROW = 4711
 JOINERS = "\u200b\u200c\u200d"
 
 
@@ -53,8 +52,7 @@ def hostile(
     monkeypatch.delenv("DAGSTER_PG_URL", raising=False)
     with provided.begin() as connection:
         connection.execute(
-            text("update acted.tutorial_locations set name = :name, id = :id where name = 'Penmarrow'"),
-            {"name": HOSTILE, "id": ROW},
+            text("update acted.tutorial_locations set name = :name where name = 'Penmarrow'"), {"name": HOSTILE}
         )
     location = next(each for each in shared_sandbox.tenant.locations.values() if each.name == "Saltmarsh")
     location.name = f"{HOSTILE} there"
@@ -87,7 +85,9 @@ def command(*arguments: str) -> str:
 def test_nothing_of_it_is_markup_anywhere(
     hostile: Engine, workbook: Path, sink: Sink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    resolve = ["resolve", "ignore", "locations", str(ROW), "--side", "tutorial", "--reason", HOSTILE, "--who", HOSTILE]
+    with hostile.connect() as connection:
+        row = connection.scalar(text("select id from acted.tutorial_locations where name = :name"), {"name": HOSTILE})
+    resolve = ["resolve", "ignore", "locations", str(row), "--side", "tutorial", "--reason", HOSTILE, "--who", HOSTILE]
     with http_sink() as markdown:
         monkeypatch.setenv("SYNC_ALERT_URLS", f"{sink.url} {markdown.url}?format=markdown")
         printed = {"sync": command("sync"), "discrepancies": command("discrepancies")}

@@ -22,8 +22,8 @@ query Events { events(first: 100) { pageInfo { hasNextPage } edges { node { titl
 
 LINKED = text("""
 select count(*), count(distinct external_id), count(distinct tutorial_event_id),
-    count(*) filter (where state = 'complete')
-from adm.events where title = any(:titles)
+    count(*) filter (where state = 'agreed')
+from adm.planned_events where title = any(:titles)
 """)
 
 

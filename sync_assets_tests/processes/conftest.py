@@ -89,6 +89,7 @@ def production(
         "SYNC_ALERT_URLS": sink.url,
         "ADMINISTRATE_REQUESTS_PER_SECOND": "1000",
         "ADMINISTRATE_REQUESTS_PER_MINUTE": "60000",
+        "ADMINISTRATE_QUIET_SECONDS": "5",
     }
     production = Production(folder, settings)
     production.prepare()

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from sync_assets.course_codes import Format, all_tokens, format_in
+from sync_assets.course_codes import CourseFormat, all_tokens, format_in
 from sync_assets.tutorial.catalogue import Names, ProductRow, product_from
 
 NAMES = Names({6: "CB1_LO_6"}, {1: "LDN", 2: "LDS", 3: "LO", 4: "LDN"}, {1: "London", 2: "Leeds", 3: "Live", 4: "City"})
@@ -24,47 +24,47 @@ ROW = ProductRow(
 @pytest.mark.parametrize(
     ("code", "format_"),
     [
-        ("CB1_f2f_3", Format("f2f", "3")),
-        ("CB1_LO_6", Format("lo", "6")),
-        ("F2F_3F", Format("f2f", "3")),
-        ("LO_6H", Format("lo", "6")),
-        ("LO6", Format("lo", "6")),
-        ("F2F_2PD", Format("f2f", "2")),
-        ("OC_CB1", Format("oc")),
-        ("LO", Format("lo")),
-        ("CB1/LO/26A", Format("lo")),
+        ("CB1_f2f_3", CourseFormat("f2f", "3")),
+        ("CB1_LO_6", CourseFormat("lo", "6")),
+        ("F2F_3F", CourseFormat("f2f", "3")),
+        ("LO_6H", CourseFormat("lo", "6")),
+        ("LO6", CourseFormat("lo", "6")),
+        ("F2F_2PD", CourseFormat("f2f", "2")),
+        ("OC_CB1", CourseFormat("oc")),
+        ("LO", CourseFormat("lo")),
+        ("CB1/LO/26A", CourseFormat("lo")),
         ("London", None),
         ("CB1_EVE_6", None),
         ("TUT", None),
     ],
 )
-def test_a_code_names_a_format_by_kind_and_number(code: str, format_: Format | None) -> None:
+def test_a_code_names_a_format_by_kind_and_number(code: str, format_: CourseFormat | None) -> None:
     assert format_in(all_tokens(code)) == format_
 
 
 def test_formats_contradict_by_kind_and_by_number() -> None:
-    assert Format("lo").contradicts(Format("f2f"))
-    assert Format("lo", "3").contradicts(Format("lo", "6"))
-    assert not Format("lo", "3").contradicts(Format("lo"))
+    assert CourseFormat("lo").contradicts(CourseFormat("f2f"))
+    assert CourseFormat("lo", "3").contradicts(CourseFormat("lo", "6"))
+    assert not CourseFormat("lo", "3").contradicts(CourseFormat("lo"))
 
 
 def test_a_column_comes_before_the_codes() -> None:
     row = replace(ROW, code="CB1/LDS/F2F_3", format_code="LO_6H", location_id=1, course_template_id=6)
     product = product_from(row, NAMES)
-    assert (product.format, product.location_ids, product.course_template_id) == (Format("lo", "6"), {1}, 6)
+    assert (product.format, product.location_ids, product.course_template_id) == (CourseFormat("lo", "6"), {1}, 6)
     assert product.note == "format LO_6H, course template CB1_LO_6, location London"
 
 
 def test_the_codes_say_what_no_column_says() -> None:
     product = product_from(replace(ROW, code="CB1/LDS", other_codes=("F2F_3",), format_code="TUT"), NAMES)
-    assert (product.format, product.location_ids) == (Format("f2f", "3"), {2})
+    assert (product.format, product.location_ids) == (CourseFormat("f2f", "3"), {2})
     assert product_from(replace(ROW, code="CB1/LDN"), NAMES).location_ids == {1, 4}
 
 
 def test_what_repeats_subject_and_exam_session_says_nothing() -> None:
     names = replace(NAMES, location_codes={1: "CB1", 2: "04"})
     assert product_from(ROW, names).location_ids == frozenset()
-    assert product_from(replace(ROW, code="CB1/LO/2026-04"), NAMES).format == Format("lo")
+    assert product_from(replace(ROW, code="CB1/LO/2026-04"), NAMES).format == CourseFormat("lo")
 
 
 def test_a_format_is_not_taken_for_a_location_of_that_code() -> None:

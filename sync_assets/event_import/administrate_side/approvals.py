@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sync_assets.event_import.administrate_side.batches import Argument, Mutation
-from sync_assets.event_import.administrate_side.find_events import Unreadable, read_approved_instructors
+from sync_assets.event_import.administrate_side.find_events import UnreadableEvent, read_approved_instructors
 from sync_assets.event_import.administrate_side.run import AdministrateRun, refusal
 from sync_assets.event_import.administrate_side.sending import Payload
 from sync_assets.event_import.planning.plan import external_ids
@@ -40,7 +40,7 @@ def approve_instructors(run: AdministrateRun, events: Sequence[PlannedEvent]) ->
     missing = []
     for template, those in needing.items():
         known = there[template]
-        if isinstance(known, Unreadable):
+        if isinstance(known, UnreadableEvent):
             for event in those:
                 run.refuse(event, known.sentence)
             continue

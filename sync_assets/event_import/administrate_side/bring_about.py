@@ -22,7 +22,7 @@ from sync_assets.event_import.administrate_side.change_events import (
 from sync_assets.event_import.administrate_side.create_events import find_or_create, ours_of, record_sessions, several
 from sync_assets.event_import.administrate_side.find_events import (
     Gone,
-    Unreadable,
+    UnreadableEvent,
     Wanted,
     find_control,
     look_for,
@@ -121,7 +121,7 @@ def _read(run: AdministrateRun, events: Sequence[PlannedEvent]) -> Seen:
         found = there[event.the_external_id]
         if isinstance(found, Gone):
             run.refuse(event, GONE)
-        elif isinstance(found, Unreadable):
+        elif isinstance(found, UnreadableEvent):
             run.wait([event], found.sentence)
         elif found.lifecycle_state == "cancelled" and not event.the_plan.cancelled:
             run.refuse(event, f"The event {found.external_id} was cancelled in Administrate, so it is left as it is.")

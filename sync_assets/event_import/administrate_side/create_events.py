@@ -10,7 +10,7 @@ from sync_assets.administrate.create_once import Look, NextStep, after_look, wai
 from sync_assets.administrate.payload_errors import errors_of_payload
 from sync_assets.event_import.administrate_side.batches import Argument, Mutation
 from sync_assets.event_import.administrate_side.find_events import (
-    Findings,
+    EventLook,
     FoundEvent,
     ReadEvent,
     ReadSession,
@@ -66,7 +66,7 @@ def look(run: AdministrateRun, events: Sequence[PlannedEvent]) -> list[PlannedEv
     return may_create
 
 
-def ours_of(event: PlannedEvent, findings: Findings) -> list[FoundEvent]:
+def ours_of(event: PlannedEvent, findings: EventLook) -> list[FoundEvent]:
     """Return the living events that are ours: those of our key.
 
     Where the tenant gives codes itself, those of our title, template and dates are ours if a create has left.
@@ -95,14 +95,14 @@ def _starts_as_planned(event: PlannedEvent, found: FoundEvent) -> bool:
     return True
 
 
-def foreign_of(event: PlannedEvent, findings: Findings, ours: Sequence[FoundEvent]) -> str | None:
+def foreign_of(event: PlannedEvent, findings: EventLook, ours: Sequence[FoundEvent]) -> str | None:
     """Say which event of this title and template is somebody else's, None where there is none."""
     return foreign_sentence(
         event.the_plan.title, event.the_plan.course_template.external_id, findings, {each.external_id for each in ours}
     )
 
 
-def foreign_sentence(title: str, course_template_id: str | None, findings: Findings, own: set[str]) -> str | None:
+def foreign_sentence(title: str, course_template_id: str | None, findings: EventLook, own: set[str]) -> str | None:
     """Say which event of a title and template is not among our own, None where there is none."""
     others = [
         each
@@ -128,7 +128,7 @@ def several(title: str, events: Sequence[FoundEvent]) -> str:
     )
 
 
-def _waiting(event: PlannedEvent, findings: Findings) -> str:
+def _waiting(event: PlannedEvent, findings: EventLook) -> str:
     if not findings.counts:
         return (
             "Administrate did not show an event that must be there, so that this one was not found says nothing. It is "

@@ -8,7 +8,7 @@ from typing import Final
 from sync_assets.administrate.client import AdministrateClient
 from sync_assets.administrate.payload_errors import errors_of_payload
 from sync_assets.event_import.administrate_side.batches import Argument, Mutation
-from sync_assets.event_import.administrate_side.find_events import ReadEvent, Unreadable, find_control, read_events
+from sync_assets.event_import.administrate_side.find_events import ReadEvent, UnreadableEvent, find_control, read_events
 from sync_assets.event_import.administrate_side.sending import Payload, Sender
 
 LARGEST_DELETION: Final = 50
@@ -29,7 +29,7 @@ def delete_events(client: AdministrateClient, sender: Sender, ids: Sequence[str]
         said = step.said.get(id_)
         if isinstance(found, ReadEvent):
             reasons[id_] = f"Administrate did not delete it: {said or 'it gave no reason.'}"
-        elif isinstance(found, Unreadable) and (said or control is not None):
+        elif isinstance(found, UnreadableEvent) and (said or control is not None):
             # Where the tenant has no event left, nothing can show that the reading works; then its own word counts.
             reasons[id_] = f"Whether Administrate has deleted it is not known: {said or found.sentence} Run it again."
     return reasons

@@ -60,7 +60,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
+class EventLook:
     """What a look found of one event.
 
     `trouble` is a sentence where the answer cannot be used. `counts` says that finding nothing means something,
@@ -133,7 +133,7 @@ class Gone:
 
 
 @dataclass(frozen=True, slots=True)
-class Unreadable:
+class UnreadableEvent:
     """The event could not be read, with the reason as a sentence; nothing follows from it."""
 
     sentence: str
@@ -154,10 +154,10 @@ def find_control(client: AdministrateClient) -> FoundEvent | None:
 
 def look_for(
     client: AdministrateClient, wanted: Sequence[Wanted], control: FoundEvent | None
-) -> dict[Wanted, Findings]:
+) -> dict[Wanted, EventLook]:
     """Look for events by key and by title. Raises AdministrateError; what concerns one event is in its findings."""
 
-    def ask(part: Sequence[Wanted]) -> list[Findings]:
+    def ask(part: Sequence[Wanted]) -> list[EventLook]:
         looks: list[dict[str, str]] = []
         if control is not None:
             # Its id beside it, since there may be more events of its title than a page shows.
@@ -179,8 +179,8 @@ def look_for(
     return dict(_asked(client, list(dict.fromkeys(wanted)), EVENTS_PER_LOOK, ask, _trouble))
 
 
-def _trouble(error: GraphQLErrors | RequestRefused) -> Findings:
-    return Findings(trouble=f"Administrate could not be asked for the event: {error}", counts=False)
+def _trouble(error: GraphQLErrors | RequestRefused) -> EventLook:
+    return EventLook(trouble=f"Administrate could not be asked for the event: {error}", counts=False)
 
 
 def _holds(connection: Any, control: FoundEvent) -> bool:
@@ -188,7 +188,7 @@ def _holds(connection: Any, control: FoundEvent) -> bool:
     return trouble is None and any(event.external_id == control.external_id for event in events)
 
 
-def _findings(wanted: Wanted, answers: Iterator[Any], titles_work: bool, codes_work: bool) -> Findings:
+def _findings(wanted: Wanted, answers: Iterator[Any], titles_work: bool, codes_work: bool) -> EventLook:
     of_title, trouble = _events(next(answers), f"the events titled {wanted.title}")
     of_code: list[FoundEvent] = []
     if wanted.code is not None:
@@ -199,7 +199,7 @@ def _findings(wanted: Wanted, answers: Iterator[Any], titles_work: bool, codes_w
     same_code = tuple(event for event in of_code if wanted.code and event.code == wanted.code)
     # A filter that lets other events through was not obeyed: it would not show what it was asked for, either.
     obeyed = len(same_title) == len(of_title) and len(same_code) == len(of_code)
-    return Findings(same_code, same_title, trouble, titles_work and obeyed and trouble is None, codes_work)
+    return EventLook(same_code, same_title, trouble, titles_work and obeyed and trouble is None, codes_work)
 
 
 def _events(connection: Any, what: str, *, is_whole: bool = True) -> tuple[list[FoundEvent], str | None]:
@@ -255,17 +255,19 @@ def events_of_prefix(client: AdministrateClient, prefix: str) -> list[FoundEvent
 
 def read_events(
     client: AdministrateClient, external_ids: Sequence[str], control: FoundEvent | None
-) -> dict[str, ReadEvent | Gone | Unreadable]:
+) -> dict[str, ReadEvent | Gone | UnreadableEvent]:
     """Return events by id, whole. Raises AdministrateError; what concerns one event is in its place.
 
     An event is gone only if neither its node nor the list shows it while both show the control.
     """
     ids = list(dict.fromkeys(external_ids))
-    answered: dict[str, ReadEvent | Gone | Unreadable] = {}
+    answered: dict[str, ReadEvent | Gone | UnreadableEvent] = {}
     nodes = _read_nodes(client, ids, "EventRead", "sessions", EVENTS_PER_READ)
     for id_ in ids:
         node = nodes.get(id_)
-        answered[id_] = node if isinstance(node, Unreadable) else _read_event(node) if node else Unreadable("")
+        answered[id_] = (
+            node if isinstance(node, UnreadableEvent) else _read_event(node) if node else UnreadableEvent("")
+        )
     missing = [id_ for id_ in ids if not nodes.get(id_)]
     if not missing:
         return answered
@@ -285,24 +287,24 @@ def read_events(
                 answered[id_] = Gone()
             else:
                 why = trouble or "Administrate answered with null, and nothing shows that it no longer has the event."
-                answered[id_] = Unreadable(f"The event {id_} cannot be read: {why}")
+                answered[id_] = UnreadableEvent(f"The event {id_} cannot be read: {why}")
     return answered
 
 
 def read_approved_instructors(
     client: AdministrateClient, course_template_ids: Sequence[str]
-) -> dict[str, list[str] | Unreadable]:
+) -> dict[str, list[str] | UnreadableEvent]:
     """Return the contacts approved for course templates, whole lists, by template id. Raises AdministrateError."""
     nodes = _read_nodes(client, course_template_ids, "CourseTemplateRead", "approvedInstructors", EVENTS_PER_LOOK)
-    approved: dict[str, list[str] | Unreadable] = {}
+    approved: dict[str, list[str] | UnreadableEvent] = {}
     for id_ in course_template_ids:
         node = nodes.get(id_)
         if isinstance(node, dict):
             contacts = [contact.get("id") for contact in _edges(node["approvedInstructors"]) if contact]
             whole = len(contacts) == len(_edges(node["approvedInstructors"])) and all(contacts)
-            approved[id_] = [str(contact) for contact in contacts] if whole else Unreadable(_NOT_WHOLE % id_)
+            approved[id_] = [str(contact) for contact in contacts] if whole else UnreadableEvent(_NOT_WHOLE % id_)
         else:
-            approved[id_] = node or Unreadable(_NOT_WHOLE % id_)
+            approved[id_] = node or UnreadableEvent(_NOT_WHOLE % id_)
     return approved
 
 
@@ -326,7 +328,7 @@ def sessions_of_answer(event: Node) -> list[ReadSession] | None:
 _NO_STAFF: Final = {"edges": [], "pageInfo": {"totalRecords": 0}}
 
 
-def _read_event(node: Node) -> ReadEvent | Unreadable:
+def _read_event(node: Node) -> ReadEvent | UnreadableEvent:
     try:
         return ReadEvent(
             external_id=node["id"],
@@ -347,7 +349,7 @@ def _read_event(node: Node) -> ReadEvent | Unreadable:
             sessions=tuple(_read_session(session) for session in _edges(node["sessions"])),
         )
     except (KeyError, TypeError, ValueError) as error:
-        return Unreadable(f"The event {node.get('id')} cannot be read whole: Administrate does not show {error}.")
+        return UnreadableEvent(f"The event {node.get('id')} cannot be read whole: Administrate does not show {error}.")
 
 
 def _read_session(node: Node) -> ReadSession:
@@ -388,12 +390,12 @@ def _id(record: Any) -> str | None:
 
 def _read_nodes(
     client: AdministrateClient, ids: Sequence[str], fragment: str, nested: str, at_once: int
-) -> dict[str, dict[str, Any] | Unreadable]:
+) -> dict[str, dict[str, Any] | UnreadableEvent]:
     """Read nodes with one nested list whole, a page at a time, asking on only for those that have more.
 
     A node that is null is left out; one whose list breaks off, is null or is refused is unreadable.
     """
-    whole: dict[str, dict[str, Any] | Unreadable] = {}
+    whole: dict[str, dict[str, Any] | UnreadableEvent] = {}
     unfinished, offset = list(dict.fromkeys(ids)), 0
     while unfinished:
 
@@ -406,13 +408,15 @@ def _read_nodes(
         for id_, node in _asked(client, unfinished, at_once, ask, _unreadable):
             if not node:
                 continue
-            if isinstance(node, Unreadable):
+            if isinstance(node, UnreadableEvent):
                 whole[id_] = node
                 continue
             try:
                 edges, total = list(node[nested]["edges"]), int(node[nested]["pageInfo"]["totalRecords"])
             except (KeyError, TypeError, ValueError):
-                whole[id_] = Unreadable(f"Administrate does not show the {nested} of {id_}: it answered with null.")
+                whole[id_] = UnreadableEvent(
+                    f"Administrate does not show the {nested} of {id_}: it answered with null."
+                )
                 continue
             before = whole.get(id_)
             if isinstance(before, dict):
@@ -424,13 +428,13 @@ def _read_nodes(
             if have < total and edges:
                 remaining.append(id_)
             elif have < total:
-                whole[id_] = Unreadable(f"Administrate's {nested} of {id_} break off after {have} of {total}.")
+                whole[id_] = UnreadableEvent(f"Administrate's {nested} of {id_} break off after {have} of {total}.")
         unfinished, offset = remaining, offset + LISTED
     return whole
 
 
-def _unreadable(error: GraphQLErrors | RequestRefused) -> Unreadable:
-    return Unreadable(f"Administrate could not be asked for it: {error}")
+def _unreadable(error: GraphQLErrors | RequestRefused) -> UnreadableEvent:
+    return UnreadableEvent(f"Administrate could not be asked for it: {error}")
 
 
 def _asked(

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from sync_assets.administrate.client import AdministrateClient
 from sync_assets.event_import.administrate_side.create_events import foreign_sentence
 from sync_assets.event_import.administrate_side.find_events import (
-    Findings,
+    EventLook,
     FoundEvent,
     Gone,
     ReadEvent,
-    Unreadable,
+    UnreadableEvent,
     Wanted,
     look_for,
     read_events,
@@ -64,7 +64,7 @@ def unasked(asked: Sequence[Asked]) -> list[tuple[Recorded | None, Situation]]:
 
 
 def _situation(
-    asked: Asked, there: Mapping[str, ReadEvent | Gone | Unreadable], found: Mapping[Wanted, Findings]
+    asked: Asked, there: Mapping[str, ReadEvent | Gone | UnreadableEvent], found: Mapping[Wanted, EventLook]
 ) -> tuple[Recorded | None, Situation]:
     if asked.external_id is None:
         findings = found[Wanted(asked.plan.title, asked.code)]
@@ -81,7 +81,7 @@ def _situation(
     recorded = _recorded(asked, is_gone_there=isinstance(event, Gone))
     if isinstance(event, ReadEvent):
         return recorded, _situation_of(asked, event)
-    unreadable = event.sentence if isinstance(event, Unreadable) else None
+    unreadable = event.sentence if isinstance(event, UnreadableEvent) else None
     return recorded, Situation(Sides(asked.here, None), elsewhere=asked.elsewhere, unreadable=unreadable)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Final, NamedTuple
 
-from sync_assets.event_import.planning.plan import EventPlan, LocalMoment, PlannedRecord, SessionPlan, external_ids
+from sync_assets.event_import.planning.plan import EventPlan, LocalMoment, NamedRecord, SessionPlan, external_ids
 from sync_assets.event_import.workbook import columns
 from sync_assets.tutorial.events import NOT_KEPT, StoredEvent, TutorialEvent, TutorialSession
 
@@ -246,7 +246,7 @@ def texts(plan: EventPlan) -> dict[Field, str]:
     return shown
 
 
-def _names(records: tuple[PlannedRecord, ...]) -> str:
+def _names(records: tuple[NamedRecord, ...]) -> str:
     return " / ".join(record.name for record in records) or "nothing"
 
 

@@ -36,7 +36,7 @@ class LocalMoment(PlanModel):
         return self.aware.astimezone(UTC)
 
 
-class PlannedRecord(PlanModel):
+class NamedRecord(PlanModel):
     """A record that the event names: its name, its tutorial row, its bridge row, its id in Administrate."""
 
     name: str
@@ -74,9 +74,9 @@ class SessionPlan(PlanModel):
     title: str
     start: LocalMoment
     end: LocalMoment
-    location: PlannedRecord
-    venue: PlannedRecord | None = None
-    instructors: tuple[PlannedRecord, ...] = ()
+    location: NamedRecord
+    venue: NamedRecord | None = None
+    instructors: tuple[NamedRecord, ...] = ()
     url: str | None = None
     cancelled: bool | None = None
     custom_fields: tuple[PlannedField, ...] = ()
@@ -90,22 +90,22 @@ class EventPlan(PlanModel):
     """
 
     title: str
-    course_template: PlannedRecord
+    course_template: NamedRecord
     learning_mode: LearningMode
     zone: str
-    location: PlannedRecord
-    tax_type: PlannedRecord
+    location: NamedRecord
+    tax_type: NamedRecord
     product_id: int
     sitting: str
-    venue: PlannedRecord | None = None
+    venue: NamedRecord | None = None
     max_places: int | None = None
     lms_start: LocalMoment | None = None
     lms_end: LocalMoment | None = None
     finalisation_date: date | None = None
     registration_deadline: date | None = None
-    instructors: tuple[PlannedRecord, ...] = ()
-    administrators: tuple[PlannedRecord, ...] = ()
-    approvals: tuple[PlannedRecord, ...] = ()
+    instructors: tuple[NamedRecord, ...] = ()
+    administrators: tuple[NamedRecord, ...] = ()
+    approvals: tuple[NamedRecord, ...] = ()
     url: str | None = None
     web_sale: bool | None = None
     cancelled: bool | None = None
@@ -143,6 +143,6 @@ def from_json(plan: dict[str, Any]) -> EventPlan:
     return EventPlan.model_validate(plan)
 
 
-def external_ids(records: Iterable[PlannedRecord]) -> list[str]:
+def external_ids(records: Iterable[NamedRecord]) -> list[str]:
     """Return the ids in Administrate, each once, sorted."""
     return sorted({record.external_id for record in records if record.external_id is not None})

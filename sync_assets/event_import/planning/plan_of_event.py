@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sync_assets.event_import.planning.plan import EventPlan, LocalMoment, PlannedField, PlannedRecord, SessionPlan
+from sync_assets.event_import.planning.plan import EventPlan, LocalMoment, NamedRecord, PlannedField, SessionPlan
 from sync_assets.event_import.reference.known_records import BothIds
 from sync_assets.event_import.validation.custom_field_values import CustomFieldText
 from sync_assets.event_import.validation.resolution import ResolvedEvent, ResolvedSession
@@ -22,7 +22,7 @@ def plan_of(event: ResolvedEvent) -> EventPlan:
         learning_mode=upload.learning_mode,
         zone=upload.zone,
         location=_record(event.location, event.location.name),
-        tax_type=PlannedRecord(name=event.tax_type.name, external_id=event.tax_type.external_id),
+        tax_type=NamedRecord(name=event.tax_type.name, external_id=event.tax_type.external_id),
         product_id=event.product.id,
         sitting=upload.sitting,
         venue=_record(event.venue, event.venue.name) if event.venue else None,
@@ -33,7 +33,7 @@ def plan_of(event: ResolvedEvent) -> EventPlan:
         registration_deadline=upload.registration_deadline,
         instructors=tuple(_record(each, each.name) for each in event.instructors),
         administrators=tuple(
-            PlannedRecord(name=each.name, external_id=each.external_id) for each in event.administrators
+            NamedRecord(name=each.name, external_id=each.external_id) for each in event.administrators
         ),
         approvals=tuple(_record(each, each.name) for each in event.approvals),
         url=upload.url,
@@ -68,8 +68,8 @@ def _session(session: ResolvedSession) -> SessionPlan:
     )
 
 
-def _record(ids: BothIds, name: str) -> PlannedRecord:
-    return PlannedRecord(name=name, tutorial_id=ids.tutorial_id, bridge_id=ids.bridge_id, external_id=ids.external_id)
+def _record(ids: BothIds, name: str) -> NamedRecord:
+    return NamedRecord(name=name, tutorial_id=ids.tutorial_id, bridge_id=ids.bridge_id, external_id=ids.external_id)
 
 
 def _moment(moment: Moment | None) -> LocalMoment | None:

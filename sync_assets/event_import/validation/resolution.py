@@ -98,13 +98,13 @@ def look_up(
     event: WorkbookEvent, known: ReferenceData, options: ValidationOptions
 ) -> tuple[ResolvedEvent | None, list[Problem]]:
     """Look up everything that an event names; the event is None where a problem is an error."""
-    resolution = _Resolution(event, known, options)
+    resolution = _ReferenceLookup(event, known, options)
     resolved = resolution.look_up()
     problems = list(dict.fromkeys(resolution.problems))
     return (None if any(problem.is_error for problem in problems) else resolved), problems
 
 
-class _Resolution:
+class _ReferenceLookup:
     """One event's lookups, and the problems that they bring up."""
 
     def __init__(self, event: WorkbookEvent, known: ReferenceData, options: ValidationOptions) -> None:

@@ -114,10 +114,15 @@ def _stands_under(event_row: SheetRow) -> str:
 
 
 def _lacks(sessions: Sequence[SheetRow]) -> str:
-    is_or_are = "stand" if len(sessions) > 1 else "stands"
+    where = listed_rows(sessions)
+    if len(sessions) > 1:
+        return (
+            f"By their titles, sessions of this event stand elsewhere, in {where}, so the event is not imported "
+            "without them. Move them under this row, or correct their titles."
+        )
     return (
-        f"By its title a session of this event {is_or_are} elsewhere, in {listed_rows(sessions)}, so the event is not "
-        "imported without it. Move it under this row, or correct its title."
+        f"By its title, a session of this event stands elsewhere, in {where}, so the event is not imported without it. "
+        "Move it under this row, or correct its title."
     )
 
 

@@ -18,6 +18,7 @@ from sync_assets.event_import.workbook.error_workbook.announcements import (
     relationships_part,
 )
 from sync_assets.event_import.workbook.error_workbook.archive import with_parts
+from sync_assets.event_import.workbook.error_workbook.corrected_sheet import SheetChanges, changed_sheet
 from sync_assets.event_import.workbook.error_workbook.notes import (
     NEW_COMMENTS,
     NEW_DRAWING,
@@ -25,7 +26,6 @@ from sync_assets.event_import.workbook.error_workbook.notes import (
     with_boxes,
     with_notes,
 )
-from sync_assets.event_import.workbook.error_workbook.sheet import SheetChanges, changed_sheet
 from sync_assets.event_import.workbook.error_workbook.styles import MINIMAL_STYLES, Mark, Styles
 from sync_assets.event_import.workbook.package import Package
 from sync_assets.event_import.workbook.refusal import WorkbookRefused, damaged

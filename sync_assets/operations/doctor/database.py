@@ -12,7 +12,7 @@ from sync_assets.embedded_postgres import SYNC_DATABASE, embedded_url
 from sync_assets.entities import ENTITIES
 from sync_assets.operations.doctor.finding import Findings
 from sync_assets.settings import Settings, SettingsError
-from sync_assets.tutorial.examination import examine, read_columns, table_problems
+from sync_assets.tutorial.layout_examination import examine, read_columns, table_problems
 
 CONNECT: Final = 5
 """Seconds within which a database has to answer."""

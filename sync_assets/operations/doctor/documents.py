@@ -27,7 +27,7 @@ from sync_assets.event_import.administrate_side.every_document import every_docu
 
 
 @dataclass(frozen=True, slots=True)
-class Misfit:
+class DocumentMisfit:
     """Something that the project sends and the endpoint does not accept; `documents` are those that have it."""
 
     sentence: str
@@ -35,7 +35,7 @@ class Misfit:
     is_certain: bool = True
 
 
-def misfits(served: GraphQLSchema) -> list[Misfit]:
+def misfits(served: GraphQLSchema) -> list[DocumentMisfit]:
     """Return what in the project's documents does not fit a schema, each thing once, with every document that has it.
 
     Not certain are input fields that the project knows but may never send.
@@ -44,7 +44,7 @@ def misfits(served: GraphQLSchema) -> list[Misfit]:
     for name, is_certain, sentence in _all(served):
         documents[is_certain, sentence].append(name)
     return [
-        Misfit(sentence, tuple(dict.fromkeys(names)), is_certain=is_certain)
+        DocumentMisfit(sentence, tuple(dict.fromkeys(names)), is_certain=is_certain)
         for (is_certain, sentence), names in documents.items()
     ]
 

@@ -47,7 +47,7 @@ class DropFolderUnusable(SyncError):
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class SeenFile:
     """A file as it was seen: its size in bytes, its time of change, and since when it has been like that.
 
     `is_decided` says that a run has been asked for that carries out the decisions in it.
@@ -67,7 +67,7 @@ class TakenIn:
     decisions: dict[str, bytes] = field(default_factory=dict)
     """Workbooks of decisions, whose runs are to be asked for. They are in `waiting`, too; the next look moves them."""
     refused: dict[str, str] = field(default_factory=dict)
-    waiting: dict[str, Look] = field(default_factory=dict)
+    waiting: dict[str, SeenFile] = field(default_factory=dict)
     stuck: list[str] = field(default_factory=list)
     """A sentence for each file that could not be read, or not moved. It is in `waiting`, too."""
 
@@ -76,7 +76,7 @@ Store = Callable[[str, bytes, datetime], str]
 """Stores a file by name and content and asks for its import, unless that was done since the moment; returns its key."""
 
 
-def take_in(folder: Path, known: Mapping[str, Look], store: Store, now: datetime) -> TakenIn:
+def take_in(folder: Path, known: Mapping[str, SeenFile], store: Store, now: datetime) -> TakenIn:
     """Take what is complete in a folder. `known` is what the look before left waiting.
 
     Raises DropFolderUnusable where nothing can be read or moved, and whatever `store` raises but WorkbookRefused.
@@ -91,7 +91,7 @@ def take_in(folder: Path, known: Mapping[str, Look], store: Store, now: datetime
     result = TakenIn()
     for name, status in _sheets(folder):
         before = known.get(name)
-        look = Look(status.st_size, status.st_mtime_ns, now)
+        look = SeenFile(status.st_size, status.st_mtime_ns, now)
         if before and (before.size, before.changed_ns) == (look.size, look.changed_ns):
             look = before
         if now - look.since < SETTLED or len(result.taken) + len(result.refused) >= MOST_AT_ONCE:
@@ -125,16 +125,16 @@ def store_and_request(
         return key
 
 
-def looks_of(cursor: str | None) -> dict[str, Look]:
+def looks_of(cursor: str | None) -> dict[str, SeenFile]:
     """Return what a cursor remembers of the files that waited."""
     kept = json.loads(cursor) if cursor else {}
     return {
-        name: Look(size, changed_ns, datetime.fromisoformat(since), bool(is_decided))
+        name: SeenFile(size, changed_ns, datetime.fromisoformat(since), bool(is_decided))
         for name, (size, changed_ns, since, *is_decided) in kept.items()
     }
 
 
-def cursor_of(waiting: Mapping[str, Look]) -> str:
+def cursor_of(waiting: Mapping[str, SeenFile]) -> str:
     """Return what is to be remembered of the files that wait."""
     return json.dumps(
         {
@@ -164,7 +164,7 @@ def _sheets(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
     yield from found[:MOST_WAITING]
 
 
-def _take(folder: Path, name: str, look: Look, is_link: bool, store: Store, now: datetime, result: TakenIn) -> None:
+def _take(folder: Path, name: str, look: SeenFile, is_link: bool, store: Store, now: datetime, result: TakenIn) -> None:
     if look.is_decided:
         # Its run was asked for by the look before: had the process died then, the file would still be here to be found.
         if _move(folder / name, folder / TAKEN, look):
@@ -203,7 +203,7 @@ def _states_decisions(content: bytes) -> bool:
     return True
 
 
-def _refuse_unread(name: str, look: Look, is_link: bool) -> None:
+def _refuse_unread(name: str, look: SeenFile, is_link: bool) -> None:
     """Raise WorkbookRefused for what need not be opened to be refused."""
     if is_link:
         raise WorkbookRefused(LINK)
@@ -212,7 +212,7 @@ def _refuse_unread(name: str, look: Look, is_link: bool) -> None:
     refuse_large_file(look.size)
 
 
-def _read(path: Path, look: Look) -> bytes | None:
+def _read(path: Path, look: SeenFile) -> bytes | None:
     """Return the bytes of a file, None if it is not as it was seen any more, or gone."""
     try:
         content, status = read_regular_file(path)
@@ -221,7 +221,7 @@ def _read(path: Path, look: Look) -> bytes | None:
     return content if _is_as_seen(status, look) else None
 
 
-def _move(path: Path, to: Path, look: Look, explanation: str | None = None) -> bool:
+def _move(path: Path, to: Path, look: SeenFile, explanation: str | None = None) -> bool:
     """Move a file into a folder under a name that is free there, and return whether it was still the one seen.
 
     An explanation is written beside it before, so that none is there without its own.
@@ -249,7 +249,7 @@ def _move(path: Path, to: Path, look: Look, explanation: str | None = None) -> b
     return False
 
 
-def _is_as_seen(status: os.stat_result, look: Look) -> bool:
+def _is_as_seen(status: os.stat_result, look: SeenFile) -> bool:
     return (status.st_size, status.st_mtime_ns) == (look.size, look.changed_ns)
 
 

@@ -13,6 +13,8 @@ TAKEN: Final = "taken"
 """The folder within the drop folder for what was taken, and for the answers to it."""
 LONGEST_STEM: Final = 200
 """Bytes of a name without its extension, so that there is room for a number and for what is put behind it."""
+_ROOM: Final = 40
+"""Bytes for what tells the files about an upload from each other, as ` - to correct`."""
 _NOT_IN_NAMES: Final = re.compile(r'[<>:"|?*/\\]')
 _WORKBOOKS: Final = (".xlsx", ".xlsm", ".xls")
 
@@ -44,10 +46,10 @@ def stem_of(file_name: str) -> str:
     name = name.encode("utf-8", "replace").decode()
     ending = next((each for each in _WORKBOOKS if name.casefold().endswith(each)), "")
     stem = _NOT_IN_NAMES.sub(" ", name[: len(name) - len(ending)]).strip(" .")
-    return _cut(stem) or "upload"
+    return _cut(stem, LONGEST_STEM - _ROOM) or "upload"
 
 
-def _cut(stem: str) -> str:
-    while len(os.fsencode(stem)) > LONGEST_STEM:
+def _cut(stem: str, longest: int = LONGEST_STEM) -> str:
+    while len(os.fsencode(stem)) > longest:
         stem = stem[:-1]
     return stem

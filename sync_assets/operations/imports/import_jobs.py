@@ -14,7 +14,7 @@ from sync_assets.event_import.import_log import record_import
 from sync_assets.event_import.import_upload import import_upload
 from sync_assets.event_import.report import EventProgress
 from sync_assets.event_import.report_text import events_by_urgency, summary
-from sync_assets.event_import.rows import read_rows
+from sync_assets.event_import.row_outcomes import read_rows
 from sync_assets.event_import.stored_uploads import load_upload, request_import, store_upload, take_up_request
 from sync_assets.operations.imports.answers import after_the_work, put_answer, put_failure
 from sync_assets.operations.imports.import_config import (

@@ -23,9 +23,9 @@ from starlette.types import Receive, Scope, Send
 
 from sync_assets.sandbox.server import faults as fault
 from sync_assets.sandbox.server.active_faults import Faults
-from sync_assets.sandbox.server.context import FaultyContext
 from sync_assets.sandbox.server.faults import ReceivedRequest, RequestFault
 from sync_assets.sandbox.server.received_documents import Document, read_document
+from sync_assets.sandbox.server.request_context import FaultyContext
 from sync_assets.sandbox.server.request_log import LoggedRequest
 from sync_assets.sandbox.server.tokens import Tokens
 from sync_assets.sandbox.tenant.schema import executable_schema

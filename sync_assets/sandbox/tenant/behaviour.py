@@ -21,7 +21,7 @@ class Denial(StrEnum):
     """An error, and null for the whole record or list that cannot be without the value."""
 
 
-class Unreadable(BaseModel):
+class UnreadableField(BaseModel):
     """A field that may not be read, such as `Event.sessions` or `Query.node`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -41,7 +41,7 @@ class TenantBehaviour(BaseModel):
         0.0, ge=0, description="How long what was made or changed is not to be seen in the lists of a query."
     )
     read_lag_reaches_nodes: bool = Field(False, description="Whether `node` lags behind as the lists do.")
-    unreadable: frozenset[Unreadable] = Field(
+    unreadable: frozenset[UnreadableField] = Field(
         frozenset(), description="Fields that the user whom the token stands for may not read."
     )
     hidden_records: frozenset[str] = Field(

@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from sync_assets.sandbox.tenant.records import CustomFieldDefinition, WithCustomFields
-from sync_assets.sandbox.tenant.refusals import Examination
+from sync_assets.sandbox.tenant.refusals import InputErrors
 from sync_assets.sandbox.tenant.store import Store
 
 Values = dict[str, str | None]
@@ -37,7 +37,7 @@ def values_of(store: Store, record: WithCustomFields) -> list[CustomFieldValue]:
 
 
 def examined(
-    store: Store, record_type: str, fields: dict[str, Any], examination: Examination, *, creating: bool = False
+    store: Store, record_type: str, fields: dict[str, Any], examination: InputErrors, *, creating: bool = False
 ) -> Values:
     """Return the custom field values of an input by definition key, and note what is wrong with them.
 
@@ -53,7 +53,7 @@ def examined(
     return values
 
 
-def _suitable(store: Store, record_type: str, inputs: Iterable[dict[str, Any]], examination: Examination) -> Values:
+def _suitable(store: Store, record_type: str, inputs: Iterable[dict[str, Any]], examination: InputErrors) -> Values:
     values: Values = {}
     for given in inputs:
         key, value = given["definition_key"], given.get("value")

@@ -28,7 +28,7 @@ class Refused(Exception):
         self.errors = errors
 
 
-class Examination:
+class InputErrors:
     """Collects what is wrong with an input, so that the answer can name all of it."""
 
     def __init__(self) -> None:

@@ -22,10 +22,10 @@ from graphql import (
 )
 
 from sync_assets.sandbox.tenant import event_records, records
-from sync_assets.sandbox.tenant.behaviour import Denial, Unreadable
+from sync_assets.sandbox.tenant.behaviour import Denial, UnreadableField
 from sync_assets.sandbox.tenant.custom_fields import CustomFieldValue, values_of
+from sync_assets.sandbox.tenant.list_pages import connection
 from sync_assets.sandbox.tenant.mutations.resolvers import mutation_resolver
-from sync_assets.sandbox.tenant.pages import connection
 from sync_assets.sandbox.tenant.scalars import SCALARS
 
 Resolver = Callable[..., Any]
@@ -39,7 +39,7 @@ _RECORDS: dict[str, type] = {
 
 
 @lru_cache(maxsize=32)
-def executable_schema(text: str, unreadable: frozenset[Unreadable] = frozenset()) -> GraphQLSchema:
+def executable_schema(text: str, unreadable: frozenset[UnreadableField] = frozenset()) -> GraphQLSchema:
     """Return a schema that answers from the tenant in the context, and denies what may not be read.
 
     Raises GraphQLError or TypeError for a broken text, and NotServed for a text with more than the stand-in has.
@@ -62,7 +62,7 @@ class NotServed(Exception):
 class _Fields(SchemaBindable):
     """Gives every field of every type its resolver, or what stands in its place."""
 
-    def __init__(self, unreadable: frozenset[Unreadable]) -> None:
+    def __init__(self, unreadable: frozenset[UnreadableField]) -> None:
         self._denials = {each.field: each.denial for each in unreadable}
 
     def bind_to_schema(self, schema: GraphQLSchema) -> None:

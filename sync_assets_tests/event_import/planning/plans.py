@@ -6,13 +6,13 @@ from datetime import datetime
 
 from sync_assets.event_import.planning.comparison import Sides
 from sync_assets.event_import.planning.fields import View, wanted_here, wanted_there
-from sync_assets.event_import.planning.plan import EventPlan, LocalMoment, PlannedField, PlannedRecord, SessionPlan
+from sync_assets.event_import.planning.plan import EventPlan, LocalMoment, NamedRecord, PlannedField, SessionPlan
 from sync_assets.event_import.workbook.events import LearningMode
 
-LONDON = PlannedRecord(name="London", tutorial_id=1, bridge_id=11, external_id="Location:1")
-LEEDS = PlannedRecord(name="Leeds", tutorial_id=2, bridge_id=12, external_id="Location:2")
-ADA = PlannedRecord(name="Ada Quill", tutorial_id=3, bridge_id=13, external_id="Person:3")
-BEN = PlannedRecord(name="Ben Marsh", tutorial_id=4, bridge_id=14, external_id="Person:4")
+LONDON = NamedRecord(name="London", tutorial_id=1, bridge_id=11, external_id="Location:1")
+LEEDS = NamedRecord(name="Leeds", tutorial_id=2, bridge_id=12, external_id="Location:2")
+ADA = NamedRecord(name="Ada Quill", tutorial_id=3, bridge_id=13, external_id="Person:3")
+BEN = NamedRecord(name="Ben Marsh", tutorial_id=4, bridge_id=14, external_id="Person:4")
 
 
 def moment(text: str) -> LocalMoment:
@@ -35,11 +35,11 @@ def session(day: int, **values: object) -> SessionPlan:
 def plan(**values: object) -> EventPlan:
     known = {
         "title": "CB1-01-26A",
-        "course_template": PlannedRecord(name="CB1_f2f_2", tutorial_id=7, bridge_id=17, external_id="CourseTemplate:7"),
+        "course_template": NamedRecord(name="CB1_f2f_2", tutorial_id=7, bridge_id=17, external_id="CourseTemplate:7"),
         "learning_mode": LearningMode.BLENDED,
         "zone": "Europe/London",
         "location": LONDON,
-        "tax_type": PlannedRecord(name="VAT", external_id="TaxType:1"),
+        "tax_type": NamedRecord(name="VAT", external_id="TaxType:1"),
         "product_id": 5,
         "sitting": "2026A",
         "max_places": 20,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sync_assets.event_import.planning.comparison import Sides
-from sync_assets.event_import.planning.plan import PlannedRecord
+from sync_assets.event_import.planning.plan import NamedRecord
 from sync_assets.event_import.planning.proposal import ProposalKind, Recorded, Situation, propose
 from sync_assets.event_import.workbook.events import LearningMode
 from sync_assets_tests.event_import.planning.plans import changed, plan, wanted
@@ -63,7 +63,7 @@ def test_a_conflict_alone_needs_no_guard_since_nothing_is_changed() -> None:
 
 
 def test_mode_and_template_of_an_event_that_is_there_cannot_be_changed() -> None:
-    other = PlannedRecord(name="CM2_f2f_2", bridge_id=18, external_id="CourseTemplate:8")
+    other = NamedRecord(name="CM2_f2f_2", bridge_id=18, external_id="CourseTemplate:8")
     for new in (plan(learning_mode=LearningMode.CLASSROOM), plan(course_template=other)):
         found = propose(new, AGREED, AS_PLANNED)
         assert found.kind is ProposalKind.REFUSED

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from sync_assets.course_codes import Format
+from sync_assets.course_codes import CourseFormat
 from sync_assets.event_import.reference.known_records import (
     LinkedCourseTemplate,
     ReferenceData,
@@ -65,7 +65,7 @@ def test_no_active_product_lists_the_inactive_ones() -> None:
 
 
 def test_a_product_of_another_format_is_never_taken() -> None:
-    online, classroom = product(1, format=Format("lo")), product(2, format=Format("f2f", "3"))
+    online, classroom = product(1, format=CourseFormat("lo")), product(2, format=CourseFormat("f2f", "3"))
     assert chosen(online, classroom) == online
     assert chosen(online, classroom, code="CB1_f2f_3") == classroom
     with pytest.raises(NotInCatalogue, match=r"for CB1_f2f_4 in London; there are: .*product 1.*product 2"):
@@ -73,7 +73,7 @@ def test_a_product_of_another_format_is_never_taken() -> None:
 
 
 def test_the_number_counts_where_both_say_one() -> None:
-    three, six = product(1, format=Format("lo", "3")), product(2, format=Format("lo", "6"))
+    three, six = product(1, format=CourseFormat("lo", "3")), product(2, format=CourseFormat("lo", "6"))
     assert chosen(three, six) == six
     assert chosen(three, code="CB1_LO") == three
 
@@ -99,15 +99,18 @@ def test_what_is_not_known_of_a_product_rules_nothing_out() -> None:
 
 
 def test_of_several_the_course_template_tells_and_then_the_location() -> None:
-    full, half = product(1, format=Format("lo", "6")), product(2, format=Format("lo", "6"), course_template_id=6)
-    in_london = product(3, format=Format("lo", "6"), location_ids=frozenset({1}))
+    full, half = (
+        product(1, format=CourseFormat("lo", "6")),
+        product(2, format=CourseFormat("lo", "6"), course_template_id=6),
+    )
+    in_london = product(3, format=CourseFormat("lo", "6"), location_ids=frozenset({1}))
     assert chosen(full, half, in_london) == half
     assert chosen(full, in_london) == in_london
 
 
 def test_location_and_format_that_point_at_different_products_give_none() -> None:
-    london_classroom = product(1, format=Format("f2f"), location_ids=frozenset({1}))
-    leeds_online = product(2, format=Format("lo"), location_ids=frozenset({2}))
+    london_classroom = product(1, format=CourseFormat("f2f"), location_ids=frozenset({1}))
+    leeds_online = product(2, format=CourseFormat("lo"), location_ids=frozenset({2}))
     with pytest.raises(NotInCatalogue, match=r"product 1.*product 2"):
         chosen(london_classroom, leeds_online, code="CB1_f2f_3", location=LEEDS)
 

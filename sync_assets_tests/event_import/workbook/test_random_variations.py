@@ -163,7 +163,7 @@ TOLD = [
     Change("evening before", cells(evening_before), told="and only its day is used", touches="dates"),
 ]
 OF_DAYS = "and sessions are numbered|title is in row|Expected a whole number|already|missing among"
-OF_TITLES = "does not belong to the event above it|stands elsewhere"
+OF_TITLES = "does not belong to the event above it|stands? elsewhere"
 ONE, BOTH = frozenset({FIRST}), frozenset({FIRST, "ELO-CB1-02"})
 HELD_BACK = [
     Change("uncomputed", cells(uncomputed), held_back=ONE, named="no computed value", touches="parts"),

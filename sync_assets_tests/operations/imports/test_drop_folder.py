@@ -13,7 +13,7 @@ from sync_assets.event_import.stored_uploads import open_requests
 from sync_assets.event_import.workbook.sheet import MAX_BYTES
 from sync_assets.operations.imports.drop_folder import (
     DropFolderUnusable,
-    Look,
+    SeenFile,
     TakenIn,
     cursor_of,
     looks_of,
@@ -270,7 +270,7 @@ def test_a_folder_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
 
 
 def test_what_is_remembered_of_a_file_comes_back() -> None:
-    waiting = {"a, b.xlsx": Look(10, 1_700_000_000_123_456_789, START)}
+    waiting = {"a, b.xlsx": SeenFile(10, 1_700_000_000_123_456_789, START)}
     assert looks_of(cursor_of(waiting)) == waiting
     assert looks_of(None) == {}
 

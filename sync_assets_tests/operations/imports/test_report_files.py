@@ -71,6 +71,7 @@ def test_a_long_name_is_shortened(tmp_path: Path, letter: str) -> None:
     files = write_report_files(tmp_path, replace(REPORT, file_name=f"{letter * 300}.xlsx"), "aaaaaaaa", NOW)
     assert files["error_workbook"].read_bytes() == b"the rows"
     assert files["error_workbook"].name.startswith(letter * 40)
+    assert files["error_workbook"].name.endswith(" - to correct.xlsx")
 
 
 def test_the_csv_is_what_excel_reads_and_no_cell_is_a_formula(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sync_assets.sandbox.tenant.behaviour import Denial, TenantBehaviour, Unreadable
+from sync_assets.sandbox.tenant.behaviour import Denial, TenantBehaviour, UnreadableField
 from sync_assets.sandbox.tenant.tenant import Tenant
 from sync_assets_tests.sandbox.visitor import Visitor
 
@@ -15,7 +15,7 @@ def test_the_behaviour_is_set_read_and_reset_over_http(visitor: Visitor, tenant:
     answer = visitor.http.put(address, json=wanted).json()
     assert {name: answer[name] for name in wanted} == wanted
     assert tenant.behaviour == TenantBehaviour(
-        read_lag_seconds=2.5, unreadable=frozenset({Unreadable(field="Query.events", denial=Denial.ERROR)})
+        read_lag_seconds=2.5, unreadable=frozenset({UnreadableField(field="Query.events", denial=Denial.ERROR)})
     )
     assert visitor.http.get(address).json() == answer
     assert visitor.http.delete(address).json() == TenantBehaviour().model_dump(mode="json")

@@ -28,7 +28,8 @@ def test_a_tenant_in_the_foreground_says_when_it_is_up_and_stops_when_told() -> 
         address = process.stdout.readline().strip()
         assert httpx.get(f"{address}/requests").json()["total"] == 0
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=10) == -signal.SIGTERM
+        # The server ends by itself; whether the signal is then raised once more depends on when it came.
+        assert process.wait(timeout=10) in (0, -signal.SIGTERM)
 
 
 def test_an_unreadable_body_is_400_and_a_broken_document_an_error(sandbox: Sandbox) -> None:

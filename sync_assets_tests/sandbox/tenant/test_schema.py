@@ -3,13 +3,13 @@ from __future__ import annotations
 import pytest
 
 from sync_assets.administrate.documents import schema_text
-from sync_assets.sandbox.tenant.behaviour import Unreadable
+from sync_assets.sandbox.tenant.behaviour import UnreadableField
 from sync_assets.sandbox.tenant.schema import NotServed, executable_schema
 
 
 def test_a_field_that_is_not_there_cannot_be_denied() -> None:
     with pytest.raises(NotServed, match=r"Event\.altitude"):
-        executable_schema(schema_text(), frozenset({Unreadable(field="Event.altitude")}))
+        executable_schema(schema_text(), frozenset({UnreadableField(field="Event.altitude")}))
 
 
 @pytest.mark.parametrize(

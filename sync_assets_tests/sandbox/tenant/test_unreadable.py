@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from sync_assets.sandbox.tenant.behaviour import Denial, TenantBehaviour, Unreadable
+from sync_assets.sandbox.tenant.behaviour import Denial, TenantBehaviour, UnreadableField
 from sync_assets.sandbox.tenant.event_records import Event
 from sync_assets.sandbox.tenant.tenant import Tenant
 from sync_assets_tests.sandbox.visitor import Visitor, nodes
@@ -16,7 +16,7 @@ EVENTS = "{ events { edges { node { title sessions { edges { node { title } } } 
 
 
 def deny(tenant: Tenant, field: str, denial: Denial) -> None:
-    tenant.behaviour = TenantBehaviour(unreadable=frozenset({Unreadable(field=field, denial=denial)}))
+    tenant.behaviour = TenantBehaviour(unreadable=frozenset({UnreadableField(field=field, denial=denial)}))
 
 
 @pytest.mark.parametrize(

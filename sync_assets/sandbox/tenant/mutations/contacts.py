@@ -6,13 +6,13 @@ from typing import Any
 
 from sync_assets.sandbox.tenant import custom_fields
 from sync_assets.sandbox.tenant.records import Contact
-from sync_assets.sandbox.tenant.refusals import Examination
+from sync_assets.sandbox.tenant.refusals import InputErrors
 from sync_assets.sandbox.tenant.tenant import Tenant
 
 
 def create(tenant: Tenant, fields: dict[str, Any]) -> Contact:
     """Make a person in an account, whoever has the name already."""
-    examination = Examination()
+    examination = InputErrors()
     account = examination.record(tenant.accounts, fields["account_id"], "accountId")
     name = fields["personal_name"]
     examination.text(name["first_name"], "firstName")

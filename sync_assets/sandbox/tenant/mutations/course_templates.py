@@ -7,7 +7,7 @@ from typing import Any
 
 from sync_assets.sandbox.tenant import custom_fields
 from sync_assets.sandbox.tenant.records import Contact, CourseTemplate
-from sync_assets.sandbox.tenant.refusals import Examination
+from sync_assets.sandbox.tenant.refusals import InputErrors
 from sync_assets.sandbox.tenant.tenant import Tenant
 
 Fields = dict[str, Any]
@@ -22,7 +22,7 @@ _NAMES = {
 
 def create(tenant: Tenant, fields: Fields) -> CourseTemplate:
     """Make a course template, a draft unless told otherwise. A code may be used twice."""
-    examination = Examination()
+    examination = InputErrors()
     _examine_texts(fields, ("title", "code"), examination)
     instructors = _examined_instructors(tenant, fields, examination)
     values = custom_fields.examined(tenant, "CourseTemplate", fields, examination, creating=True)
@@ -37,7 +37,7 @@ def create(tenant: Tenant, fields: Fields) -> CourseTemplate:
 
 def update(tenant: Tenant, course_template_id: str, fields: Fields) -> CourseTemplate:
     """Change what is given of a template; a list that is given replaces the whole list."""
-    examination = Examination()
+    examination = InputErrors()
     template = examination.subject(tenant.course_templates, course_template_id, "courseTemplateId")
     _examine_texts(fields, [key for key in _LONGEST if key in fields], examination)
     instructors = _examined_instructors(tenant, fields, examination)
@@ -54,12 +54,12 @@ def update(tenant: Tenant, course_template_id: str, fields: Fields) -> CourseTem
     return template
 
 
-def _examine_texts(fields: Fields, needed: Iterable[str], examination: Examination) -> None:
+def _examine_texts(fields: Fields, needed: Iterable[str], examination: InputErrors) -> None:
     for key in needed:
         examination.text(fields.get(key), key, longest=_LONGEST[key])
 
 
-def _examined_instructors(tenant: Tenant, fields: Fields, examination: Examination) -> list[Contact] | None:
+def _examined_instructors(tenant: Tenant, fields: Fields, examination: InputErrors) -> list[Contact] | None:
     ids = fields.get("approved_instructors")
     if ids is None:
         return None

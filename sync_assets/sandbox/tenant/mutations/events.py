@@ -12,7 +12,7 @@ from typing import Any
 from sync_assets.sandbox.tenant import custom_fields
 from sync_assets.sandbox.tenant.event_records import Event
 from sync_assets.sandbox.tenant.records import CourseTemplate, Venue
-from sync_assets.sandbox.tenant.refusals import Examination
+from sync_assets.sandbox.tenant.refusals import InputErrors
 from sync_assets.sandbox.tenant.tenant import Tenant
 
 Fields = dict[str, Any]
@@ -41,7 +41,7 @@ def create_lms(tenant: Tenant, fields: Fields) -> Event:
 
 
 def _create(tenant: Tenant, fields: Fields, learning_mode: str) -> Event:
-    examination = Examination()
+    examination = InputErrors()
     examination.text(fields.get("title"), "title")
     location = examination.record(tenant.locations, fields.get("location_id"), "locationId")
     tax_type = examination.record(tenant.tax_types, fields.get("tax_type_id"), "taxTypeId")
@@ -100,7 +100,7 @@ def _make_sessions(
 
 def update(tenant: Tenant, event_id: str, fields: Fields) -> Event:
     """Change what is given of an event; publishing it publishes none of its sessions."""
-    examination = Examination()
+    examination = InputErrors()
     event = examination.subject(tenant.events, event_id, "eventId")
     location = examination.record(tenant.locations, fields.get("location_id"), "locationId", needed=False)
     tax_type = examination.record(tenant.tax_types, fields.get("tax_type_id"), "taxTypeId", needed=False)
@@ -139,7 +139,7 @@ def update(tenant: Tenant, event_id: str, fields: Fields) -> Event:
 
 def delete(tenant: Tenant, event_id: str) -> Event:
     """Take away a draft that nobody has booked, with its sessions and staff."""
-    examination = Examination()
+    examination = InputErrors()
     event = examination.subject(tenant.events, event_id, "eventIds")
     if event.lifecycle_state != "draft":
         message = f"Only drafts can be deleted, and {event.title} is {event.lifecycle_state}."

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from sync_assets.sandbox.tenant.records import Location
-from sync_assets.sandbox.tenant.refusals import Examination
+from sync_assets.sandbox.tenant.refusals import InputErrors
 from sync_assets.sandbox.tenant.tenant import Tenant
 
 
 def create(tenant: Tenant, fields: dict[str, Any]) -> Location:
     """Make a location in a region, whichever location has the name already."""
-    examination = Examination()
+    examination = InputErrors()
     examination.text(fields["name"], "name")
     region = examination.record(tenant.regions, fields["region_id"], "regionId")
     tax_type = examination.record(tenant.tax_types, fields.get("tax_type_id"), "taxTypeId", needed=False)

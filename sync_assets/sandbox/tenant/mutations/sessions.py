@@ -7,7 +7,7 @@ from typing import Any
 from sync_assets.sandbox.tenant import custom_fields
 from sync_assets.sandbox.tenant.event_records import Session
 from sync_assets.sandbox.tenant.records import Location
-from sync_assets.sandbox.tenant.refusals import Examination
+from sync_assets.sandbox.tenant.refusals import InputErrors
 from sync_assets.sandbox.tenant.tenant import Tenant
 
 Fields = dict[str, Any]
@@ -15,7 +15,7 @@ Fields = dict[str, Any]
 
 def create(tenant: Tenant, fields: Fields) -> Session:
     """Make a further session of an event, at the event's location and in its zone unless told otherwise."""
-    examination = Examination()
+    examination = InputErrors()
     event = examination.subject(tenant.events, fields["parent_event_id"], "parentEventId")
     examination.text(fields["code"], "code")
     examination.text(fields["title"], "title")
@@ -37,7 +37,7 @@ def create(tenant: Tenant, fields: Fields) -> Session:
 
 def update(tenant: Tenant, session_id: str, fields: Fields) -> Session:
     """Change what is given of a session."""
-    examination = Examination()
+    examination = InputErrors()
     session = examination.subject(tenant.sessions, session_id, "sessionId")
     for key in ("code", "title"):
         if key in fields:
@@ -61,7 +61,7 @@ def update(tenant: Tenant, session_id: str, fields: Fields) -> Session:
 
 
 def _examined_places(
-    tenant: Tenant, fields: Fields, location: Location | None, examination: Examination
+    tenant: Tenant, fields: Fields, location: Location | None, examination: InputErrors
 ) -> dict[str, Any]:
     places: dict[str, Any] = {}
     if fields.get("location_id") is not None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sync_assets.sandbox.tenant.event_records import Event, Session, Staff
 from sync_assets.sandbox.tenant.records import Contact
-from sync_assets.sandbox.tenant.refusals import Examination, Refused
+from sync_assets.sandbox.tenant.refusals import InputErrors, Refused
 from sync_assets.sandbox.tenant.tenant import Tenant
 
 Fields = dict[str, Any]
@@ -14,7 +14,7 @@ Fields = dict[str, Any]
 
 def add_to_event(tenant: Tenant, fields: Fields) -> Event:
     """Book a contact on an event and, unless it is LMS only, on each session that has not booked it yet."""
-    examination = Examination()
+    examination = InputErrors()
     event = examination.subject(tenant.events, fields["event_id"], "eventId")
     contact = examination.subject(tenant.contacts, fields["contact_id"], "contactId")
     staff_type = fields["staff_type"]
@@ -31,7 +31,7 @@ def add_to_event(tenant: Tenant, fields: Fields) -> Event:
 
 def remove_from_event(tenant: Tenant, fields: Fields) -> Event:
     """Undo a booking on an event, and those on its sessions that came with it."""
-    examination = Examination()
+    examination = InputErrors()
     booking = examination.subject(tenant.staff, fields["staff_id"], "staffId")
     event = booking.event
     undone = [booking, *booking.session_staff]
@@ -47,7 +47,7 @@ def remove_from_event(tenant: Tenant, fields: Fields) -> Event:
 
 def add_to_session(tenant: Tenant, fields: Fields) -> Session:
     """Book contacts on a session, all of them or none."""
-    examination = Examination()
+    examination = InputErrors()
     session = examination.subject(tenant.sessions, fields["session_id"], "sessionId")
     wanted = [examination.record(tenant.contacts, each, "contactIds") for each in dict.fromkeys(fields["contact_ids"])]
     contacts = [contact for contact in wanted if contact is not None]
@@ -62,7 +62,7 @@ def add_to_session(tenant: Tenant, fields: Fields) -> Session:
 
 def remove_from_session(tenant: Tenant, fields: Fields) -> Session:
     """Undo a booking on a session."""
-    examination = Examination()
+    examination = InputErrors()
     booking = examination.subject(tenant.staff, fields["staff_id"], "staffId")
     session = booking.session
     if session is None:
@@ -74,7 +74,7 @@ def remove_from_session(tenant: Tenant, fields: Fields) -> Session:
     return session
 
 
-def _examine(examination: Examination, event: Event, place: Event | Session, contact: Contact, staff_type: str) -> None:
+def _examine(examination: InputErrors, event: Event, place: Event | Session, contact: Contact, staff_type: str) -> None:
     """Note what keeps a contact from being booked: not an instructor, not approved, gone, booked already."""
     if staff_type == "instructor":
         if not contact.is_instructor:

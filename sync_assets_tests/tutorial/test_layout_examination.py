@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import Engine
 
 from sync_assets.tutorial.errors import TutorialTablesUnknown
-from sync_assets.tutorial.examination import examine, read_columns, require_known_tables
 from sync_assets.tutorial.layout import layout_of
+from sync_assets.tutorial.layout_examination import examine, read_columns, require_known_tables
 from sync_assets.tutorial.tables import LayoutName
 from sync_assets_tests.bridge.schemas import execute
 from sync_assets_tests.support.layouts import BOTH_LAYOUTS
