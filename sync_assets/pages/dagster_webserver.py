@@ -15,10 +15,9 @@ import httpx
 from sync_assets.errors import SyncError
 from sync_assets.operations.alerts.ui_links import UiLinks
 from sync_assets.operations.instance.home import LOCATION
+from sync_assets.operations.started_by import WHO_TAG
 from sync_assets.settings import Settings
 
-WHO_TAG: Final = "sync_assets/who"
-"""The tag of a run that somebody started from a page: the person's name."""
 _REPOSITORY: Final = {"repositoryName": "__repository__", "repositoryLocationName": LOCATION}
 _LAUNCH: Final = """
 mutation($params: ExecutionParams!) { launchPipelineExecution(executionParams: $params) { __typename
