@@ -8,7 +8,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from sync_assets.pages.upload import upload_page
+from sync_assets.pages.upload import corrections_page, plan_page, upload_page
+from sync_assets.pages.uploads import downloads, progress_stream, upload_details, uploads_page, withdrawal_page
 
 
 async def _begin(_: Request) -> Response:
@@ -18,4 +19,11 @@ async def _begin(_: Request) -> Response:
 PAGES: Final = [
     Route("/", _begin),
     *upload_page.ROUTES,
+    *plan_page.ROUTES,
+    *corrections_page.ROUTES,
+    *uploads_page.ROUTES,
+    *upload_details.ROUTES,
+    *progress_stream.ROUTES,
+    *downloads.ROUTES,
+    *withdrawal_page.ROUTES,
 ]

@@ -14,6 +14,8 @@ from sync_assets.assets.resources import connection_from
 from sync_assets.pages.access.sign_in_attempts import SignInAttempts
 from sync_assets.pages.access.visitor import Doorkeeper
 from sync_assets.pages.dagster_webserver import DagsterWebserver
+from sync_assets.pages.shelf import Shelf
+from sync_assets.pages.upload.plan_view import PlanView
 from sync_assets.settings import Settings
 
 
@@ -26,6 +28,7 @@ class Services:
     doorkeeper: Doorkeeper
     templates: Environment
     dagster: DagsterWebserver
+    plans: Shelf[PlanView] = field(default_factory=Shelf)
     attempts: SignInAttempts = field(default_factory=SignInAttempts)
     _client: AdministrateClient | None = None
     _opening: threading.Lock = field(default_factory=threading.Lock)
