@@ -17,6 +17,8 @@ LAST_EXCEL_ROW: Final = 1_048_576
 LAST_EXCEL_COLUMN: Final = 16_384
 LONGEST_TEXT: Final = 32_767
 """Excel's own limit for a cell."""
+Place = tuple[int, int]
+"""A cell by its row number, from 1, and its position, from 0."""
 _TRUE: Final = frozenset({"1", "true", "on"})
 _NOTHING: Final = frozenset({"0", "0.0"})
 
@@ -221,6 +223,14 @@ def column_letters(position: int) -> str:
         number, rest = divmod(number - 1, 26)
         letters = chr(ord("A") + rest) + letters
     return letters
+
+
+def place_of(reference: str) -> Place | None:
+    """Return the place of a cell by its reference, as `B7`; None for anything else."""
+    letters = reference.rstrip("0123456789")
+    position = column_position(letters)
+    digits = reference[len(letters) :]
+    return None if position < 0 or not digits or len(digits) > 7 else (int(digits), position)
 
 
 def _whole(text: str) -> int:
