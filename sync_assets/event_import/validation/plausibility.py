@@ -90,7 +90,7 @@ def _without_a_session(event: WorkbookEvent) -> Iterator[Problem]:
     idle = [name for name in event.instructors[1:] if match_key(name) not in teaching] if event.sessions else []
     if idle:
         sentence = (
-            f"Each session names its own instructors, and none of them {' or '.join(idle)}, so that nobody of that name "
+            f"Each session names its own instructors, and none of them {' or '.join(idle)}, so nobody of that name "
             "is booked; add the name in the column Session instructor, or delete it here."
         )
         yield _warning(event.row, columns.INSTRUCTOR, sentence)
