@@ -27,7 +27,7 @@ from sync_assets.operations.imports.unfinished_events import continue_events, un
 from sync_assets.operations.instance.prune_runs import prune_runs, prune_runs_daily
 from sync_assets.operations.resolve_job import resolve_discrepancies
 from sync_assets.operations.sync.freshness import with_freshness
-from sync_assets.operations.sync.jobs import sync_all, sync_frequent
+from sync_assets.operations.sync.jobs import sync_all, sync_events, sync_frequent
 from sync_assets.operations.sync.schedules import schedules, timing_or_defaults
 
 # Dagster copies sensors with a parameter of its own that it calls beta.
@@ -43,6 +43,7 @@ def build_defs(**resources: Any) -> dg.Definitions:
         jobs=[
             sync_all,
             sync_frequent,
+            sync_events,
             event_import,
             continue_events,
             upload_events,

@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     sync_frequent_cron: str = Field(
         "0 7-19 * * *", description="When the sync of what changes often runs, as a cron expression."
     )
+    sync_events_cron: str = Field(
+        "30 7-19 * * *", description="When the sync of what changed of events runs, as a cron expression."
+    )
     sync_time_zone: str = Field("UTC", description="Time zone of the cron expressions, by its IANA name.")
     sync_freshness_slack_hours: float = Field(
         6.0, gt=0, le=8760, description="An asset counts as stale this many hours after the nightly sync was due."

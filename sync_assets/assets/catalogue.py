@@ -29,6 +29,7 @@ def table_metadata(table: Table) -> dict[str, Any]:
         dg.TableColumn(
             column.name,
             str(column.type).lower(),
+            description=column.comment,
             constraints=dg.TableColumnConstraints(nullable=bool(column.nullable), unique=bool(column.unique)),
         )
         for column in table.columns

@@ -104,6 +104,11 @@ class SyncOptions(dg.ConfigurableResource[None]):
         default=False,
         description="Stop at the first step that fails. Otherwise what does not depend on it goes on.",
     )
+    changes_only: bool = Field(
+        default=False,
+        description="Read only what changed since the last sync, where Administrate tells it: of events. What is gone "
+        "is seen by the next whole sync.",
+    )
     allow_removals: bool = Field(
         default=False,
         description=(

@@ -33,6 +33,7 @@ def export(path: Path, sitting: str | None, upload: str | None) -> bool:
     for warning in exported.warnings:
         say(warning)
     say(
-        f"Wrote {exported.events} events with {exported.sessions} sessions to {path}; {exported.requests_sent} requests."
+        f"Wrote {exported.events} events with {exported.sessions} sessions to {path}; "
+        f"{exported.requests_sent} requests."
     )
     return not exported.warnings

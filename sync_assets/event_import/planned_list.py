@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from sqlalchemy import Connection, func, select
 
-from sync_assets.event_import.planned_tables import EventState, planned_events
+from sync_assets.bridge.planned_tables import EventState, planned_events
 
 NEEDS_SOMETHING = (EventState.PLANNED, EventState.SENT, EventState.CREATED, EventState.REFUSED)
 

@@ -22,6 +22,10 @@ enough for them.
 """
 
 
+EVENTS = ("events", "sessions")
+"""What people edit after an import."""
+
+
 def _with_what_they_need(names: tuple[str, ...]) -> list[dg.AssetKey]:
     """Return the assets of these entities, of all that they refer to, and of their links.
 
@@ -43,5 +47,17 @@ sync_frequent = dg.define_asset_job(
     description=(
         "Sync what changes often: course templates, their prices, instructors, what these refer to, and their links. "
         "The job sync_all has all the rest."
+    ),
+)
+
+sync_events = dg.define_asset_job(
+    "sync_events",
+    selection=dg.AssetSelection.assets(
+        *(table_key(ENTITIES[name].table) for name in EVENTS), link_key(ENTITIES["events"])
+    ),
+    config={"resources": {"options": {"config": {"changes_only": True}}}},
+    description=(
+        "Read the events that changed since the last sync and all sessions, which have no time of their last change, "
+        "and link the events. Events that are gone are seen by the job sync_all."
     ),
 )
