@@ -64,6 +64,11 @@ class Settings(BaseSettings):
     sync_removal_days: float = Field(
         7.0, gt=0, le=3650, description="Over how many days the removals of an entity are counted together."
     )
+    sync_following_fields: str = Field(
+        "Lifecycle state, Sold out, Max places",
+        description="Fields of events that are taken over from Administrate by themselves, separated by commas; "
+        "'none': no field.",
+    )
     sync_run_days: int = Field(180, ge=1, description="For how many days the records of ended runs are kept.")
     sync_audit_days: int = Field(
         400, ge=1, description="For how many days the audit of what was sent to the tenant is kept."
@@ -139,6 +144,12 @@ class Settings(BaseSettings):
                 f"{', '.join(missing)} {verb} not set. Set {'it' if len(missing) == 1 else 'them'} in the environment; "
                 "the README lists all settings."
             )
+
+    @property
+    def following_fields(self) -> tuple[str, ...]:
+        """The fields of events that follow Administrate by themselves."""
+        names = tuple(name for each in self.sync_following_fields.split(",") if (name := each.strip()))
+        return () if names == ("none",) else names
 
     @property
     def database_url(self) -> URL | None:

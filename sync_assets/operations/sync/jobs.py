@@ -3,6 +3,7 @@
 import dagster as dg
 
 from sync_assets.assets.catalogue import SYNC_GROUP, link_key, table_key
+from sync_assets.assets.drift_assets import DRIFT_KEY
 from sync_assets.entities import ENTITIES
 
 sync_all = dg.define_asset_job(
@@ -53,11 +54,11 @@ sync_frequent = dg.define_asset_job(
 sync_events = dg.define_asset_job(
     "sync_events",
     selection=dg.AssetSelection.assets(
-        *(table_key(ENTITIES[name].table) for name in EVENTS), link_key(ENTITIES["events"])
+        *(table_key(ENTITIES[name].table) for name in EVENTS), link_key(ENTITIES["events"]), DRIFT_KEY
     ),
     config={"resources": {"options": {"config": {"changes_only": True}}}},
     description=(
         "Read the events that changed since the last sync and all sessions, which have no time of their last change, "
-        "and link the events. Events that are gone are seen by the job sync_all."
+        "link the events, and compare both sides. Events that are gone are seen by the job sync_all."
     ),
 )
