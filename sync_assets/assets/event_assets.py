@@ -16,9 +16,9 @@ from sync_assets.assets.catalogue import OWNERS, link_key, table_key, table_meta
 from sync_assets.assets.resources import DatabaseResource
 from sync_assets.assets.steps import failures_as_sentences
 from sync_assets.assets.table_metadata import rows_as_table
+from sync_assets.bridge.planned_tables import EventState, planned_events
 from sync_assets.entities import ENTITIES
 from sync_assets.event_import.planned_list import PlannedFilter, read_planned
-from sync_assets.event_import.planned_tables import EventState, planned_events
 from sync_assets.event_import.row_outcomes import events_of_rows, latest_upload, read_rows
 
 UPLOADS = dg.DynamicPartitionsDefinition(name="event_uploads")
@@ -28,7 +28,7 @@ EVENTS = dg.AssetSpec(
     EVENTS_KEY,
     partitions_def=UPLOADS,
     deps=[
-        *(link_key(entity) for entity in ENTITIES.values() if entity.link),
+        *(link_key(entity) for name, entity in ENTITIES.items() if entity.link and name != "events"),
         *(table_key(ENTITIES[name].table) for name in ("custom_fields", "tax_types", "administrators")),
     ],
     group_name="events",

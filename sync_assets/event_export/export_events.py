@@ -12,15 +12,15 @@ from sqlalchemy import ColumnElement, Connection, Engine, select
 
 from sync_assets.administrate.client import AdministrateClient
 from sync_assets.bridge.migrate import require_current
+from sync_assets.bridge.planned_tables import EventState, planned_events
 from sync_assets.errors import SyncError
-from sync_assets.event_export.current_plan import Names, current_plan
 from sync_assets.event_export.plan_rows import rows_of
 from sync_assets.event_export.plan_workbook import rows_as_workbook
 from sync_assets.event_import.administrate_side.find_events import ReadEvent, find_control, read_events
 from sync_assets.event_import.administrate_side.operations import days_by_id
 from sync_assets.event_import.administrate_side.seen_event import seen_there
-from sync_assets.event_import.planned_tables import EventState, planned_events
 from sync_assets.event_import.planning.comparison import NOTHING_AGREED, Sides, compare
+from sync_assets.event_import.planning.current_plan import Names, current_plan
 from sync_assets.event_import.planning.fields import SESSION, seen_here, texts, wanted_here, wanted_there
 from sync_assets.event_import.planning.plan import EventPlan
 from sync_assets.event_import.planning.plan_of_event import plan_of

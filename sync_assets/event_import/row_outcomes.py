@@ -7,8 +7,8 @@ from typing import Any, Final
 import pandas as pd
 from sqlalchemy import Connection, Engine, delete, func, insert, select
 
+from sync_assets.bridge.planned_tables import planned_events, planned_sessions
 from sync_assets.event_import.import_tables import event_import_rows
-from sync_assets.event_import.planned_tables import planned_events, planned_sessions
 from sync_assets.event_import.problems import Problem
 from sync_assets.event_import.report import DONE, EventOutcome, ImportReport
 from sync_assets.event_import.validation.validate import Validation
