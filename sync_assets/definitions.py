@@ -17,6 +17,7 @@ from sync_assets.operations.alerts.alert_sensors import ALERT_SENSORS
 from sync_assets.operations.imports.import_jobs import event_import, upload_events
 from sync_assets.operations.imports.import_sensors import drop_folder, event_upload_requests
 from sync_assets.operations.imports.unfinished_events import continue_events, unfinished_events
+from sync_assets.operations.imports.withdraw_job import withdraw_planned_events
 from sync_assets.operations.instance.prune_runs import prune_runs, prune_runs_daily
 from sync_assets.operations.resolve_job import resolve_discrepancies
 from sync_assets.operations.sync.freshness import with_freshness
@@ -33,7 +34,10 @@ def build_defs(**resources: Any) -> dg.Definitions:
     return dg.Definitions(
         assets=[*with_freshness([*BRIDGE_ASSETS, *LINK_ASSETS], timing), *TUTORIAL_TABLES, EVENTS],
         asset_checks=[*all_checks(), *EVENT_CHECKS],
-        jobs=[sync_all, sync_frequent, event_import, continue_events, upload_events, resolve_discrepancies, prune_runs],
+        jobs=[
+            *(sync_all, sync_frequent, event_import, continue_events, upload_events, withdraw_planned_events),
+            *(resolve_discrepancies, prune_runs),
+        ],
         schedules=[*schedules(timing, problem), prune_runs_daily],
         sensors=[event_upload_requests, unfinished_events, drop_folder, *ALERT_SENSORS],
         resources={

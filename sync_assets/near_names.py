@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from rapidfuzz import fuzz, process
@@ -41,7 +41,11 @@ class NearNames:
 
     def perhaps(self, name: str) -> str:
         """Return the nearest names as the end of a clause, as in `; perhaps Ida Fernsby`; nothing if there are none."""
-        names = self.like(name)
-        if not names:
-            return ""
-        return "; perhaps " + (names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}")
+        return as_clause(self.like(name))
+
+
+def as_clause(names: Sequence[str]) -> str:
+    """Return names as the end of a clause, as in `; perhaps Ida Fernsby`; nothing if there are none."""
+    if not names:
+        return ""
+    return "; perhaps " + (names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}")

@@ -342,6 +342,19 @@ def ui(
 
 
 @app.command()
+def pages(
+    host: Annotated[
+        str, typer.Option(help="Address to serve at; others than 127.0.0.1 need a password.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port; on 127.0.0.1, 0 takes a free one.")] = 8000,
+) -> None:
+    """Serve the pages for those who schedule events, until Ctrl-C. Dagster's webserver has to run beside them."""
+    from sync_assets.cli.pages import serve_pages
+
+    serve_pages(host, port)
+
+
+@app.command()
 def demo(
     no_ui: Annotated[bool, typer.Option("--no-ui", help="End without serving the UI.")] = False,
     port: Annotated[int, typer.Option(help="Port of the UI on 127.0.0.1; 0 takes a free one.")] = 3000,

@@ -1,4 +1,4 @@
-"""The upload itself with the rows of the events in error and no others, to be corrected and uploaded again."""
+"""The upload itself, to be uploaded again: with the rows of the events in error alone, or with cells corrected."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from sync_assets.event_import.problems import Problem
+from sync_assets.event_import.workbook.cells import LONGEST_TEXT
 from sync_assets.event_import.workbook.error_workbook.announcements import (
     CONTENT_TYPES,
     RELATIONSHIPS,
@@ -55,6 +56,32 @@ def error_workbook(content: bytes, sheet: Sheet, rows: Collection[int], problems
     except Exception as error:
         # What other programs write knows no end; a part that cannot be rewritten must not end the run that found it.
         raise damaged(f"it cannot be given back with marks ({type(error).__name__})") from error
+
+
+def corrected_workbook(content: bytes, sheet: Sheet, texts: Mapping[tuple[int, str], str]) -> bytes:
+    """Return the upload with other texts in some cells, which are named by their Excel row and their column.
+
+    `content` is the upload that `sheet` was read from. Formulas in the rows of these cells become their stored results,
+    and marks of an earlier round are gone there. Everything else is that of the upload, byte for byte. Raises
+    WorkbookRefused for an upload that is damaged, and for a cell that it does not have.
+    """
+    rows = {row.number: row.cells for row in sheet.rows}
+    places: dict[Place, str] = {}
+    for (row, column), text in texts.items():
+        if row not in rows or column not in sheet.positions:
+            raise WorkbookRefused(f"The sheet has no cell in row {row} and the column {column} that can be corrected.")
+        if len(text) > LONGEST_TEXT:
+            raise WorkbookRefused(f"Row {row}, {column}: a cell holds at most {LONGEST_TEXT:,} characters.")
+        places[row, sheet.positions[column]] = text
+    kept = {row: rows[row] for row, _ in places}
+    try:
+        package = Package(content)
+        changes = SheetChanges(frozenset(), kept, {}, places)
+        return _Rewriting(package, workbook_part(package), changes, {}).result()
+    except WorkbookRefused:
+        raise
+    except Exception as error:
+        raise damaged(f"it cannot be given back with corrections ({type(error).__name__})") from error
 
 
 def _error_workbook(content: bytes, sheet: Sheet, rows: Collection[int], problems: Iterable[Problem]) -> bytes:

@@ -78,9 +78,16 @@ class SheetRow:
         position = self.positions.get(column)
         return BLANK if position is None or position >= len(self.cells) else self.cells[position]
 
-    def problem(self, column: str, sentence: str, kind: ProblemKind, severity: Severity = Severity.ERROR) -> Problem:
+    def problem(
+        self,
+        column: str,
+        sentence: str,
+        kind: ProblemKind,
+        severity: Severity = Severity.ERROR,
+        suggestions: tuple[str, ...] = (),
+    ) -> Problem:
         """Return a problem of one cell, with what stands in it."""
-        return Problem(self.number, column, shown(self.cell(column).as_written), sentence, kind, severity)
+        return Problem(self.number, column, shown(self.cell(column).as_written), sentence, kind, severity, suggestions)
 
 
 @dataclass(frozen=True, slots=True)
