@@ -11,9 +11,16 @@ from sync_assets.assets.bridge_assets import BRIDGE_ASSETS
 from sync_assets.assets.checks import all_checks
 from sync_assets.assets.event_assets import EVENT_CHECKS, EVENTS
 from sync_assets.assets.link_assets import LINK_ASSETS
-from sync_assets.assets.resources import AdministrateResource, DatabaseResource, ImportProgress, SyncOptions
+from sync_assets.assets.resources import (
+    ActionProgress,
+    AdministrateResource,
+    DatabaseResource,
+    ImportProgress,
+    SyncOptions,
+)
 from sync_assets.assets.tutorial_assets import TUTORIAL_TABLES
 from sync_assets.operations.alerts.alert_sensors import ALERT_SENSORS
+from sync_assets.operations.event_action_job import act_on_events
 from sync_assets.operations.imports.import_jobs import event_import, upload_events
 from sync_assets.operations.imports.import_sensors import drop_folder, event_upload_requests
 from sync_assets.operations.imports.unfinished_events import continue_events, unfinished_events
@@ -36,7 +43,7 @@ def build_defs(**resources: Any) -> dg.Definitions:
         asset_checks=[*all_checks(), *EVENT_CHECKS],
         jobs=[
             *(sync_all, sync_frequent, event_import, continue_events, upload_events, withdraw_planned_events),
-            *(resolve_discrepancies, prune_runs),
+            *(act_on_events, resolve_discrepancies, prune_runs),
         ],
         schedules=[*schedules(timing, problem), prune_runs_daily],
         sensors=[event_upload_requests, unfinished_events, drop_folder, *ALERT_SENSORS],
@@ -45,6 +52,7 @@ def build_defs(**resources: Any) -> dg.Definitions:
             "administrate": AdministrateResource(),
             "options": SyncOptions(),
             "progress": ImportProgress(),
+            "action_progress": ActionProgress(),
             **resources,
         },
         # Steps wait for the network and for the database: a process for each costs seconds and gains nothing.

@@ -17,7 +17,7 @@ from sync_assets.assets.resources import DatabaseResource
 from sync_assets.assets.steps import failures_as_sentences
 from sync_assets.assets.table_metadata import rows_as_table
 from sync_assets.entities import ENTITIES
-from sync_assets.event_import.planned_list import read_planned
+from sync_assets.event_import.planned_list import PlannedFilter, read_planned
 from sync_assets.event_import.planned_tables import EventState, planned_events
 from sync_assets.event_import.row_outcomes import latest_upload, read_rows
 
@@ -81,7 +81,7 @@ def not_yet_evaluation(connection: Connection) -> dict[str, Any]:
 
     It looks at the events of all uploads: the next upload does not make it forget those that wait.
     """
-    found = read_planned(connection, unfinished=True)
+    found = read_planned(connection, PlannedFilter(unfinished=True))
     refused = int((found["state"] == EventState.REFUSED).sum())
     return {
         "asset_key": EVENTS_KEY,

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sync_assets.administrate.client import AdministrateClient, TenantAddress
 from sync_assets.assets.audit import Audit
 from sync_assets.database import database_engine
+from sync_assets.event_actions.action_report import ActionReport
 from sync_assets.event_import.report import EventProgress, ImportReport
 from sync_assets.settings import Settings
 
@@ -87,6 +88,13 @@ class ImportProgress(dg.ConfigurableResource[None]):
 
     def finished(self, report: ImportReport) -> None:
         """Hear what the import did."""
+
+
+class ActionProgress(dg.ConfigurableResource[None]):
+    """Who is told what an action on events did: nobody, unless an entry point gives another one."""
+
+    def finished(self, report: ActionReport) -> None:
+        """Hear what it did, or would do."""
 
 
 class SyncOptions(dg.ConfigurableResource[None]):

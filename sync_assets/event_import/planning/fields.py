@@ -21,6 +21,9 @@ START: Final = "Classroom start"
 END: Final = "Classroom end"
 SESSION: Final = "Session"
 """Whether the session of a day is there."""
+LIFECYCLE_STATE: Final = "Lifecycle state"
+SOLD_OUT: Final = "Sold out"
+"""What no plan has: Administrate owns it, and only what both sides last agreed on holds it."""
 
 
 class Field(NamedTuple):
