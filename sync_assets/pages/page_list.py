@@ -8,6 +8,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from sync_assets.pages.decided import decided_page
+from sync_assets.pages.discrepancies import decide_page, discrepancies_page
+from sync_assets.pages.events import act_page, events_page
+from sync_assets.pages.overview import overview_page
 from sync_assets.pages.upload import upload_page
 
 
@@ -18,4 +22,10 @@ async def _begin(_: Request) -> Response:
 PAGES: Final = [
     Route("/", _begin),
     *upload_page.ROUTES,
+    *overview_page.ROUTES,
+    *events_page.ROUTES,
+    *act_page.ROUTES,
+    *discrepancies_page.ROUTES,
+    *decide_page.ROUTES,
+    *decided_page.ROUTES,
 ]

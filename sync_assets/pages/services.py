@@ -14,6 +14,7 @@ from sync_assets.assets.resources import connection_from
 from sync_assets.pages.access.sign_in_attempts import SignInAttempts
 from sync_assets.pages.access.visitor import Doorkeeper
 from sync_assets.pages.dagster_webserver import DagsterWebserver
+from sync_assets.pages.overview.dagster_records import DagsterRecords
 from sync_assets.settings import Settings
 
 
@@ -26,6 +27,7 @@ class Services:
     doorkeeper: Doorkeeper
     templates: Environment
     dagster: DagsterWebserver
+    records: DagsterRecords
     attempts: SignInAttempts = field(default_factory=SignInAttempts)
     _client: AdministrateClient | None = None
     _opening: threading.Lock = field(default_factory=threading.Lock)
@@ -43,4 +45,5 @@ class Services:
         if self._client is not None:
             self._client.close()
         self.dagster.close()
+        self.records.close()
         self.engine.dispose()
