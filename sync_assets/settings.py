@@ -126,8 +126,18 @@ class Settings(BaseSettings):
         "'none': the tenant numbers its events itself; then title, template and dates say which are ours.",
     )
 
+    administrate_event_url: str | None = Field(
+        None,
+        description="Address of an event's page in Administrate, with {number} for its number; unset: no links.",
+    )
+
     @field_validator(
-        "administrate_api_url", "administrate_token_url", "sync_ui_url", "sync_dagster_url", "sync_pages_url"
+        "administrate_event_url",
+        "administrate_api_url",
+        "administrate_token_url",
+        "sync_ui_url",
+        "sync_dagster_url",
+        "sync_pages_url",
     )
     @classmethod
     def _http(cls, value: str | None) -> str | None:

@@ -66,11 +66,12 @@ def events_on_their_way(connection: Connection, upload_key: str) -> list[EventOn
     return [EventOnItsWay(**{**row._mapping, "state": EventState(row.state)}) for row in rows]
 
 
-def recorded_report(connection: Connection, upload: Upload) -> ImportReport | None:
+def recorded_report(connection: Connection, upload: Upload, *, with_workbook: bool) -> ImportReport | None:
     """Return what became of an upload as it is recorded, with what has happened to its events since its last run.
 
     None where no run of it has come to a report. An event that both sides have as the file says is `SAME`, whichever
-    run has brought that about. The report does not know what was done, nor which fields differ; sentences say it.
+    run has brought that about. The report does not know what was done, nor which fields differ; sentences say it. Its
+    error workbook is made only `with_workbook`.
     """
     table = event_import_rows
     rows = connection.execute(
@@ -106,7 +107,7 @@ def recorded_report(connection: Connection, upload: Upload) -> ImportReport | No
         unavailable=None,
         error_workbook=None,
     )
-    return replace(report, error_workbook=_rows_to_correct(upload, report))
+    return replace(report, error_workbook=_rows_to_correct(upload, report)) if with_workbook else report
 
 
 def _as_they_are_now(connection: Connection, events: list[EventReport]) -> tuple[EventReport, ...]:

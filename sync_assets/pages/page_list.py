@@ -12,7 +12,8 @@ from sync_assets.pages.decided import decided_page
 from sync_assets.pages.discrepancies import decide_page, discrepancies_page
 from sync_assets.pages.events import act_page, events_page
 from sync_assets.pages.overview import overview_page
-from sync_assets.pages.upload import upload_page
+from sync_assets.pages.upload import corrections_page, plan_page, upload_page
+from sync_assets.pages.uploads import downloads, progress_stream, upload_details, uploads_page, withdrawal_page
 
 
 async def _begin(_: Request) -> Response:
@@ -28,4 +29,11 @@ PAGES: Final = [
     *discrepancies_page.ROUTES,
     *decide_page.ROUTES,
     *decided_page.ROUTES,
+    *plan_page.ROUTES,
+    *corrections_page.ROUTES,
+    *uploads_page.ROUTES,
+    *upload_details.ROUTES,
+    *progress_stream.ROUTES,
+    *downloads.ROUTES,
+    *withdrawal_page.ROUTES,
 ]

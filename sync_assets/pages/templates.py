@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from sync_assets.administrate.record_ids import number_of_record
 from sync_assets.pages.navigation import NAVIGATION
 from sync_assets.settings import Settings
 from sync_assets.shown_text import one_line
@@ -31,6 +32,7 @@ def open_templates(settings: Settings) -> Environment:
     )
     zone = ZoneInfo(settings.sync_time_zone)
     templates.filters |= {"moment": _moment_in(zone), "age": age, "day": day, "counted": counted, "line": one_line}
+    templates.filters["number"] = number
     templates.globals |= {"navigation": NAVIGATION, "static": static, "visitor": None, "path": ""}
     return templates
 
@@ -68,6 +70,12 @@ def age(value: datetime | None, now: datetime | None = None) -> str:
         if seconds >= length:
             return f"{counted(int(seconds // length), unit)} ago"
     return "just now"
+
+
+def number(external_id: str | None) -> str:
+    """Return the number that Administrate's pages show for an id; the id itself where it holds none."""
+    found = number_of_record(external_id)
+    return (external_id or "") if found is None else str(found)
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:

@@ -27,7 +27,7 @@ class WithdrawConfig(dg.Config):
 
 @dg.op(
     pool=POOL,
-    description="Take events back on both sides: drafts without bookings go, all others stay. Running it again goes on.",
+    description="Take events back on both sides: drafts without bookings go, all others stay. Run it again to go on.",
 )
 def take_back_events(
     context: dg.OpExecutionContext,

@@ -60,6 +60,16 @@
     }
   });
 
+  // A button with [data-fill="id"] puts its own words into a field.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("button[data-fill]");
+    if (button) {
+      const field = document.getElementById(button.dataset.fill);
+      field.value = button.textContent;
+      field.focus();
+    }
+  });
+
   // A box with [data-all="name"] ticks all boxes of that name.
   document.addEventListener("change", (event) => {
     const name = event.target.dataset?.all;
@@ -70,9 +80,37 @@
     }
   });
 
+  // A part with [data-follow] shows the progress of an import as the server tells it.
+  const states = { waiting: "It waits for its turn.", running: "It is at work.", unknown: "", done: "", failed: "" };
+  function follows(part) {
+    const rows = part.querySelector("[data-rows]");
+    const bar = part.querySelector("progress");
+    const source = new EventSource(part.dataset.follow);
+    source.addEventListener("progress", (event) => {
+      const now = JSON.parse(event.data);
+      for (const row of now.rows) {
+        const made = document.createElement("template");
+        // The server has escaped every value in it.
+        made.innerHTML = row.html;
+        const new_row = made.content.querySelector("tr");
+        const old_row = document.getElementById(new_row.id);
+        if (old_row) { old_row.replaceWith(new_row); } else { rows.append(new_row); }
+      }
+      bar.max = Math.max(now.all, 1);
+      bar.value = now.done;
+      part.querySelector("[data-counts]").textContent = `${now.done} of ${now.all}`;
+      const state = now.all || now.run === "waiting" ? states[now.run] ?? "" : "The workbook is being read.";
+      const shown = part.querySelector("[data-state]");
+      if (shown.textContent !== state) { shown.textContent = state; }
+    });
+    source.addEventListener("ended", () => { source.close(); window.location.reload(); });
+    window.addEventListener("pagehide", () => source.close());
+  }
+
   function prepare(root) {
     for (const form of root.querySelectorAll("form[data-drop]")) { takesDrops(form); }
     for (const form of root.querySelectorAll("form")) { sendsOnce(form); }
+    for (const part of root.querySelectorAll("[data-follow]")) { follows(part); }
   }
   prepare(document);
   document.addEventListener("htmx:load", (event) => {
