@@ -28,7 +28,7 @@ from sync_assets.event_import.row_outcomes import record_rows
 from sync_assets.event_import.workbook import columns
 from sync_assets.event_import.writing.journal import Journal
 from sync_assets.event_import.writing.planned_event import PlannedEvent
-from sync_assets.event_import.writing.write_plans import PlanNotWritten, write_plans
+from sync_assets.event_import.writing.write_plans import write_plans
 from sync_assets.tutorial.layout import Layout
 
 Progress = Callable[[EventProgress], None]
@@ -55,27 +55,34 @@ def import_upload(
         layout, validation, proposals = proposed.layout, proposed.validation, proposed.proposals
         problems, unavailable = proposed.problems, proposed.unavailable
         sender = Sender(client, options.mutations_per_request, guard)
-        if not options.dry_run:
-            is_held_back = options.all_or_nothing and any(problem.is_error for problem in problems)
-            if not is_held_back:
-                problems += _write(engine, layout, key, proposals, options)
+        if not options.dry_run and not _is_held_back(problems, options):
+            problems += _write(engine, layout, key, proposals, options)
+        is_held_back = _is_held_back(problems, options)
+        if not options.dry_run and not is_held_back:
             run = AdministrateRun(
-                client,
-                sender,
-                Journal(engine, layout),
-                _teller(progress),
-                timedelta(seconds=options.quiet_seconds),
+                client, sender, Journal(engine, layout), _teller(progress), timedelta(seconds=options.quiet_seconds)
             )
-            events = [each.event for each in proposals if each.event is not None]
-            error = bring_about(run, events, patience=options.patience_seconds)
-            unavailable = unavailable or error
+            # One whose new plan was not taken is left as it is, and not brought to its former plan.
+            events = [each.event for each in proposals if each.event is not None and not each.is_refused_here]
+            unavailable = bring_about(run, events, patience=options.patience_seconds) or unavailable
             problems += _refused_by_administrate(proposals)
         report = report_of(
-            proposed.upload, validation, proposals, problems, options, str(unavailable) if unavailable else None
+            proposed.upload,
+            validation,
+            proposals,
+            problems,
+            options,
+            str(unavailable) if unavailable else None,
+            is_held_back=is_held_back,
         )
         report = report.counted(client.requests_sent - before, sender.mutations_sent)
         record_rows(engine, validation, report)
     return report
+
+
+def _is_held_back(problems: Sequence[Problem], options: ImportOptions) -> bool:
+    """Tell whether nothing is to be written, since an event of the file is in error."""
+    return options.all_or_nothing and any(problem.is_error for problem in problems)
 
 
 @contextmanager
@@ -107,13 +114,19 @@ def _write(
         together=options.all_or_nothing,
     )
     by_title = {event.title_key: event for event in written}
-    for each, _ in to_write:
-        each.event = by_title.get(each.title_key, each.event)
-    return [_not_written(each, problem) for each, plan in to_write for problem in refused if problem.plan is plan]
+    sentences = {id(each.plan): each.sentence for each in refused}
+    problems = []
+    for each, plan in to_write:
+        if each.title_key in by_title:
+            each.event, each.was_written = by_title[each.title_key], True
+        elif id(plan) in sentences:
+            each.is_refused_here = True
+            problems.append(_not_written(each, sentences[id(plan)]))
+    return problems
 
 
-def _not_written(proposal: EventProposal, refused: PlanNotWritten) -> Problem:
-    return proposal.resolved.upload.row.problem(columns.EVENT_TITLE, refused.sentence, ProblemKind.DUPLICATE)
+def _not_written(proposal: EventProposal, sentence: str) -> Problem:
+    return proposal.resolved.upload.row.problem(columns.EVENT_TITLE, sentence, ProblemKind.DUPLICATE)
 
 
 def _refused_by_administrate(proposals: Sequence[EventProposal]) -> list[Problem]:

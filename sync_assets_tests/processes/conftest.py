@@ -27,7 +27,7 @@ PROVIDER = made_up_provider(TEMPLATES)
 @pytest.fixture(scope="package")
 def workbooks() -> list[bytes]:
     """Workbooks without an event in common."""
-    return parts_of(event_workbook(PROVIDER, events=40, sessions=160), 8)
+    return parts_of(event_workbook(PROVIDER, events=45, sessions=180), 9)
 
 
 @pytest.fixture(scope="package")
