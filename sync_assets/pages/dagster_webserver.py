@@ -22,6 +22,7 @@ _REPOSITORY: Final = {"repositoryName": "__repository__", "repositoryLocationNam
 _LAUNCH: Final = """
 mutation($params: ExecutionParams!) { launchPipelineExecution(executionParams: $params) { __typename
   ... on LaunchRunSuccess { run { runId } }
+  ... on RunConflict { message }
   ... on PythonError { message }
   ... on PipelineNotFoundError { message }
   ... on RunConfigValidationInvalid { errors { message } } } }
@@ -33,6 +34,12 @@ mutation($repository: RepositorySelector!, $name: String!, $key: String!) {
 """
 _RUN: Final = """
 query($run: ID!) { runOrError(runId: $run) { __typename ... on Run { status } } }
+"""
+
+
+_FAILURES: Final = """
+query($run: ID!) { logsForRun(runId: $run, limit: 1000) { ... on EventConnection { events {
+  ... on ExecutionStepFailureEvent { error { message } failureMetadata { description } } } } } }
 """
 
 
@@ -77,7 +84,10 @@ class DagsterWebserver:
     def launch(
         self, job: str, ops: Mapping[str, Any], *, who: str, run_id: str | None = None, partition: str | None = None
     ) -> str:
-        """Start a run of a job with the config of its ops, and return the run's id. Raises DagsterUnavailable."""
+        """Start a run of a job with the config of its ops, and return the run's id. Raises DagsterUnavailable.
+
+        A run whose id is given is started once, however often it is asked for.
+        """
         tags = {WHO_TAG: who, **({"dagster/partition": partition} if partition else {})}
         params = {
             "selector": {**_REPOSITORY, "pipelineName": job},
@@ -89,6 +99,8 @@ class DagsterWebserver:
             },
         }
         launched = self._ask(_LAUNCH, params=params)["launchPipelineExecution"]
+        if launched["__typename"] == "RunConflict" and run_id:
+            return run_id
         if launched["__typename"] != "LaunchRunSuccess":
             raise DagsterUnavailable(f"Dagster did not start it: {_said(launched)}")
         return str(launched["run"]["runId"])
@@ -103,6 +115,13 @@ class DagsterWebserver:
         """Return how far a run has come. Raises DagsterUnavailable."""
         found = self._ask(_RUN, run=run_id)["runOrError"]
         return _STATES.get(found.get("status", ""), RunState.UNKNOWN)
+
+    def failure_of(self, run_id: str) -> str:
+        """Return the sentence with which a run failed, empty where it has none. Raises DagsterUnavailable."""
+        events = self._ask(_FAILURES, run=run_id)["logsForRun"].get("events", ())
+        failed: Mapping[str, Any] = next((event for event in events if event), {})
+        said = (failed.get("failureMetadata") or {}).get("description") or (failed.get("error") or {}).get("message")
+        return " ".join((said or "").split())[:2000]
 
     def _ask(self, document: str, **variables: Any) -> Mapping[str, Any]:
         try:

@@ -19,6 +19,9 @@ class Link:
 
 
 NAVIGATION: Final = (
+    Link("Overview", "/overview"),
     Link("Upload", "/upload"),
     Link("Uploads", "/uploads"),
+    Link("Events", "/events"),
+    Link("Discrepancies", "/discrepancies"),
 )

@@ -14,6 +14,7 @@ from sync_assets.assets.resources import connection_from
 from sync_assets.pages.access.sign_in_attempts import SignInAttempts
 from sync_assets.pages.access.visitor import Doorkeeper
 from sync_assets.pages.dagster_webserver import DagsterWebserver
+from sync_assets.pages.overview.dagster_records import DagsterRecords
 from sync_assets.pages.shelf import Shelf
 from sync_assets.pages.upload.plan_view import PlanView
 from sync_assets.settings import Settings
@@ -28,6 +29,7 @@ class Services:
     doorkeeper: Doorkeeper
     templates: Environment
     dagster: DagsterWebserver
+    records: DagsterRecords
     plans: Shelf[PlanView] = field(default_factory=Shelf)
     attempts: SignInAttempts = field(default_factory=SignInAttempts)
     _client: AdministrateClient | None = None
@@ -46,4 +48,5 @@ class Services:
         if self._client is not None:
             self._client.close()
         self.dagster.close()
+        self.records.close()
         self.engine.dispose()
