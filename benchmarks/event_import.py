@@ -33,7 +33,7 @@ from sync_assets.administrate.client import AdministrateClient, TenantAddress
 from sync_assets.bridge.migrate import migrate
 from sync_assets.embedded_postgres import embedded_url
 from sync_assets.entities import ENTITIES
-from sync_assets.entities.sync import link_entity, sync_entity
+from sync_assets.entities.sync import sync_everything
 from sync_assets.event_import.import_options import ImportOptions
 from sync_assets.event_import.import_upload import import_upload
 from sync_assets.event_import.stored_uploads import store_upload
@@ -104,11 +104,7 @@ def prepare(url: URL, place: Place) -> str:
         migrate(connection)
         fill_tutorial_tables(connection, provider)
     with AdministrateClient(_address(place, **FAST)) as client:
-        for entity in ENTITIES.values():
-            sync_entity(engine, client, entity, ENTITIES)
-        for entity in ENTITIES.values():
-            if entity.link:
-                link_entity(engine, entity, ENTITIES)
+        sync_everything(engine, client, ENTITIES)
     content = event_workbook(provider, events=EVENTS, sessions=SESSIONS)
     with engine.begin() as connection:
         key = store_upload(connection, "sitting.xlsx", content, "benchmark", {}, datetime.now(UTC))

@@ -22,7 +22,7 @@ from sync_assets.administrate.client import AdministrateClient, TenantAddress
 from sync_assets.bridge.migrate import migrate
 from sync_assets.embedded_postgres import embedded_url
 from sync_assets.entities import ENTITIES
-from sync_assets.entities.sync import link_entity, sync_entity
+from sync_assets.entities.sync import sync_everything
 from sync_assets.sandbox.provider.provider import made_up_provider
 from sync_assets.sandbox.provider.tutorial_tables import fill_tutorial_tables
 from sync_assets.tutorial.tables import create_tutorial_tables
@@ -70,10 +70,10 @@ def measure(connection: TenantAddress, folder: Path, arguments: argparse.Namespa
     for name in ("first", "second"):
         with AdministrateClient(connection) as client:
             start = time.perf_counter()
-            written = [sync_entity(engine, client, entity, ENTITIES) for entity in ENTITIES.values()]
-            linked = [link_entity(engine, entity, ENTITIES) for entity in ENTITIES.values() if entity.link]
+            counts = sync_everything(engine, client, ENTITIES)
             seconds = time.perf_counter() - start
-            rows = sum(item.rows_written for item in written) + sum(item.newly_linked for item in linked)
+            rows = sum(item.rows_written for item in counts.written.values())
+            rows += sum(item.newly_linked for item in counts.linked.values())
             waiting = client.requests_sent * arguments.latency / 1000
             print(
                 f"{name} sync: {client.requests_sent} requests, {rows} rows written, {seconds:.1f} s; "

@@ -27,6 +27,7 @@ from sync_assets.operations.event_action_job import act_on_events
 from sync_assets.operations.imports.import_jobs import event_import, upload_events
 from sync_assets.operations.imports.import_sensors import drop_folder, event_upload_requests
 from sync_assets.operations.imports.unfinished_events import continue_events, unfinished_events
+from sync_assets.operations.imports.withdraw_job import withdraw_planned_events
 from sync_assets.operations.instance.prune_runs import prune_runs, prune_runs_daily
 from sync_assets.operations.resolve_job import resolve_discrepancies
 from sync_assets.operations.sync.freshness import with_freshness
@@ -50,6 +51,7 @@ def build_defs(**resources: Any) -> dg.Definitions:
             event_import,
             continue_events,
             upload_events,
+            withdraw_planned_events,
             act_on_events,
             resolve_discrepancies,
             decide_drift,

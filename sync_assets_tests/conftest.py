@@ -20,7 +20,7 @@ from sync_assets.tutorial.tables import LayoutName
 from sync_assets_tests.support.database_server import DatabaseServer, plain
 from sync_assets_tests.support.distribution import TestByTest, count_of_workers, long_ones_first, mark_stories
 from sync_assets_tests.support.environment import client_of
-from sync_assets_tests.support.temporary_folders import folder_of_run, is_worker, use_own_folder
+from sync_assets_tests.support.temporary_folders import folder_of_server, is_worker, use_own_folder
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -50,7 +50,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(scope="session")
 def postgres_dir(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the embedded server of this test run."""
-    folder = folder_of_run(request.config, tmp_path_factory) / "embedded"
+    folder = folder_of_server(request.config, tmp_path_factory)
     folder.mkdir(exist_ok=True)
     return folder
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -30,13 +28,15 @@ from sync_assets.sandbox.server.faults import HttpStatus
 from sync_assets.sandbox.server.server import Sandbox, serve
 from sync_assets.settings import Settings, SettingsError
 from sync_assets.tutorial.tables import create_tutorial_tables
+from sync_assets_tests.support.command_line import COMMAND, run_process
+from sync_assets_tests.support.database_server import plain
+from sync_assets_tests.support.environment import clean_environment, environment_of
 
 # Of letters and digits alone, so that no encoding hides them from the search.
 CLIENT_SECRET, WRONG_SECRET, TOKEN = "clientsecretQ7x1", "wrongsecretQ7x2", "bearertokenQ7x3"
 DATABASE_PASSWORD, STORAGE_PASSWORD = "databasepassQ7x4", "storagepassQ7x5"
 ALERT_PASSWORD = "alertpassQ7x6"
 SECRETS = (CLIENT_SECRET, WRONG_SECRET, TOKEN, DATABASE_PASSWORD, STORAGE_PASSWORD, ALERT_PASSWORD)
-COMMAND = [sys.executable, "-c", "from sync_assets.cli import main; main()"]
 PATIENCE = 90.0
 
 
@@ -129,35 +129,23 @@ def engines(databases: tuple[URL, URL]) -> Iterator[tuple[Engine, Engine]]:
 
 @pytest.fixture
 def environment(databases: tuple[URL, URL], served: Sandbox, tmp_path: Path) -> dict[str, str]:
-    kept = {
-        name: value for name, value in os.environ.items() if not name.startswith(("SYNC_", "ADMINISTRATE_", "DAGSTER_"))
-    }
     database, storage = databases
     return {
-        **kept,
-        "SYNC_DATABASE_URL": _plain(database),
-        "DAGSTER_PG_URL": _plain(storage),
+        **clean_environment(),
+        **environment_of(served),
+        "SYNC_DATABASE_URL": plain(database),
+        "DAGSTER_PG_URL": plain(storage),
         "SYNC_LOCAL_DIR": str(tmp_path / "local"),
         # Nobody listens there, so that what is said of an alert that cannot be delivered is searched, too.
         "SYNC_ALERT_URLS": f"json://user:{ALERT_PASSWORD}@127.0.0.1:9/",
-        "ADMINISTRATE_API_URL": served.api_url,
-        "ADMINISTRATE_TOKEN_URL": served.token_url,
-        "ADMINISTRATE_CLIENT_ID": served.client_id,
-        "ADMINISTRATE_CLIENT_SECRET": CLIENT_SECRET,
         "ADMINISTRATE_RETRY_SECONDS": "0.5",
-        "ADMINISTRATE_REQUESTS_PER_SECOND": "1000",
-        "ADMINISTRATE_REQUESTS_PER_MINUTE": "60000",
         # So that what had no answer is looked for, and sent again, within one run.
         "ADMINISTRATE_QUIET_SECONDS": "1",
     }
 
 
-def _plain(url: URL) -> str:
-    return url.set(drivername="postgresql").render_as_string(hide_password=False)
-
-
 def run(environment: Mapping[str, str], *arguments: str, status: int | None = 0) -> str:
-    ended = subprocess.run([*COMMAND, *arguments], env=dict(environment), capture_output=True, text=True, check=False)
+    ended = run_process(environment, *arguments)
     said = ended.stdout + ended.stderr
     assert status is None or ended.returncode == status, said
     return said

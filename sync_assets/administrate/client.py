@@ -25,7 +25,7 @@ from sync_assets.administrate.errors import (
 from sync_assets.administrate.retries import retry_context
 from sync_assets.administrate.retry_after import retry_after_seconds
 from sync_assets.administrate.token import ClientCredentials
-from sync_assets.administrate.transport import MeteredTransport, shared_limiter
+from sync_assets.administrate.transport import MeteredTransport, shared_limiter, shared_tls_context
 
 LONGEST_WAIT = 60.0
 """Seconds. A query fails at once if Retry-After asks for more."""
@@ -75,7 +75,7 @@ class AdministrateClient:
             httpx.URL(connection.api_url).host, connection.requests_per_second, connection.requests_per_minute
         )
         limits = httpx.Limits(max_connections=connection.concurrency, max_keepalive_connections=connection.concurrency)
-        self._transport = MeteredTransport(httpx.HTTPTransport(limits=limits), limiter)
+        self._transport = MeteredTransport(httpx.HTTPTransport(verify=shared_tls_context(), limits=limits), limiter)
         self._http = httpx.Client(
             auth=ClientCredentials(connection.token_url, connection.client_id, connection.client_secret),
             transport=self._transport,

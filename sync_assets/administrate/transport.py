@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from functools import cache
 
@@ -23,6 +24,12 @@ def shared_limiter(host: str, requests_per_second: int, requests_per_minute: int
         return Limiter([lasting], buffer_ms=5)
     is_bounded_by_bursts = lasting.limit / lasting.interval >= burst.limit / burst.interval
     return Limiter([burst] if is_bounded_by_bursts else [burst, lasting], buffer_ms=5)
+
+
+@cache
+def shared_tls_context() -> ssl.SSLContext:
+    """Return the process's context for TLS. To read the trusted certificates takes longer than many a request."""
+    return httpx.create_ssl_context()
 
 
 class MeteredTransport(httpx.BaseTransport):

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from sync_assets.bridge.planned_tables import EventState
 from sync_assets.cli.console import Format, say_failure
 from sync_assets.entities import ENTITIES
 from sync_assets.errors import SyncError
@@ -211,12 +212,18 @@ def template(
 def events_list(
     unfinished: Annotated[bool, typer.Option("--unfinished", help="Only events that wait or were refused.")] = False,
     upload: Annotated[str | None, typer.Option(metavar="KEY", help="Only events of this upload.")] = None,
+    sitting: Annotated[str | None, typer.Option(help="Only events of this sitting, such as 2026S.")] = None,
+    location: Annotated[str | None, typer.Option(help="Only events at this location.")] = None,
+    template: Annotated[str | None, typer.Option(metavar="CODE", help="Only events of this course template.")] = None,
+    title: Annotated[str | None, typer.Option(help="Only events with this in their title.")] = None,
+    state: Annotated[EventState | None, typer.Option(help="Only events in this state; withdrawn ones, too.")] = None,
     format_: FormatOption = Format.TABLE,
 ) -> None:
     """List the planned events of all uploads: state, both ids, and why one is not as planned."""
     from sync_assets.cli.events import print_events
+    from sync_assets.event_import.planned_list import PlannedFilter
 
-    print_events(unfinished=unfinished, upload=upload, format_=format_)
+    print_events(PlannedFilter(unfinished, upload, sitting, location, template, title, state), format_)
 
 
 def _add_action(name: str, help_: str) -> None:
@@ -467,6 +474,19 @@ def ui(
     from sync_assets.cli.ui import serve_ui
 
     serve_ui(port)
+
+
+@app.command()
+def pages(
+    host: Annotated[
+        str, typer.Option(help="Address to serve at; others than 127.0.0.1 need a password.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port; on 127.0.0.1, 0 takes a free one.")] = 8000,
+) -> None:
+    """Serve the pages for those who schedule events, until Ctrl-C. Dagster's webserver has to run beside them."""
+    from sync_assets.cli.pages import serve_pages
+
+    serve_pages(host, port)
 
 
 @app.command()

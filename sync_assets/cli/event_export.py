@@ -32,8 +32,6 @@ def export(path: Path, sitting: str | None, upload: str | None) -> bool:
         raise SyncError(f"{path} cannot be written: {error.strerror}.") from None
     for warning in exported.warnings:
         say(warning)
-    say(
-        f"Wrote {exported.events} events with {exported.sessions} sessions to {path}; "
-        f"{exported.requests_sent} requests."
-    )
+    counts = f"{exported.events} events with {exported.sessions} sessions"
+    say(f"Wrote {counts} to {path}; {exported.requests_sent} requests.")
     return not exported.warnings

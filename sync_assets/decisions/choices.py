@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any, Final
 
 from sqlalchemy import Connection, Select, select
@@ -21,6 +22,8 @@ from sync_assets.text import match_key
 
 MOST_COMPARED: Final = 2000
 """Rows of the other side without a partner, up to which the nearest of them are looked for."""
+Facts = Mapping[tuple[Side, str], Mapping[str, str]]
+"""What the columns of rows say, by side and id."""
 
 _BOOKKEEPING: Final = frozenset(
     {"id", "external_id", "linked_by", "linked_row_id", "match_key", "created_at", "updated_at", "last_synced"}
@@ -59,16 +62,31 @@ class OpenDiscrepancy:
     actions: tuple[Action, ...]
 
 
-def open_discrepancies(connection: Connection, entity: Entity[Any]) -> list[OpenDiscrepancy]:
-    """Return the open discrepancies of an entity that is linked, in the order of side, kind and key."""
+def open_discrepancies(
+    connection: Connection, entity: Entity[Any], only: Collection[tuple[Side, str]] | None = None
+) -> list[OpenDiscrepancy]:
+    """Return the open discrepancies of an entity that is linked, in the order of side, kind and key.
+
+    With `only`, those of these sides and record ids.
+    """
     assert entity.link is not None  # noqa: S101 - only entities with a link have discrepancies
-    rows = read_discrepancies(connection, entity.name)
+    found: Iterable[Any] = read_discrepancies(connection, entity.name).itertuples()
+    rows = [row for row in found if only is None or (Side(row.side), row.record_id) in only]
     sides = _Sides(connection, entity, entity.link)
-    return [_open(entity, row, sides) for row in rows.itertuples()]
+    partners = [sides.partner(Side(row.side), row.record_id) for row in rows]
+    near = [sides.near(Side(row.side), row.record_id) for row in rows]
+    facts = _facts_of(connection, entity, entity.link, rows, [*partners, *chain.from_iterable(near)])
+    return [
+        _open(entity, row, partner, others, facts) for row, partner, others in zip(rows, partners, near, strict=True)
+    ]
 
 
-def _open(entity: Entity[Any], row: Any, sides: _Sides) -> OpenDiscrepancy:
+def _open(entity: Entity[Any], row: Any, partner: _Row | None, near: Sequence[_Row], facts: Facts) -> OpenDiscrepancy:
     side, kind = Side(row.side), DiscrepancyKind(row.kind)
+
+    def shown(other: _Row) -> NearRow:
+        return NearRow(other.id, other.name, facts.get((other.side, other.id), {}))
+
     return OpenDiscrepancy(
         entity=entity.name,
         side=side,
@@ -78,9 +96,9 @@ def _open(entity: Entity[Any], row: Any, sides: _Sides) -> OpenDiscrepancy:
         name=row.name,
         why=row.why,
         found_at=row.found_at.to_pydatetime(),
-        facts=sides.facts(side, row.record_id),
-        partner=sides.partner(side, row.record_id),
-        near=sides.near(side, row.record_id),
+        facts=facts.get((side, row.record_id), {}),
+        partner=shown(partner) if partner else None,
+        near=tuple(shown(other) for other in near),
         actions=actions_for(entity, side, kind),
     )
 
@@ -102,74 +120,48 @@ def actions_for(entity: Entity[Any], side: Side, kind: DiscrepancyKind) -> tuple
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A row of a side, as far as it is compared and shown."""
+    """A row of a side, as far as it is compared."""
 
+    side: Side
     id: str
     name: str
     key: str
     scope: Hashable
-    partner: str | None
-    facts: Mapping[str, str]
-
-    @property
-    def near_row(self) -> NearRow:
-        return NearRow(self.id, self.name, self.facts)
+    partner: str | None = None
 
 
 class _Sides:
     """All rows of both sides, each by its id."""
 
     def __init__(self, connection: Connection, entity: Entity[Any], link: Link) -> None:
-        table = link.table
-        records = connection.execute(link.records).all()
-        columns = {
-            row["external_id"]: row for row in _rows(connection, select(table).where(table.c.removed_at.is_(None)))
-        }
-        tutorial = connection.execute(link.tutorial_rows).all()
-        wanted = _tutorial_facts(entity, link)
-        tutorial_columns = {row["id"]: row for row in _rows(connection, wanted)}
-        self._link_column = link.column
+        there, here = Side.ADMINISTRATE, Side.TUTORIAL
+        records, rows = connection.execute(link.records).all(), connection.execute(link.tutorial_rows).all()
         self._rows = {
-            Side.ADMINISTRATE: {
+            there: {
                 row.external_id: _Row(
+                    there,
                     row.external_id,
                     row.name or "",
                     match_key(row.key),
                     row.scope,
                     None if row.linked_to is None else str(row.linked_to),
-                    self._texts(columns[row.external_id]),
                 )
                 for row in records
             },
-            Side.TUTORIAL: {
-                str(row.id): _Row(
-                    str(row.id),
-                    row.name or "",
-                    match_key(row.key),
-                    row.scope,
-                    None,
-                    self._texts(tutorial_columns.get(row.id, {})),
-                )
-                for row in tutorial
-            },
+            here: {str(row.id): _Row(here, str(row.id), row.name or "", match_key(row.key), row.scope) for row in rows},
         }
         self._near = {side: self._near_names(connection, entity, side) for side in Side}
 
-    def facts(self, side: Side, record_id: str) -> Mapping[str, str]:
-        row = self._rows[side].get(record_id)
-        return row.facts if row else {}
-
-    def partner(self, side: Side, record_id: str) -> NearRow | None:
+    def partner(self, side: Side, record_id: str) -> _Row | None:
         row = self._rows[side].get(record_id)
         if row is None:
             return None
         if side is Side.ADMINISTRATE:
-            other = self._rows[Side.TUTORIAL].get(row.partner or "")
-            return other.near_row if other else None
+            return self._rows[Side.TUTORIAL].get(row.partner or "")
         records = [each for each in self._rows[Side.ADMINISTRATE].values() if each.partner == record_id]
-        return records[0].near_row if len(records) == 1 else None
+        return records[0] if len(records) == 1 else None
 
-    def near(self, side: Side, record_id: str) -> tuple[NearRow, ...]:
+    def near(self, side: Side, record_id: str) -> tuple[_Row, ...]:
         """Return the rows of the other side without a partner that have the same key, or else those most like it."""
         row = self._rows[side].get(record_id)
         if row is None:
@@ -177,8 +169,7 @@ class _Sides:
         others, names = self._near[_other(side)].get(row.scope, ({}, None))
         same = others.get(row.key, ())
         like = names.like(row.key) if names else ()
-        found = [*same, *(each for key in like for each in others[key])]
-        return tuple(each.near_row for each in found)
+        return (*same, *(each for key in like for each in others[key]))
 
     def _near_names(
         self, connection: Connection, entity: Entity[Any], side: Side
@@ -194,20 +185,36 @@ class _Sides:
         compare = len(known) <= MOST_COMPARED
         return {scope: (keys, NearNames(keys) if compare else None) for scope, keys in by_scope.items()}
 
-    def _texts(self, row: Mapping[str, Any]) -> Mapping[str, str]:
-        return {
-            name.replace("_", " "): str(value)
-            for name, value in row.items()
-            if name not in _BOOKKEEPING and name != self._link_column and value not in (None, "")
-        }
+
+def _facts_of(
+    connection: Connection, entity: Entity[Any], link: Link, rows: Iterable[Any], others: Iterable[_Row | None]
+) -> Facts:
+    """Return what the columns say of rows, as text, by side and id."""
+    places = {(Side(row.side), str(row.record_id)) for row in rows} | {(row.side, row.id) for row in others if row}
+    there = [id_ for side, id_ in places if side is Side.ADMINISTRATE]
+    here = [int(id_) for side, id_ in places if side is Side.TUTORIAL]
+    records = select(link.table).where(link.table.c.external_id.in_(there), link.table.c.removed_at.is_(None))
+    tutorial = _tutorial_facts(entity, link)
+    tutorial = tutorial.where(tutorial.selected_columns["id"].in_(here))
+    left_out = {*_BOOKKEEPING, link.column}
+    found: dict[tuple[Side, str], Mapping[str, str]] = {}
+    for row in connection.execute(records).mappings():
+        found[Side.ADMINISTRATE, row["external_id"]] = _texts(row, left_out)
+    for row in connection.execute(tutorial).mappings():
+        found[Side.TUTORIAL, str(row["id"])] = _texts(row, left_out)
+    return found
+
+
+def _texts(row: Mapping[Any, Any], left_out: Collection[str]) -> Mapping[str, str]:
+    return {
+        name.replace("_", " "): str(value)
+        for name, value in row.items()
+        if name not in left_out and value not in (None, "")
+    }
 
 
 def _tutorial_facts(entity: Entity[Any], link: Link) -> Select[Any]:
     return entity.creation.tutorial_facts if entity.creation else select(link.tutorial_table)
-
-
-def _rows(connection: Connection, wanted: Select[Any]) -> Iterable[Mapping[str, Any]]:
-    return [dict(row) for row in connection.execute(wanted).mappings()]
 
 
 def _other(side: Side) -> Side:

@@ -101,7 +101,7 @@ def _alone(engine: Engine, options: ActionOptions) -> Iterator[Callable[[], None
 
 
 def _labelled(custom_fields: Sequence[TenantCustomField], label: str) -> TenantCustomField | None:
-    """Return the field of events of a label, by which tenants call them alike; their keys differ."""
+    """Return the only field of events of a label, None where there is none or several; keys differ by tenant."""
     wanted = match_key(label)
     found = [each for each in custom_fields if each.entity_type == EVENT and match_key(each.label) == wanted]
     return found[0] if len(found) == 1 else None

@@ -43,6 +43,9 @@ _ON_CANCELLED: Final = frozenset(
     {EventAction.publish, EventAction.on_sale, EventAction.sold_out, EventAction.available}
 )
 """What makes no sense for a cancelled event."""
+_NO_WEB_SALE: Final = (
+    "Administrate needs just one Event custom field labelled Web sale. Make it there, and sync the custom fields."
+)
 
 
 def work_of(
@@ -80,7 +83,7 @@ def _on_sale(
     there: CurrentEvent, here: StoredEvent | None, definition: TenantCustomField | None, *, wanted: bool
 ) -> EventWork:
     if definition is None:
-        return EventWork(refusal="Administrate has no Event custom field labelled Web sale. Make it, and sync it.")
+        return EventWork(refusal=_NO_WEB_SALE)
     current = there.custom_field(definition.key)
     if not wanted and not current and (here is None or here.values.get("web_sale") is not True):
         return EventWork()  # Who has never said anything of it does not sell it.

@@ -15,6 +15,7 @@ from sync_assets.event_actions.action import ActionOptions, EventAction
 from sync_assets.event_actions.action_report import ActionReport, report_as_frame
 from sync_assets.event_actions.selection import Selection
 from sync_assets.event_import.import_options import MUTATIONS_PER_REQUEST
+from sync_assets.operations.started_by import WHO_TAG
 from sync_assets.shown_text import one_line, printable
 
 MOST_EVENTS = 500
@@ -100,7 +101,7 @@ def change_events(
             EventAction(config.action),
             selection,
             config.options(),
-            who=one_line(config.who) or "not named",
+            who=one_line(config.who) or context.run.tags.get(WHO_TAG, "not named"),
             reason=one_line(config.reason),
             run_id=context.run.run_id,
         )

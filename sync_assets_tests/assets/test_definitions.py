@@ -52,6 +52,17 @@ def test_the_order_comes_from_the_graph() -> None:
     assert parents("adm/venue_links") == {"adm/venues", "adm/location_links", "acted/tutorial_venues"}
 
 
+def test_every_column_in_the_catalogue_says_what_it_holds() -> None:
+    described = {}
+    for spec in DEFS.resolve_all_asset_specs():
+        schema = spec.metadata.get("dagster/column_schema")
+        if schema is not None:
+            described |= {f"{spec.key.to_user_string()}.{each.name}": each.description for each in schema.columns}
+    assert described
+    assert [name for name, description in described.items() if not description] == []
+    assert [text for text in described.values() if not text.endswith(".")] == []
+
+
 def test_materialize_all_is_one_unpartitioned_click() -> None:
     executable = list(GRAPH.executable_asset_keys)
     assert executable

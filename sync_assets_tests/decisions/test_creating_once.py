@@ -40,7 +40,7 @@ from sync_assets_tests.decisions.both_sides import (
     only,
     tutorial_id,
 )
-from sync_assets_tests.sandbox.conftest import eventually
+from sync_assets_tests.support.waiting import eventually
 
 PENMARROW = Decision("locations", Action.create_administrate, "Penmarrow")
 SECOND_LOOK = QUIET / 10

@@ -16,7 +16,7 @@ from sync_assets.sandbox.tenant.behaviour import TenantBehaviour
 from sync_assets.sandbox.tenant.tenant import Tenant
 from sync_assets.tutorial.tables import auth_user, staff, tutorial_instructors
 from sync_assets_tests.decisions.both_sides import Resolve, link_of, only, rows, sync
-from sync_assets_tests.sandbox.conftest import eventually
+from sync_assets_tests.support.waiting import eventually
 
 OTTOLINE = Decision("instructors", Action.create_administrate, "Ottoline Featherbow")
 QUENTINA = Decision("instructors", Action.create_tutorial, "Quentina Hazelrigby")

@@ -24,7 +24,7 @@ from sync_assets.sandbox.server.server import Sandbox
 from sync_assets.sandbox.tenant.behaviour import TenantBehaviour
 from sync_assets.sandbox.tenant.tenant import Tenant
 from sync_assets_tests.decisions.both_sides import QUIET, Clock, add_locations
-from sync_assets_tests.sandbox.conftest import eventually
+from sync_assets_tests.support.waiting import eventually
 
 SCHEDULES = 50
 ROWS = 3

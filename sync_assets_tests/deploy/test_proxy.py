@@ -14,7 +14,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from sync_assets_tests.processes.production import HOST, eventually, free_port
+from sync_assets_tests.processes.production import HOST, free_port
+from sync_assets_tests.support.waiting import eventually
 
 CADDY = Path(sys.executable).parent / "caddy"
 CADDYFILE = Path(__file__).parents[2] / "deploy" / "Caddyfile"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
+from itertools import groupby
 
+import openpyxl
 import pytest
 from sqlalchemy import text
 
@@ -192,5 +195,47 @@ def test_two_actions_at_the_same_time_take_turns(systems: Systems) -> None:
     for thread in threads:
         thread.join()
     assert [report.is_success for report in reports] == [True] * 3
+    with systems.engine.connect() as connection:
+        log = connection.scalars(text("select action from adm.decisions order by id")).all()
+    # None of them logged or sent anything before the one before it had ended.
+    assert [action for action, _ in groupby(log)] == [report.action.value for report in reports]
     for action in actions:
         assert act(systems, action, chosen).mutations_sent == 0
+
+
+def test_an_action_and_an_import_of_changes_take_turns(systems: Systems) -> None:
+    key = imported(systems)
+    content, title = _with_more_places(systems.workbook(events=6, sessions=20))
+    newer = systems.store(content, "newer.xlsx")
+    done: dict[str, bool] = {}
+
+    def import_() -> None:
+        done["import"] = systems.run(newer, apply_changes=True, change_published=True).is_success
+
+    def publish() -> None:
+        done["publish"] = act(systems, EventAction.publish, Selection(uploads=(key,))).is_success
+
+    threads = [threading.Thread(target=each) for each in (import_, publish)]
+    with tenant_lock(systems.engine, exclusive=True):
+        for thread in threads:
+            thread.start()
+        time.sleep(0.5)
+        assert len(systems.tenant.carried_out) == 0
+    for thread in threads:
+        thread.join()
+    assert done == {"import": True, "publish": True}
+    assert everything_is_published(systems)
+    assert by_title(systems)[title].max_places == 99
+    assert act(systems, EventAction.publish, Selection(uploads=(key,))).mutations_sent == 0
+    assert systems.run(newer).mutations_sent == 0
+
+
+def _with_more_places(content: bytes) -> tuple[bytes, str]:
+    """A newer version of a workbook, and the title of the event that has more places there."""
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    page = book["Import"]
+    column = {cell.value: cell.column for cell in page[1]}
+    page.cell(4, column["Max places"]).value = 99
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue(), str(page.cell(4, column["Event title"]).value)

@@ -15,9 +15,10 @@ from sync_assets.sandbox.provider.provider import made_up_provider
 from sync_assets_tests.operations.http_sink import Sink, http_sink
 from sync_assets_tests.processes.both_systems import BothSystems, parts_of
 from sync_assets_tests.processes.dagster_ui import DagsterUI
-from sync_assets_tests.processes.production import BIN, Production, eventually, settings_of_sandbox
+from sync_assets_tests.processes.production import BIN, Production, settings_of_sandbox
 from sync_assets_tests.support.database_server import DatabaseServer, plain
 from sync_assets_tests.support.systems import synced_template
+from sync_assets_tests.support.waiting import eventually
 
 TEMPLATES = 60
 PROVIDER = made_up_provider(TEMPLATES)
@@ -26,7 +27,7 @@ PROVIDER = made_up_provider(TEMPLATES)
 @pytest.fixture(scope="package")
 def workbooks() -> list[bytes]:
     """Workbooks without an event in common."""
-    return parts_of(event_workbook(PROVIDER, events=40, sessions=160), 8)
+    return parts_of(event_workbook(PROVIDER, events=45, sessions=180), 9)
 
 
 @pytest.fixture(scope="package")

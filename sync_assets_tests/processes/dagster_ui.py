@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from sync_assets_tests.processes.production import eventually
+from sync_assets_tests.support.waiting import eventually
 
 LOCATION = {"repositoryName": "__repository__", "repositoryLocationName": "sync_assets"}
 IN_PROGRESS = {"QUEUED", "NOT_STARTED", "STARTING", "STARTED", "CANCELING"}

@@ -7,31 +7,19 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
 
 import httpx
 import psutil
 import yaml
 
+from sync_assets_tests.support.waiting import eventually
+
 BIN = Path(sys.executable).parent
 DEPLOY = Path(__file__).parents[2] / "deploy"
 HOST = "127.0.0.1"
-PATIENCE = 150.0
-
-Seen = TypeVar("Seen")
-
-
-def eventually(look: Callable[[], Seen], what: str, within: float = PATIENCE) -> Seen:
-    """Return what is seen once it is anything at all; fail the test if that takes longer than `within` seconds."""
-    end = time.monotonic() + within
-    while not (seen := look()):
-        assert time.monotonic() < end, f"not within {within:.0f} seconds: {what}"
-        time.sleep(0.3)
-    return seen
 
 
 def free_port() -> int:

@@ -11,7 +11,8 @@ from sqlalchemy import text
 from sync_assets_tests.operations.http_sink import Sink
 from sync_assets_tests.processes.both_systems import BothSystems
 from sync_assets_tests.processes.dagster_ui import DagsterUI, SeenRun
-from sync_assets_tests.processes.production import Production, eventually
+from sync_assets_tests.processes.production import Production
+from sync_assets_tests.support.waiting import eventually
 
 TOWN = "Made Up upon Tyne"
 ADD_TOWN = text("""

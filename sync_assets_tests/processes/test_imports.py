@@ -11,7 +11,8 @@ import pytest
 
 from sync_assets_tests.processes.both_systems import BothSystems
 from sync_assets_tests.processes.dagster_ui import DagsterUI, SeenRun
-from sync_assets_tests.processes.production import Production, eventually
+from sync_assets_tests.processes.production import Production
+from sync_assets_tests.support.waiting import eventually
 
 ANSWER = 0.5
 """Seconds that the tenant takes for a mutation, so that an import has a middle."""

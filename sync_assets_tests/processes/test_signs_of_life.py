@@ -9,8 +9,9 @@ from pathlib import Path
 from sync_assets_tests.operations.http_sink import Sink
 from sync_assets_tests.processes.both_systems import BothSystems
 from sync_assets_tests.processes.dagster_ui import DagsterUI, SeenRun
-from sync_assets_tests.processes.production import BIN, Production, eventually
+from sync_assets_tests.processes.production import BIN, Production
 from sync_assets_tests.processes.test_imports import upload
+from sync_assets_tests.support.waiting import eventually
 
 SLOW = 15.0
 """Seconds for one answer, in which a run writes no event: more than the silence after which a dead run is failed."""

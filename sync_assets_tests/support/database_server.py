@@ -18,6 +18,7 @@ from sqlalchemy.engine import URL
 from sync_assets.bridge.migrate import migrate
 from sync_assets.embedded_postgres import embedded_url
 from sync_assets.tutorial.tables import LayoutName, create_tutorial_tables
+from sync_assets_tests.support.temporary_folders import is_in_memory
 
 SPEED = {
     # The server dies with its tests, so nothing has to outlive a crash of the machine.
@@ -27,7 +28,7 @@ SPEED = {
     # Databases of a second's life need no vacuum, and a checkpoint would write what is dropped soon.
     "autovacuum": "off",
     "checkpoint_timeout": "1d",
-    "max_wal_size": "8GB",
+    "max_wal_size": "1GB",
 }
 
 
@@ -37,6 +38,9 @@ class DatabaseServer:
     def __init__(self, folder: Path) -> None:
         """Start the server, or join it where another worker has started it."""
         self.folder = folder
+        # The faster way for databases of a few megabytes: in memory files are copied, on a disk pages are written.
+        self._strategy = "file_copy" if is_in_memory(folder) else "wal_log"
+        self._templates: set[str] = set()
         self._admin = create_engine(embedded_url(folder, "postgres"), isolation_level="AUTOCOMMIT")
         with self._admin.connect() as connection:
             for name, value in SPEED.items():
@@ -50,8 +54,7 @@ class DatabaseServer:
     def create(self, template: str = "template1", *, prefix: str = "test") -> str:
         """Create a copy of a template, under a name that begins with the prefix, and return the name."""
         name = f"{prefix}_{uuid4().hex}"
-        # Copying files is the faster way for databases of a few megabytes on a server that never syncs.
-        self._execute(f'create database "{name}" template "{template}" strategy file_copy')
+        self._execute(f'create database "{name}" template "{template}" strategy {self._strategy}')
         return name
 
     def drop(self, database: str) -> None:
@@ -71,6 +74,8 @@ class DatabaseServer:
 
     def template(self, name: str, build: Callable[[Engine], None], *, base: str = "template1") -> str:
         """Return the name of a template; where there is none yet, it is built in a copy of another."""
+        if name in self._templates:
+            return name
         with self._admin.connect() as connection:
             connection.execute(text("select pg_advisory_lock(hashtext(:name))"), {"name": name})
             try:
@@ -79,6 +84,7 @@ class DatabaseServer:
                     self._build(name, build, base)
             finally:
                 connection.execute(text("select pg_advisory_unlock(hashtext(:name))"), {"name": name})
+        self._templates.add(name)
         return name
 
     def tutorial(self, layout: LayoutName = LayoutName.MAY) -> str:

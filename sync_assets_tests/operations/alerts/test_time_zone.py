@@ -6,7 +6,6 @@ import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from uuid import uuid4
 
 import dagster as dg
 import psycopg
@@ -14,7 +13,6 @@ import pytest
 from sqlalchemy import Engine, make_url, text
 
 from sync_assets.assets.event_assets import UPLOADS
-from sync_assets.embedded_postgres import embedded_url
 from sync_assets.event_import.stored_uploads import store_upload
 from sync_assets.operations.alerts.alert_sensors import failure_alerts, import_alerts
 from sync_assets.operations.imports.import_config import ImportConfig
@@ -34,14 +32,13 @@ ZONES = ["America/New_York", "Pacific/Auckland"]
 
 @pytest.fixture(params=ZONES)
 def instance(
-    request: pytest.FixtureRequest, postgres_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest, dagster_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[dg.DagsterInstance]:
     """An instance of production, whose database has the zone of a server over there."""
-    name = f"dagster_{uuid4().hex}"
-    url = embedded_url(postgres_dir, name)
-    with psycopg.connect(url.set(drivername="postgresql").render_as_string(hide_password=False)) as connection:
-        connection.execute(f"alter database {name} set timezone to '{request.param}'")  # type: ignore[call-overload]
-    monkeypatch.setenv("DAGSTER_PG_URL", url.set(drivername="postgresql").render_as_string(hide_password=False))
+    with psycopg.connect(dagster_url) as connection:
+        zone = f"alter database {connection.info.dbname} set timezone to '{request.param}'"
+        connection.execute(zone)  # type: ignore[call-overload]
+    monkeypatch.setenv("DAGSTER_PG_URL", dagster_url)
     monkeypatch.setenv("SYNC_LOCAL_DIR", str(tmp_path))
     shutil.copy(DEPLOY / "dagster.yaml", tmp_path)
     with dg.DagsterInstance.from_config(str(tmp_path)) as opened:

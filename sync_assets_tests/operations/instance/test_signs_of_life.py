@@ -14,11 +14,10 @@ import dagster as dg
 import pytest
 import yaml
 
-from sync_assets.embedded_postgres import embedded_url
 from sync_assets.operations.instance.dagster_internals import WorkerStatus
 from sync_assets.operations.instance.run_launcher import WatchedRunLauncher
 from sync_assets.operations.instance.signs_of_life import SignWatch, sign_key
-from sync_assets_tests.processes.production import eventually
+from sync_assets_tests.support.waiting import eventually
 
 DEPLOY = Path(__file__).parents[3] / "deploy"
 RUN_IN_PROCESS = """
@@ -74,12 +73,11 @@ def test_time_that_nobody_watched_does_not_count(clock: Clock) -> None:
 
 
 @pytest.fixture
-def home(tmp_path: Path, postgres_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(tmp_path: Path, dagster_url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
     settings = yaml.safe_load((DEPLOY / "dagster.yaml").read_text("utf-8"))
     settings["storage"]["custom"]["config"]["sign_of_life_seconds"] = 0.1
     (tmp_path / "dagster.yaml").write_text(yaml.safe_dump(settings), "utf-8")
-    url = embedded_url(postgres_dir, f"dagster_{uuid4().hex}").set(drivername="postgresql")
-    monkeypatch.setenv("DAGSTER_PG_URL", url.render_as_string(hide_password=False))
+    monkeypatch.setenv("DAGSTER_PG_URL", dagster_url)
     return tmp_path
 
 

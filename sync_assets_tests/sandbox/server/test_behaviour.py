@@ -6,7 +6,7 @@ import pytest
 
 from sync_assets.sandbox.tenant.behaviour import Denial, TenantBehaviour, UnreadableField
 from sync_assets.sandbox.tenant.tenant import Tenant
-from sync_assets_tests.sandbox.conftest import Visitor
+from sync_assets_tests.sandbox.visitor import Visitor
 
 
 def test_the_behaviour_is_set_read_and_reset_over_http(visitor: Visitor, tenant: Tenant) -> None:

@@ -26,7 +26,7 @@ from sync_assets.sandbox.server.faults import (
     Unauthorized,
 )
 from sync_assets.sandbox.tenant.tenant import Tenant
-from sync_assets_tests.sandbox.conftest import Visitor, nodes
+from sync_assets_tests.sandbox.visitor import Visitor, nodes
 
 LEVELS = "{ priceLevels { edges { node { name } } pageInfo { totalRecords } } }"
 CREATE = """mutation($name: String!) { location { create(input: {regionId: "UmVnaW9uOjE=", name: $name}) {

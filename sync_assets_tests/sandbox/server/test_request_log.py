@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from sync_assets.sandbox.server.request_log import LoggedRequest, RequestLog
-from sync_assets_tests.sandbox.conftest import Visitor
+from sync_assets_tests.sandbox.visitor import Visitor
 
 
 def test_the_log_says_what_was_asked_and_how_it_was_answered(visitor: Visitor) -> None:

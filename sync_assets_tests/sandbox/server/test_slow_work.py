@@ -11,7 +11,8 @@ import pytest
 from sync_assets.sandbox.server.faults import HalfDone, ProxyGivesUp
 from sync_assets.sandbox.tenant.behaviour import TenantBehaviour
 from sync_assets.sandbox.tenant.tenant import Tenant
-from sync_assets_tests.sandbox.conftest import Visitor, eventually
+from sync_assets_tests.sandbox.visitor import Visitor
+from sync_assets_tests.support.waiting import eventually
 
 LONG = 60.0
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from sync_assets.sandbox.server.application import TenantOptions
 from sync_assets.sandbox.server.server import serve
 from sync_assets.sandbox.tenant.tenant import Tenant
-from sync_assets_tests.sandbox.conftest import Visitor
+from sync_assets_tests.sandbox.visitor import Visitor
 
 
 def test_client_credentials_give_a_bearer_token_with_its_lifetime(visitor: Visitor) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from sync_assets.sandbox.tenant.carried_out import CarriedOutMutations
 from sync_assets.sandbox.tenant.event_records import Event
 from sync_assets.sandbox.tenant.tenant import Tenant
-from sync_assets_tests.sandbox.conftest import Visitor
+from sync_assets_tests.sandbox.visitor import Visitor
 
 
 def test_mutations_are_kept_in_their_order_without_those_that_were_refused(

@@ -7,7 +7,7 @@ import pytest
 
 from sync_assets.sandbox.tenant.event_records import Event
 from sync_assets.sandbox.tenant.tenant import Tenant
-from sync_assets_tests.sandbox.conftest import Visitor
+from sync_assets_tests.sandbox.visitor import Visitor
 
 CHOICES = ("2026A", "2026S")
 

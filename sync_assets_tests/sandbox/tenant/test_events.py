@@ -10,7 +10,7 @@ from sync_assets.sandbox.tenant.behaviour import TenantBehaviour
 from sync_assets.sandbox.tenant.event_records import Event
 from sync_assets.sandbox.tenant.records import CourseTemplate
 from sync_assets.sandbox.tenant.tenant import Tenant
-from sync_assets_tests.sandbox.conftest import Visitor, nodes
+from sync_assets_tests.sandbox.visitor import Visitor, nodes
 
 MADE = """errors { label message value } event { id title lifecycleState learningMode maxPlaces timeZonedClassroomStart
     timeZonedLmsStart timeZonedLmsEnd customFieldValues { value definition { label } }

@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from sync_assets_tests.sandbox.conftest import Visitor, nodes
+from sync_assets_tests.sandbox.visitor import Visitor, nodes
 
 BY_ID = "order: {field: id, direction: asc}"
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from sync_assets.sandbox.tenant.tenant import Tenant
-from sync_assets_tests.sandbox.conftest import Visitor, nodes
+from sync_assets_tests.sandbox.visitor import Visitor, nodes
 
 CONTACT = "errors { label message } contact { id isInstructor account { name } personalName { name } }"
 TEMPLATE = """errors { label message } courseTemplate { code lifecycleState eventLearningMode

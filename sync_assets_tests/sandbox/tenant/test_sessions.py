@@ -8,7 +8,7 @@ import pytest
 from sync_assets.sandbox.tenant.behaviour import TenantBehaviour
 from sync_assets.sandbox.tenant.event_records import Event
 from sync_assets.sandbox.tenant.tenant import Tenant
-from sync_assets_tests.sandbox.conftest import Visitor, nodes
+from sync_assets_tests.sandbox.visitor import Visitor, nodes
 
 SESSION = """errors { label message } session { title timeZonedStart timeZonedEnd location { name } venue { name }
     customFieldValues { value } staff { edges { node { id staffType contact { personalName { lastName } } } } } }"""

@@ -9,7 +9,7 @@ import pytest
 from sync_assets.sandbox.tenant.behaviour import Denial, TenantBehaviour, UnreadableField
 from sync_assets.sandbox.tenant.event_records import Event
 from sync_assets.sandbox.tenant.tenant import Tenant
-from sync_assets_tests.sandbox.conftest import Visitor, nodes
+from sync_assets_tests.sandbox.visitor import Visitor, nodes
 
 TEMPLATES = "{ courseTemplates { edges { node { code approvedInstructors { edges { node { id } } } } } } }"
 EVENTS = "{ events { edges { node { title sessions { edges { node { title } } } } } } }"
