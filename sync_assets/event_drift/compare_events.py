@@ -16,14 +16,17 @@ from sqlalchemy import Connection, Engine
 
 from sync_assets.bridge.locks import tenant_lock
 from sync_assets.bridge.migrate import require_current
+from sync_assets.event_drift.both_names import both_names
 from sync_assets.event_drift.keep_agreement import keep_agreement, write_here
 from sync_assets.event_drift.linked_event import LinkedEvent
 from sync_assets.event_drift.load_events import EventsOfBothSides, load_events
 from sync_assets.event_drift.record_drift import OpenDifference, record_drift
+from sync_assets.event_drift.recorded_events import has_linked_rows
 from sync_assets.event_drift.settle_fields import take_theirs
 from sync_assets.event_drift.three_way import Difference, DriftKind, compare_sides
 from sync_assets.event_import.planning.comparison import Sides
 from sync_assets.event_import.planning.fields import LIFECYCLE_STATE, SOLD_OUT
+from sync_assets.event_import.reference.known_records import ReferenceData
 from sync_assets.event_import.workbook import columns
 from sync_assets.text import match_key
 from sync_assets.tutorial.errors import TutorialRowRefused
@@ -51,6 +54,9 @@ def compare_events(engine: Engine, following: Collection[str] = FOLLOWING) -> Dr
     """
     with tenant_lock(engine, exclusive=True), engine.begin() as connection:
         require_current(connection)
+        if not has_linked_rows(connection):
+            record_drift(connection, [], both_names(ReferenceData()))
+            return DriftCounts(0, 0, {}, 0)
         return compare_some(connection, layout_of(connection), following)
 
 

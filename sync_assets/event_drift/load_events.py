@@ -13,6 +13,7 @@ from sync_assets.event_drift.linked_event import LinkedEvent, linked_event
 from sync_assets.event_drift.recorded_events import load_linked_rows, load_session_rows, read_event_of
 from sync_assets.event_import.administrate_side.find_events import ReadEvent
 from sync_assets.event_import.planning.current_plan import Names
+from sync_assets.event_import.reference.known_records import ReferenceData
 from sync_assets.event_import.reference.load import load_reference
 from sync_assets.event_import.writing.planned_event import load_planned
 from sync_assets.tutorial.layout import Layout
@@ -38,9 +39,10 @@ def load_events(
 
     An event that an import is not done with is left out: its sides differ because of that. Raises BridgeError.
     """
-    known = load_reference(connection)
-    names, both = Names(known), both_names(known)
     rows = load_linked_rows(connection, external_ids)
+    # A tenant without events need not have all that events refer to.
+    known = load_reference(connection) if rows else ReferenceData()
+    names, both = Names(known), both_names(known)
     sessions = load_session_rows(connection, [row.external_id for row in rows])
     stored = layout.read_events(connection, [row.tutorial_event_id for row in rows])
     wanted = planned_events.c.external_id.in_([row.external_id for row in rows])

@@ -22,6 +22,12 @@ def load_linked_rows(connection: Connection, external_ids: Collection[str] | Non
     return connection.execute(select(EVENTS).where(*where).order_by(EVENTS.c.title, EVENTS.c.id)).all()
 
 
+def has_linked_rows(connection: Connection) -> bool:
+    """Tell whether any event is linked."""
+    linked = select(EVENTS.c.id).where(EVENTS.c.removed_at.is_(None), EVENTS.c.tutorial_event_id.is_not(None))
+    return connection.scalar(linked.limit(1)) is not None
+
+
 def load_session_rows(connection: Connection, event_ids: Collection[str]) -> dict[str, list[Row[Any]]]:
     """Return the live rows of sessions, by the id of their event, in the order of their days."""
     found: dict[str, list[Row[Any]]] = defaultdict(list)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import text
 
 from sync_assets.event_drift.three_way import DriftKind
+from sync_assets_tests.event_actions.sittings import here
 from sync_assets_tests.event_drift.drifting import compare, drift, edit_here, found, imported, move_session_here
 from sync_assets_tests.support.layouts import BOTH_LAYOUTS
 from sync_assets_tests.support.systems import Systems
@@ -99,3 +100,14 @@ def test_an_event_that_nobody_imported_is_compared_from_what_was_once_alike(syst
     systems.tenant.edit(first, max_places=55)
     compare(systems)
     assert (first.title, "Max places", DriftKind.CHANGED_THERE) in found(systems)
+
+
+@BOTH_LAYOUTS
+def test_the_state_follows_wherever_the_layout_keeps_it(systems: Systems) -> None:
+    event = next(event for event in imported(systems) if event.sessions)
+    compare(systems)
+    systems.tenant.edit(event, lifecycle_state="published", is_sold_out=True)
+    assert compare(systems, ("Lifecycle state", "Sold out")).followed == 2
+    assert found(systems) == set()
+    row = here(systems, event.title)
+    assert (row["lifecycle_state"], row["is_soldout"], row["sold_out"]) == ("published", True, True)
