@@ -43,11 +43,14 @@ def one_row(record: Record) -> Iterator[Row]:
 
 @dataclass(frozen=True, slots=True)
 class Changes(Generic[R]):
-    """How changed records are found: the list, its field with the time of the last change, and our column of it."""
+    """How changed records are found: the list, its field with the time of the last change, and our column of it.
+
+    Records without such a time are all read; nothing follows from one that does not come, as with those that have one.
+    """
 
     reads: RecordList[R]
-    field: str
-    column: str
+    field: str | None = None
+    column: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

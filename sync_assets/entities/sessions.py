@@ -22,7 +22,7 @@ from sync_assets.administrate.records import (
 )
 from sync_assets.bridge.bridge_table import bridge_table
 from sync_assets.bridge.writing import Row
-from sync_assets.entities.entity import Entity, RecordList
+from sync_assets.entities.entity import Changes, Entity, RecordList
 from sync_assets.entities.events import staff_row, values_by_key
 from sync_assets.text import match_key
 
@@ -86,14 +86,19 @@ def _day(session: AdministrateSession) -> int | None:
     return int(number[1]) if number else None
 
 
+_LIST: Final = RecordList(
+    "events", EventWithSessions, what="event", document="administrate_sessions", nested=("sessions",)
+)
 ENTITY = Entity(
     name="sessions",
     singular="session",
     description="What Administrate says of the sessions of events.",
     table=TABLE,
-    reads=RecordList("events", EventWithSessions, what="event", document="administrate_sessions", nested=("sessions",)),
+    reads=_LIST,
     rows=rows,
     record_id=TABLE.c.event_id,
     needs=("events",),
     may_be_empty=True,
+    # A session has no time of its last change, and whether its edit moves that of its event is not known.
+    changes=Changes(_LIST),
 )

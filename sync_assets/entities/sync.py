@@ -90,12 +90,16 @@ def sync_changes(engine: Engine, client: AdministrateClient, entity: Entity[Any]
     with engine.connect() as connection:
         require_current(connection)
         _require(connection, entity.needs, entities)
-        latest = connection.scalar(select(func.max(entity.table.c[changes.column]))) if changes else None
+        column = changes.column if changes else None
+        latest = connection.scalar(select(func.max(entity.table.c[column or "last_synced"])))
     if changes is None or latest is None:
         return sync_entity(engine, client, entity, entities)
     with tenant_lock(engine, exclusive=False):
         read = ReadRows(entity)
-        read.take(changes.reads.changed(client, changes.field, latest - OVERLAP), may_all_be_odd=True)
+        if changes.field is None:
+            read.take(changes.reads.whole(client))
+        else:
+            read.take(changes.reads.changed(client, changes.field, latest - OVERLAP), may_all_be_odd=True)
         with engine.begin() as connection:
             written = write_some_rows(
                 connection,

@@ -22,7 +22,7 @@ from sync_assets.sandbox.tenant.tenant import Tenant
 from sync_assets_tests.entities.full_tenant import KINDS, LISTS, full_tenant, live_ids, row_of, sync_tables
 from sync_assets_tests.support.canned_tenant import answering
 
-SPOILT = {"course_template_price_levels": ("prices", "amount")}
+SPOILT = {"course_template_price_levels": ("prices", "amount"), "sessions": ("sessions", "lifecycle_state")}
 """Where the record that an entity's row is made from is within another one: its kind, and a field of it."""
 
 
@@ -64,8 +64,9 @@ def test_a_record_that_does_not_fit_is_left_as_it_is_with_a_warning(
     odd = next(iter(getattr(tenant, kind).values()))
     known, live = row_of(database, name, odd.id), live_ids(database, name)
     setattr(odd, field, None)
-    # Prices stand within their template, which does not fit then.
-    told = next(iter(tenant.course_templates)) if kind == "prices" else odd.id
+    # Prices stand within their template, and sessions within their event, which do not fit then.
+    around = {"prices": tenant.course_templates, "sessions": tenant.events}
+    told = next(iter(around[kind])) if kind in around else odd.id
     written = sync_entity(database, client, ENTITIES[name], ENTITIES)
     assert (written.odd, written.removed, written.updated) == (1, 0, 0)
     assert told in written.warnings[0]

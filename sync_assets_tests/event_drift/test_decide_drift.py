@@ -15,15 +15,12 @@ from sync_assets_tests.event_drift.drifting import (
     compare,
     decide,
     drift,
-    edit_here,
     found,
     imported,
     move_session_here,
 )
 from sync_assets_tests.support.layouts import BOTH_LAYOUTS
 from sync_assets_tests.support.systems import Systems
-
-ALL = (DriftOutcome.DONE, DriftOutcome.WOULD_BE_DONE, DriftOutcome.NOTHING_TO_DO)
 
 
 @pytest.fixture
@@ -192,11 +189,29 @@ def test_a_process_that_ends_between_sending_and_writing_leaves_nothing_open(
     assert decide(systems, DriftChoice.send_ours, event.title).mutations_sent == 0
 
 
-def test_an_import_of_the_same_file_finds_nothing_to_do_after_decisions(systems: Systems, events: list[Event]) -> None:
+@pytest.mark.parametrize("choice", DriftChoice)
+def test_what_was_never_agreed_is_settled_of_an_event_that_nobody_imported(
+    systems: Systems, events: list[Event], choice: DriftChoice
+) -> None:
     event = events[0]
+    with systems.engine.begin() as connection:
+        connection.execute(text("delete from adm.planned_events"))
+        connection.execute(text("update adm.administrate_events set agreed = null"))
     move_session_here(systems, event.title)
     compare(systems)
-    assert decide(systems, DriftChoice.send_ours, event.title).failure is None
-    edit_here(systems, "update acted.tutorial_events set updated_at = now() where code = :title", title=event.title)
-    counts = compare(systems)
-    assert not counts.kinds
+    kind = DriftKind.NEVER_AGREED
+    assert found(systems) == {(event.title, f"Day 1, Classroom {edge}", kind) for edge in ("start", "end")}
+    there, here = event.sessions[0].time_zoned_start, starts_here(systems, event.title)
+    done = decide(systems, choice, event.title)
+    assert done.counts == {DriftOutcome.DONE: 2}
+    now = event.sessions[0].time_zoned_start, starts_here(systems, event.title)
+    assert (
+        now
+        == {
+            DriftChoice.take_theirs: (there, there),
+            DriftChoice.send_ours: (here, here),
+            DriftChoice.leave_apart: (there, here),
+        }[choice]
+    )
+    compare(systems)
+    assert found(systems) == set()

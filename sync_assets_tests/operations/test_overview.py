@@ -7,6 +7,7 @@ from uuid import uuid4
 import dagster as dg
 from sqlalchemy import Engine
 
+from sync_assets.bridge.side_counts import SideCounts
 from sync_assets.operations.overview import database_overview, sync_overview
 from sync_assets.operations.sync.schedules import timing_of
 from sync_assets.settings import Settings
@@ -24,6 +25,10 @@ def test_both_sides_are_counted_for_every_entity_that_is_linked(synced: Engine) 
     with synced.connect() as connection:
         overview = database_overview(connection)
     for entity in overview.entities:
+        if entity.name == "events":
+            # Nothing was imported yet.
+            assert entity.sides == SideCounts(0, 0, 0)
+            continue
         open_rows = entity.sides.records + entity.sides.tutorial_rows - 2 * entity.sides.linked
         assert entity.sides.linked > 0 or entity.name == "events", entity.name
         assert entity.open_discrepancies == open_rows, entity.name

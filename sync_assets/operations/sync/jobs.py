@@ -59,6 +59,6 @@ sync_events = dg.define_asset_job(
     config={"resources": {"options": {"config": {"changes_only": True}}}},
     description=(
         "Read the events that changed since the last sync and all sessions, which have no time of their last change, "
-        "link the events, and compare both sides. Events that are gone are seen by the job sync_all."
+        "link the events, and compare both sides. What is gone is seen by the job sync_all."
     ),
 )

@@ -85,6 +85,28 @@ def test_a_changed_discrepancy_is_told_once_and_a_cleaned_one_gives_the_all_clea
     assert sink.titles[1:] == ["Locations: all clear"]
 
 
+def test_a_difference_of_an_event_is_told_once_and_its_end_as_well(daemon: Daemon, synced: Engine, sink: Sink) -> None:
+    daemon.tick(discrepancy_alerts)
+    sink.received.clear()
+    with synced.begin() as connection:
+        connection.execute(
+            text("""
+                insert into adm.event_drift (tutorial_event_id, external_id, title, day, field, kind, owner, here_text,
+                    there_text)
+                values (1, 'E1', 'MQ-CB1-001', 2, 'Location', 'changed there', 'here', 'London', 'Leeds')""")
+        )
+    daemon.tick(discrepancy_alerts)
+    daemon.tick(discrepancy_alerts)
+    assert sink.titles == ["Fields of events: 1 new discrepancy"]
+    assert "MQ-CB1-001" in sink.bodies[0]
+    assert "changed there: London here, Leeds in Administrate" in sink.bodies[0]
+    with synced.begin() as connection:
+        connection.execute(text("delete from adm.event_drift"))
+    daemon.tick(discrepancy_alerts)
+    daemon.tick(discrepancy_alerts)
+    assert sink.titles[1:] == ["Fields of events: all clear"]
+
+
 def test_the_discrepancies_of_all_entities_are_one_message(daemon: Daemon, synced: Engine, sink: Sink) -> None:
     daemon.tick(discrepancy_alerts)
     (title,) = sink.titles
