@@ -71,7 +71,8 @@ def open_discrepancies(
     """
     assert entity.link is not None  # noqa: S101 - only entities with a link have discrepancies
     frame = read_discrepancies(connection, entity.name)
-    rows = [row for row in frame.itertuples() if only is None or (Side(row.side), row.record_id) in only]
+    all_rows: list[Any] = list(frame.itertuples())
+    rows = [row for row in all_rows if only is None or (Side(row.side), row.record_id) in only]
     sides = _Sides(connection, entity, entity.link)
     partners = [sides.partner(Side(row.side), row.record_id) for row in rows]
     near = [sides.near(Side(row.side), row.record_id) for row in rows]
