@@ -43,6 +43,12 @@ class NearNames:
         """Return the nearest names as the end of a clause, as in `; perhaps Ida Fernsby`; nothing if there are none."""
         return as_clause(self.like(name))
 
+    def perhaps_part_of(self, name: str) -> str:
+        """Return what `perhaps` does, and where that is nothing, the names that have all words of this one."""
+        words = set(match_key(name).split())
+        longer = [each for key, each in self._names.items() if words and words < set(key.split())]
+        return self.perhaps(name) or as_clause(longer[:MOST_SUGGESTIONS])
+
 
 def as_clause(names: Sequence[str]) -> str:
     """Return names as the end of a clause, as in `; perhaps Ida Fernsby`; nothing if there are none."""

@@ -51,6 +51,9 @@ class Settings(BaseSettings):
     sync_frequent_cron: str = Field(
         "0 7-19 * * *", description="When the sync of what changes often runs, as a cron expression."
     )
+    sync_events_cron: str = Field(
+        "30 7-19 * * *", description="When the sync of what changed of events runs, as a cron expression."
+    )
     sync_time_zone: str = Field("UTC", description="Time zone of the cron expressions, by its IANA name.")
     sync_freshness_slack_hours: float = Field(
         6.0, gt=0, le=8760, description="An asset counts as stale this many hours after the nightly sync was due."
@@ -78,6 +81,11 @@ class Settings(BaseSettings):
     )
     sync_removal_days: float = Field(
         7.0, gt=0, le=3650, description="Over how many days the removals of an entity are counted together."
+    )
+    sync_following_fields: str = Field(
+        "Lifecycle state, Sold out, Max places",
+        description="Fields of events that are taken over from Administrate by themselves, separated by commas; "
+        "'none': no field.",
     )
     sync_run_days: int = Field(180, ge=1, description="For how many days the records of ended runs are kept.")
     sync_audit_days: int = Field(
@@ -181,6 +189,12 @@ class Settings(BaseSettings):
     def trusted_proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
         """The networks of the proxies whose word on who somebody is counts."""
         return tuple(ip_network(part.strip()) for part in self.sync_pages_trusted_proxies.split(","))
+
+    @property
+    def following_fields(self) -> tuple[str, ...]:
+        """The fields of events that follow Administrate by themselves."""
+        names = tuple(name for each in self.sync_following_fields.split(",") if (name := each.strip()))
+        return () if names == ("none",) else names
 
     @property
     def database_url(self) -> URL | None:

@@ -15,6 +15,7 @@ from sync_assets.administrate.client import AdministrateClient, TenantAddress
 from sync_assets.assets.audit import Audit
 from sync_assets.database import database_engine
 from sync_assets.event_actions.action_report import ActionReport
+from sync_assets.event_drift.drift_decision import DriftReport
 from sync_assets.event_import.report import EventProgress, ImportReport
 from sync_assets.settings import Settings
 
@@ -97,12 +98,24 @@ class ActionProgress(dg.ConfigurableResource[None]):
         """Hear what it did, or would do."""
 
 
+class DriftProgress(dg.ConfigurableResource[None]):
+    """Who is told what became of decisions about differences: nobody, unless an entry point gives another one."""
+
+    def finished(self, report: DriftReport) -> None:
+        """Hear what was done, or would be."""
+
+
 class SyncOptions(dg.ConfigurableResource[None]):
     """What a run of the reference sync was asked for."""
 
     stop_on_error: bool = Field(
         default=False,
         description="Stop at the first step that fails. Otherwise what does not depend on it goes on.",
+    )
+    changes_only: bool = Field(
+        default=False,
+        description="Read only what changed since the last sync, where Administrate tells it: of events. What is gone "
+        "is seen by the next whole sync.",
     )
     allow_removals: bool = Field(
         default=False,

@@ -10,11 +10,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from sync_assets.bridge.planned_tables import EventState
 from sync_assets.cli.console import Format, say_failure
 from sync_assets.entities import ENTITIES
 from sync_assets.errors import SyncError
 from sync_assets.event_import.import_options import MUTATIONS_PER_REQUEST
-from sync_assets.event_import.planned_tables import EventState
 from sync_assets.tutorial.tables import LayoutName
 
 app = typer.Typer(
@@ -282,6 +282,61 @@ _add_action("off-sale", "Offer events on the web no longer.")
 _add_action("sold-out", "Say that events are sold out.")
 _add_action("available", "Say that events are not sold out.")
 _add_action("cancel", "Cancel events with their sessions.")
+
+
+@events_app.command("drift")
+def events_drift(
+    sitting: Annotated[str | None, typer.Option(help="Only events of this sitting, such as 2026S.")] = None,
+    kind: Annotated[
+        str | None, typer.Option(help="Only one kind: changed-here, changed-there, changed-in-both or never-agreed.")
+    ] = None,
+    left_apart: Annotated[bool, typer.Option("--left-apart", help="Those that somebody left apart instead.")] = False,
+    format_: FormatOption = Format.TABLE,
+) -> None:
+    """List the fields in which the two sides of an event differ, as the last comparison found them."""
+    from sync_assets.cli.event_drift import print_drift
+    from sync_assets.event_drift.three_way import DriftKind
+
+    kinds = {each.value.replace(" ", "-"): each for each in DriftKind}
+    if kind is not None and kind not in kinds:
+        raise typer.BadParameter(f"expected {', '.join(kinds)}", param_hint="--kind")
+    print_drift(sitting, kinds[kind] if kind else None, left_apart=left_apart, format_=format_)
+
+
+@events_app.command("decide")
+def events_decide(
+    choice: Annotated[
+        str, typer.Argument(help="take-theirs, send-ours or leave-apart; as-in-file: what the column choice says.")
+    ],
+    event: Annotated[list[str] | None, typer.Option(help="The event, by title or id; repeatable.")] = None,
+    field: Annotated[
+        list[str] | None, typer.Option(help="Only this field, as `events drift` names it; repeatable.")
+    ] = None,
+    from_: Annotated[
+        Path | None, typer.Option("--from", metavar="CSV", help="Many: the CSV of `events drift --format csv`.")
+    ] = None,
+    reason: Annotated[str, typer.Option(help="Why; kept with every decision.")] = "",
+    who: Annotated[str | None, typer.Option(help="Who decides; default: the user of this machine.")] = None,
+    format_: FormatOption = Format.TABLE,
+    apply: ApplyOption = False,
+) -> None:
+    """Decide about differences of events: take theirs, send ours, or leave both apart. A dry run unless --apply."""
+    from sync_assets.cli.event_drift import decide, decisions_of_file
+    from sync_assets.event_drift.drift_decision import DriftChoice
+    from sync_assets.operations.drift_job import DecideDriftConfig, DriftDecisionConfig
+
+    choices = {each.value.replace("_", "-"): each for each in DriftChoice}
+    if choice not in (*choices, "as-in-file"):
+        raise typer.BadParameter(f"expected {', '.join(choices)} or as-in-file", param_hint="CHOICE")
+    if not (event or from_) or (choice == "as-in-file" and event):
+        raise typer.BadParameter("give --event or --from; as-in-file takes --from alone")
+    decisions = decisions_of_file(from_, choices.get(choice), reason) if from_ else []
+    decisions += [
+        DriftDecisionConfig(event=each, choice=choices[choice], fields=field or [], reason=reason)
+        for each in event or ()
+    ]
+    if not decide(DecideDriftConfig(decisions=decisions, dry_run=not apply), who, format_):
+        raise typer.Exit(1)
 
 
 @events_app.command("export")

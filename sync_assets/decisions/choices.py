@@ -70,9 +70,8 @@ def open_discrepancies(
     With `only`, those of these sides and record ids.
     """
     assert entity.link is not None  # noqa: S101 - only entities with a link have discrepancies
-    frame = read_discrepancies(connection, entity.name)
-    all_rows: list[Any] = list(frame.itertuples())
-    rows = [row for row in all_rows if only is None or (Side(row.side), row.record_id) in only]
+    found: Iterable[Any] = read_discrepancies(connection, entity.name).itertuples()
+    rows = [row for row in found if only is None or (Side(row.side), row.record_id) in only]
     sides = _Sides(connection, entity, entity.link)
     partners = [sides.partner(Side(row.side), row.record_id) for row in rows]
     near = [sides.near(Side(row.side), row.record_id) for row in rows]

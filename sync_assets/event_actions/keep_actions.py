@@ -10,11 +10,11 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, func, update
 
 from sync_assets.bridge.decision_log import DecisionEntry, record_decisions
+from sync_assets.bridge.planned_tables import SessionState, planned_events, planned_sessions
 from sync_assets.event_actions.action import EventAction
 from sync_assets.event_actions.plan_after import agreed_after, plan_after
 from sync_assets.event_actions.undertaking import Undertaking
 from sync_assets.event_actions.wanted import FlagFields
-from sync_assets.event_import.planned_tables import SessionState, planned_events, planned_sessions
 from sync_assets.event_import.planning.comparison import Sides
 from sync_assets.event_import.planning.fields import view_as_json
 from sync_assets.event_import.planning.plan import as_json

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, or_, select
 
 from sync_assets.administrate.client import AdministrateClient
+from sync_assets.bridge.planned_tables import EventState, planned_events
 from sync_assets.errors import SyncError
 from sync_assets.event_actions.current_state import CurrentEvent, read_current, read_titled
-from sync_assets.event_import.planned_tables import EventState, planned_events
 from sync_assets.event_import.workbook.sittings import is_sitting
 from sync_assets.event_import.writing.planned_event import PlannedEvent, load_planned
 from sync_assets.text import match_key

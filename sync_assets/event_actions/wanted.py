@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sync_assets.event_actions.action import EventAction
 from sync_assets.event_actions.current_state import CANCELLED, DRAFT, PUBLISHED, CurrentEvent, CurrentSession
-from sync_assets.event_actions.custom_field_flags import flag_of, flag_text
+from sync_assets.event_import.planning.custom_field_flags import flag_of, flag_text
 from sync_assets.event_import.reference.known_records import TenantCustomField
 from sync_assets.tutorial.events import NOT_KEPT, StoredEvent
 

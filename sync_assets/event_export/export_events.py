@@ -12,16 +12,16 @@ from sqlalchemy import ColumnElement, Connection, Engine, select
 
 from sync_assets.administrate.client import AdministrateClient
 from sync_assets.bridge.migrate import require_current
+from sync_assets.bridge.planned_tables import EventState, planned_events
 from sync_assets.errors import SyncError
-from sync_assets.event_export.current_plan import Names, current_plan
 from sync_assets.event_export.plan_rows import rows_of
 from sync_assets.event_export.plan_workbook import rows_as_workbook
 from sync_assets.event_import.administrate_side.find_events import ReadEvent, find_control, read_events
 from sync_assets.event_import.administrate_side.operations import days_by_id
 from sync_assets.event_import.administrate_side.seen_event import seen_there
-from sync_assets.event_import.planned_tables import EventState, planned_events
 from sync_assets.event_import.planning.comparison import NOTHING_AGREED, Sides, compare
-from sync_assets.event_import.planning.fields import seen_here, texts, wanted_here, wanted_there
+from sync_assets.event_import.planning.current_plan import Names, current_plan
+from sync_assets.event_import.planning.fields import SESSION, seen_here, texts, wanted_here, wanted_there
 from sync_assets.event_import.planning.plan import EventPlan
 from sync_assets.event_import.planning.plan_of_event import plan_of
 from sync_assets.event_import.reference.known_records import ReferenceData
@@ -82,6 +82,7 @@ def export_events(
             continue
         seen = Sides(seen_here(row), seen_there(found, event.the_plan, days_by_id(event)))
         plans.append(current_plan(event.the_plan, seen, names))
+        warnings += _sessions_of_others(event.the_plan, seen)
     if not plans:
         raise NothingToExport(" ".join(["No event can be exported.", *warnings]))
     content = rows_as_workbook([row for plan in plans for row in rows_of(plan)])
@@ -106,6 +107,13 @@ def _chosen(connection: Connection, sitting: str | None, upload_key: str | None)
             "`sync-assets events list` shows what there is."
         )
     return sorted(events, key=lambda event: (event.upload_key or "", event.upload_row or 0, event.title))
+
+
+def _sessions_of_others(plan: EventPlan, seen: Sides) -> list[str]:
+    """Return a sentence for each day that somebody has added to the tutorial tables, and that no plan has."""
+    planned = {session.day for session in plan.sessions}
+    days = sorted({day for day, column in seen.here or {} if day is not None and column == SESSION} - planned)
+    return [f"{plan.title}: day {day} is in the tutorial tables alone, and is left out." for day in days]
 
 
 def _not_said(content: bytes, plans: Sequence[EventPlan], known: ReferenceData, tax_type: str | None) -> list[str]:

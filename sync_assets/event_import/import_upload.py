@@ -14,12 +14,12 @@ from sqlalchemy import Engine
 
 from sync_assets.administrate.client import AdministrateClient
 from sync_assets.bridge.locks import tenant_lock
+from sync_assets.bridge.planned_tables import EventState
 from sync_assets.event_import.administrate_side.bring_about import bring_about
 from sync_assets.event_import.administrate_side.run import AdministrateRun
 from sync_assets.event_import.administrate_side.sending import Sender
 from sync_assets.event_import.event_proposals import EventProposal
 from sync_assets.event_import.import_options import ImportOptions
-from sync_assets.event_import.planned_tables import EventState
 from sync_assets.event_import.problems import Problem, ProblemKind
 from sync_assets.event_import.proposed_upload import propose_upload
 from sync_assets.event_import.report import EventProgress, ImportReport

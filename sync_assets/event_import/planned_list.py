@@ -9,7 +9,7 @@ from typing import Final
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, case, func, select
 
-from sync_assets.event_import.planned_tables import EventState, planned_events
+from sync_assets.bridge.planned_tables import EventState, planned_events
 from sync_assets.event_import.workbook.sittings import is_sitting
 from sync_assets.text import match_key
 

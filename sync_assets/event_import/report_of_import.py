@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from sync_assets.bridge.planned_tables import EventState
 from sync_assets.event_import.event_proposals import EventProposal
 from sync_assets.event_import.import_options import ImportOptions
-from sync_assets.event_import.planned_tables import EventState
 from sync_assets.event_import.planning.proposal import ProposalKind
 from sync_assets.event_import.problems import Problem
 from sync_assets.event_import.report import TO_CORRECT, EventOutcome, EventReport, ImportReport

@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, exists, func, select, update
 
+from sync_assets.bridge.planned_tables import EventState, planned_events
 from sync_assets.event_import.import_tables import ImportOutcome, event_imports, event_uploads
-from sync_assets.event_import.planned_tables import EventState, planned_events
 from sync_assets.event_import.stored_uploads import UnknownUpload
 
 

@@ -8,8 +8,8 @@ from itertools import groupby
 
 from sqlalchemy import Connection, select
 
+from sync_assets.bridge.planned_tables import EventState, planned_events
 from sync_assets.event_import.import_tables import event_import_rows
-from sync_assets.event_import.planned_tables import EventState, planned_events
 from sync_assets.event_import.problems import Problem, ProblemKind, Severity
 from sync_assets.event_import.report import TO_CORRECT, EventOutcome, EventReport, ImportReport
 from sync_assets.event_import.row_outcomes import COMPLETE

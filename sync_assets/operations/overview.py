@@ -10,9 +10,9 @@ import dagster as dg
 from sqlalchemy import Connection, func, select
 
 from sync_assets.bridge.discrepancies import read_discrepancies
+from sync_assets.bridge.planned_tables import EventState, planned_events
 from sync_assets.bridge.side_counts import SideCounts, count_sides
 from sync_assets.entities import ENTITIES
-from sync_assets.event_import.planned_tables import EventState, planned_events
 from sync_assets.operations.instance.dagster_internals import InstigatorType, cron_string_iterator
 from sync_assets.operations.sync.schedules import UNFINISHED, Timing
 

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import text
 
 from sync_assets.event_actions.action import EventAction
-from sync_assets.event_actions.custom_field_flags import flag_text
 from sync_assets.event_actions.selection import Selection
 from sync_assets.event_actions.undertaking import ActionOutcome
+from sync_assets.event_import.planning.custom_field_flags import flag_text
 from sync_assets.event_import.reference.known_records import TenantCustomField
 from sync_assets_tests.event_actions.sittings import act, imported, outcomes
 from sync_assets_tests.support.systems import Systems, synced

@@ -195,3 +195,22 @@ def test_an_event_that_one_side_has_lost_is_left_out_and_named(systems: Systems)
     assert [event.title in sentence for sentence in whole.warnings] == [True]
     with pytest.raises(NothingToExport, match="events list"):
         exported(systems, sitting="2031S")
+
+
+def test_a_session_that_only_the_tutorial_tables_have_is_left_out_and_named(systems: Systems) -> None:
+    key = imported(systems)
+    event = next(each for each in by_title(systems).values() if each.sessions)
+    with systems.engine.begin() as connection:
+        row = connection.execute(
+            text("""select s.* from acted.tutorial_sessions s join acted.tutorial_events e
+                    on e.id = s.tutorial_event_id where e.code = :title order by s.sequence limit 1"""),
+            {"title": event.title},
+        )
+        added = {**row.mappings().one(), "sequence": 77, "title": "Added by hand"}
+        del added["id"]
+        names = ", ".join(added)
+        values = ", ".join(f":{name}" for name in added)
+        connection.execute(text(f"insert into acted.tutorial_sessions ({names}) values ({values})"), added)
+    whole = exported(systems, upload_key=key)
+    assert whole.warnings == [f"{event.title}: day 77 is in the tutorial tables alone, and is left out."]
+    assert_nothing_to_do(systems, whole.content, 6)

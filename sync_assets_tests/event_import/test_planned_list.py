@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import text
 
+from sync_assets.bridge.planned_tables import EventState
 from sync_assets.event_import.planned_list import PlannedFilter, read_planned
-from sync_assets.event_import.planned_tables import EventState
 from sync_assets.sandbox.server.faults import PayloadError
 from sync_assets_tests.event_import.both_sides import in_workbook
 from sync_assets_tests.support.systems import Systems

@@ -216,7 +216,7 @@ def comparable(value: Any) -> Any:
     return value
 
 
-def view_as_json(view: View) -> list[list[Any]]:
+def view_as_json(view: Mapping[Field, Any]) -> list[list[Any]]:
     """Return a view as the database keeps it: rows of day, column and value."""
     return [[field.day, field.column, value] for field, value in view.items()]
 

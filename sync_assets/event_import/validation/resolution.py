@@ -22,6 +22,7 @@ from sync_assets.event_import.validation.custom_field_values import (
     CustomFieldText,
     event_custom_fields,
     session_custom_fields,
+    unused_custom_fields,
 )
 from sync_assets.event_import.validation.find_record import (
     NotFound,
@@ -160,6 +161,8 @@ class _ReferenceLookup:
         instructors = self._instructors(session.row, columns.SESSION_INSTRUCTOR, session.instructors, template)
         custom_fields, problems = session_custom_fields(session.row, self._known)
         self.problems += problems
+        if session.row.number != self._event.row.number:
+            self.problems += unused_custom_fields(session.row, self._event.row, self._known)
         return None if location is None else ResolvedSession(session, location, venue, instructors, custom_fields)
 
     def _course_template(self) -> LinkedCourseTemplate | None:

@@ -19,11 +19,16 @@ from sync_assets.event_import.workbook.error_workbook.announcements import (
     relationships_part,
 )
 from sync_assets.event_import.workbook.error_workbook.archive import with_parts
+from sync_assets.event_import.workbook.error_workbook.conversations import (
+    RELATIONSHIP,
+    beside_conversations,
+    without_conversations,
+)
 from sync_assets.event_import.workbook.error_workbook.corrected_sheet import SheetChanges, changed_sheet
 from sync_assets.event_import.workbook.error_workbook.notes import (
     NEW_COMMENTS,
     NEW_DRAWING,
-    Place,
+    places_of_conversations,
     with_boxes,
     with_notes,
 )
@@ -31,6 +36,7 @@ from sync_assets.event_import.workbook.error_workbook.styles import MINIMAL_STYL
 from sync_assets.event_import.workbook.package import Package
 from sync_assets.event_import.workbook.refusal import WorkbookRefused, damaged
 from sync_assets.event_import.workbook.sheet import Sheet
+from sync_assets.event_import.workbook.sheet_cells import Place
 from sync_assets.event_import.workbook.workbook_part import WorkbookPart, workbook_part
 
 _COMMENTS_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
@@ -171,9 +177,13 @@ class _Rewriting:
         try:
             is_there = comments is not None and package.entry(comments) is not None
             given = package.read(comments) if comments is not None and is_there else NEW_COMMENTS
-            written, gone, new = with_notes(
-                comments or "", given, self._notes, lambda row: row in self._changes.taken_out
-            )
+            notes = beside_conversations(self._notes, places_of_conversations(comments or "", given))
+            written, gone, new = with_notes(comments or "", given, notes, self._is_taken_out)
+            conversations = {
+                each.target: without_conversations(each.target, package.read(each.target), self._is_taken_out)
+                for each in related.values()
+                if each.kind == RELATIONSHIP and package.entry(each.target) is not None
+            }
             boxes = package.read(drawing.target) if drawing and package.entry(drawing.target) else NEW_DRAWING
         except WorkbookRefused:
             return None
@@ -194,9 +204,13 @@ class _Rewriting:
         else:
             target = drawing.target
         self._parts[comments] = written
-        self._parts[target] = with_boxes(boxes, self._notes, gone, new)
+        self._parts[target] = with_boxes(boxes, notes, gone, new)
+        self._parts |= conversations
         self._parts[relationships_part(part)] = relationships.result()
         return id_
+
+    def _is_taken_out(self, row: int) -> bool:
+        return row in self._changes.taken_out
 
     def _announce(self, relationships: Announcements, kind: str, target: str) -> str:
         id_ = relationships.free_id()

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, delete, func, insert, text, update
 from sqlalchemy.exc import IntegrityError
 
 from sync_assets.administrate.create_once import own_code
-from sync_assets.event_import.planned_tables import EventState, SessionState, planned_events, planned_sessions
+from sync_assets.bridge.planned_tables import EventState, SessionState, planned_events, planned_sessions
 from sync_assets.event_import.planning.fields import comparable, tutorial_event, tutorial_session
 from sync_assets.event_import.planning.plan import EventPlan, SessionPlan, as_json
 from sync_assets.event_import.planning.proposal import venue_left_as_created

@@ -13,7 +13,7 @@ from sync_assets.bridge.migrate import NEEDED, head, revision
 from sync_assets.decisions import planned_records  # noqa: F401 - declares a table of adm
 from sync_assets.embedded_postgres import SYNC_DATABASE, embedded_url, has_embedded_server
 from sync_assets.entities import ENTITIES
-from sync_assets.event_import import import_tables, planned_tables  # noqa: F401 - declare tables of adm
+from sync_assets.event_import import import_tables  # noqa: F401 - declares tables of adm
 from sync_assets.operations.doctor.finding import Findings
 from sync_assets.settings import Settings, SettingsError
 from sync_assets.tutorial.layout import layout_of

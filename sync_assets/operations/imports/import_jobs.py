@@ -68,6 +68,8 @@ def import_events(
             if dropped := _dropped(settings, database, key):
                 put_failure(*dropped, failure.description or "The run failed.", datetime.now(UTC))
         raise
+    for problem in report.of_no_event:
+        context.log.warning("%s", one_line(problem))
     files: dict[str, Path] = {}
     with after_the_work(context.log):
         files |= write_report_files(settings.sync_local_dir, report, context.run.run_id, datetime.now(UTC))

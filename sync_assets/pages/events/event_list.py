@@ -9,8 +9,8 @@ from typing import Any, Final
 import pandas as pd
 from sqlalchemy import Connection
 
+from sync_assets.bridge.planned_tables import EventState
 from sync_assets.event_import.planned_list import PlannedFilter, read_planned
-from sync_assets.event_import.planned_tables import EventState
 from sync_assets.pages.shown_rows import ShownRows, shown_rows
 from sync_assets.text import match_key
 

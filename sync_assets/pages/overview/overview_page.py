@@ -11,8 +11,8 @@ from sqlalchemy.exc import DBAPIError
 from starlette.responses import Response
 
 from sync_assets.bridge.discrepancies import read_discrepancies
+from sync_assets.bridge.planned_tables import EventState
 from sync_assets.errors import SyncError, database_said
-from sync_assets.event_import.planned_tables import EventState
 from sync_assets.operations.doctor.examination import examine
 from sync_assets.operations.doctor.finding import Finding, Health
 from sync_assets.operations.overview import DatabaseOverview, SyncOverview, database_overview, sync_overview

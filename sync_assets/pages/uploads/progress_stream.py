@@ -16,9 +16,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from sync_assets.bridge.planned_tables import EventState
 from sync_assets.database import use_bridge
 from sync_assets.errors import SyncError
-from sync_assets.event_import.planned_tables import EventState
 from sync_assets.event_import.upload_list import UploadState, find_upload
 from sync_assets.event_import.upload_progress import events_on_their_way
 from sync_assets.pages.dagster_webserver import RunState

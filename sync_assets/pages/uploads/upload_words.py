@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from sync_assets.administrate.record_ids import number_of_record
+from sync_assets.bridge.planned_tables import EventState
 from sync_assets.event_import.import_tables import ImportOutcome
-from sync_assets.event_import.planned_tables import EventState
 from sync_assets.event_import.report import URGENCY, EventOutcome
 from sync_assets.event_import.upload_list import UploadEntry, UploadState
 from sync_assets.event_import.upload_progress import EventOnItsWay

@@ -8,7 +8,7 @@ from uuid import UUID
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from sync_assets.event_import.planned_tables import EventState
+from sync_assets.bridge.planned_tables import EventState
 from sync_assets.event_import.upload_list import find_upload
 from sync_assets.event_import.upload_progress import events_on_their_way
 from sync_assets.event_import.withdraw_events import WithdrawalOutcome, withdraw_events

@@ -6,7 +6,7 @@ Written out in SQL: a migration stands still while the tables in the code move o
 from alembic import op
 
 revision = "0011"
-down_revision = "0008"
+down_revision = "0009"
 
 
 def upgrade() -> None:

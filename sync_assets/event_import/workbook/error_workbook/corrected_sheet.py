@@ -13,10 +13,9 @@ from typing import Final
 
 from sync_assets.event_import.workbook.cells import Cell
 from sync_assets.event_import.workbook.error_workbook.announcements import RELATIONSHIPS, STRICT_RELATIONSHIPS
-from sync_assets.event_import.workbook.error_workbook.notes import Place, place_of
 from sync_assets.event_import.workbook.error_workbook.styles import Mark, Styles
 from sync_assets.event_import.workbook.error_workbook.xml_edit import Edits, in_xml, prefix_of, tag
-from sync_assets.event_import.workbook.sheet_cells import column_letters
+from sync_assets.event_import.workbook.sheet_cells import Place, column_letters, place_of
 
 NO_VALUE: Final = "#VALUE!"
 _FORMULA_STARTS: Final = ("=", "+", "-", "@")

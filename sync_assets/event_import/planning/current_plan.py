@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from sync_assets.event_import.planning.comparison import Sides
+from sync_assets.event_import.planning.field_owners import Owner, owner_of
 from sync_assets.event_import.planning.fields import (
     END,
     LMS_END,
@@ -29,12 +30,6 @@ from sync_assets.event_import.reference.known_records import BothIds, ReferenceD
 from sync_assets.event_import.workbook import columns
 from sync_assets.event_import.workbook.cells import read_yes_no
 
-OWNED_THERE: Final = frozenset(
-    {columns.MAX_PLACES, LMS_START, LMS_END, columns.REGISTRATION_DEADLINE, columns.CANCELLED, columns.ADMINISTRATOR}
-)
-"""Fields of the event itself that Administrate owns, beside custom fields; the tutorial side owns the others."""
-_HERE_ALL_THE_SAME: Final = frozenset({columns.FINALISATION_DATE})
-"""A custom field there whose owner is the tutorial side."""
 _TEXTS: Final = {
     columns.EVENT_URL: "url",
     columns.SITTING: "sitting",
@@ -94,7 +89,41 @@ def _named(records: Sequence[K], id_: Any, name: Callable[[K], str]) -> NamedRec
 
 def current_plan(plan: EventPlan, seen: Sides, names: Names) -> EventPlan:
     """Return the plan with what the owner of each field has now; a side that is None is not asked."""
-    moved = _Moved(plan, seen)
+    return _with(plan, _Moved(plan, seen), names)
+
+
+def plan_with(plan: EventPlan, values: View, names: Names) -> EventPlan:
+    """Return the plan with other values in some fields, each in the form in which either side's view holds it.
+
+    A custom field takes the text that Administrate is to have.
+    """
+    return _with(plan, _Given(values), names)
+
+
+class _Values(Protocol):
+    """What a plan is to have in place of what it has."""
+
+    def value(self, day: int | None, column: str) -> Any:
+        """Return the value of a field, `_NOTHING` where it stays."""
+
+    def has_session(self, day: int) -> bool:
+        """Tell whether the session of a day stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """Values that are given field by field."""
+
+    values: View
+
+    def value(self, day: int | None, column: str) -> Any:
+        return self.values.get(Field(day, column), _NOTHING)
+
+    def has_session(self, day: int) -> bool:
+        return bool(self.values.get(Field(day, SESSION), True))
+
+
+def _with(plan: EventPlan, moved: _Values, names: Names) -> EventPlan:
     changes = _of_event(plan, moved, names)
     changed = plan.model_copy(update=changes)
     kept = [each for each in changed.sessions if moved.has_session(each.day)]
@@ -109,13 +138,11 @@ class _Moved:
         self._here = _differing(wanted_here(plan), seen.here)
         self._there = _differing(wanted_there(plan), seen.there)
         self._seen = seen
-        self._custom = {each.name for each in plan.custom_fields}
 
     def value(self, day: int | None, column: str) -> Any:
         """Return what the owner of a field has in place of the plan's value, `_NOTHING` where it is as planned."""
         field = Field(day, column)
-        is_there = day is None and (column in OWNED_THERE or column in self._custom)
-        is_there = (is_there and column not in _HERE_ALL_THE_SAME) or (day is not None and column == columns.CANCELLED)
+        is_there = owner_of(field) is Owner.THERE
         owner, view = (self._there, self._seen.there) if is_there else (self._here, self._seen.here)
         if view is not None and field in view:
             return owner.get(field, _NOTHING)
@@ -134,7 +161,7 @@ def _differing(wanted: View, seen: View | None) -> View:
     }
 
 
-def _of_event(plan: EventPlan, moved: _Moved, names: Names) -> dict[str, Any]:
+def _of_event(plan: EventPlan, moved: _Values, names: Names) -> dict[str, Any]:
     changes: dict[str, Any] = {}
 
     def take(column: str, attribute: str, convert: Callable[[Any], Any] = lambda value: value) -> None:
@@ -161,7 +188,7 @@ def _of_event(plan: EventPlan, moved: _Moved, names: Names) -> dict[str, Any]:
     return changes
 
 
-def _of_session(session: SessionPlan, event: EventPlan, moved: _Moved, names: Names) -> SessionPlan:
+def _of_session(session: SessionPlan, event: EventPlan, moved: _Values, names: Names) -> SessionPlan:
     changes: dict[str, Any] = {}
 
     def take(column: str, attribute: str, convert: Callable[[Any], Any] = lambda value: value) -> None:
@@ -180,7 +207,7 @@ def _of_session(session: SessionPlan, event: EventPlan, moved: _Moved, names: Na
     return session.model_copy(update={**changes, "custom_fields": _fields(session.custom_fields, session.day, moved)})
 
 
-def _fields(fields: Sequence[PlannedField], day: int | None, moved: _Moved) -> tuple[PlannedField, ...]:
+def _fields(fields: Sequence[PlannedField], day: int | None, moved: _Values) -> tuple[PlannedField, ...]:
     kept = []
     for each in fields:
         value = moved.value(day, each.name)
