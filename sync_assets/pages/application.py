@@ -26,7 +26,6 @@ from sync_assets.pages.access import sign_in
 from sync_assets.pages.access.guards import STRICT_HEADERS, Headed, Limited, SameSiteOnly
 from sync_assets.pages.access.visitor import Doorkeeper
 from sync_assets.pages.dagster_webserver import DagsterUnavailable, DagsterWebserver
-from sync_assets.pages.overview.dagster_records import DagsterRecords
 from sync_assets.pages.page_list import PAGES
 from sync_assets.pages.services import Services
 from sync_assets.pages.templates import STATIC, open_templates
@@ -64,7 +63,6 @@ def create_application(settings: Settings, password: str, *, hosts: tuple[str, .
         Doorkeeper(settings, password),
         open_templates(settings),
         DagsterWebserver(settings),
-        DagsterRecords(settings),
     )
 
     @asynccontextmanager

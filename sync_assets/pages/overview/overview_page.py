@@ -15,7 +15,8 @@ from sync_assets.bridge.planned_tables import EventState
 from sync_assets.errors import SyncError, database_said
 from sync_assets.operations.doctor.examination import examine
 from sync_assets.operations.doctor.finding import Finding, Health
-from sync_assets.operations.overview import DatabaseOverview, SyncOverview, database_overview
+from sync_assets.operations.overview import DatabaseOverview, SyncOverview, database_overview, sync_overview
+from sync_assets.operations.sync.schedules import timing_of
 from sync_assets.pages.visit import Visit, page
 
 OLD: Final = timedelta(hours=30)
@@ -37,7 +38,8 @@ def show_overview(visit: Visit) -> Response:
 def show_syncs(visit: Visit) -> Response:
     """Show the last sync and the next one, as a part of the page."""
     try:
-        syncs = visit.services.records.syncs()
+        timing = timing_of(visit.services.settings)
+        syncs = sync_overview(visit.services.instance, timing, datetime.now(UTC))
     except (SyncError, DBAPIError) as error:
         why = database_said(error) if isinstance(error, DBAPIError) else str(error)
         return visit.show("overview/syncs.html", {"syncs": None, "why": why, "is_old": False})
