@@ -5,8 +5,8 @@
 Each run is a process of its own, so that the peak of its memory is its own. The stand-in is served from another process
 and answers as much later as `--latency` says; each mutation takes it as long as `--mutation-times` says. Beside each
 run with many mutations per request stands one with a single one, with how many times as long it took. The client keeps
-to its own limits of requests, which are those of the settings. The times are of the import alone, without the start of
-a process.
+to its own limits of requests, which are those of the settings, and what its threads have waited for them is told. The
+times are of the import alone, without the start of a process.
 """
 
 from __future__ import annotations
@@ -122,11 +122,13 @@ def measure(pipe: Pipe, url: str, place: Place, key: str, options: ImportOptions
         begin = time.perf_counter()
         report = import_upload(engine, client, key, options)
         seconds = time.perf_counter() - begin
+        waited = client.seconds_waited
     pipe.send(
         {
             "requests": report.requests_sent,
             "mutations": report.mutations_sent,
             "seconds": round(seconds, 2),
+            "waited_for_the_limit": round(waited, 2),
             "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
             "events": {str(outcome): count for outcome, count in report.counts.items() if count},
         }

@@ -100,6 +100,11 @@ class AdministrateClient:
         """The number of HTTP requests that this client has sent, including those for tokens and retries."""
         return self._transport.requests_sent
 
+    @property
+    def seconds_waited(self) -> float:
+        """The seconds that its requests have waited for the rate limit, those of all threads together."""
+        return self._transport.seconds_waited
+
     def query(self, document: Document, variables: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
         """Send a query, again with back-off and jitter where that can help, and return its data.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 import threading
+import time
 from functools import cache
 
 import httpx
@@ -33,19 +34,22 @@ def shared_tls_context() -> ssl.SSLContext:
 
 
 class MeteredTransport(httpx.BaseTransport):
-    """Waits for the rate limit before each request, and counts the requests."""
+    """Waits for the rate limit before each request, and counts the requests and the seconds waited."""
 
     def __init__(self, inner: httpx.BaseTransport, limiter: Limiter) -> None:
         self._inner = inner
         self._limiter = limiter
         self._lock = threading.Lock()
         self.requests_sent = 0
+        self.seconds_waited = 0.0
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request once the limit allows it."""
+        begin = time.monotonic()
         self._limiter.try_acquire("administrate")
         with self._lock:
             self.requests_sent += 1
+            self.seconds_waited += time.monotonic() - begin
         return self._inner.handle_request(request)
 
     def close(self) -> None:

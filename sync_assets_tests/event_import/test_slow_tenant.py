@@ -10,11 +10,13 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from sync_assets.bridge.locks import tenant_lock
 from sync_assets.event_import.report import ImportReport
 from sync_assets.sandbox.server.faults import AnswerLost, HalfDone, HeldBack, HttpStatus, ProxyGivesUp
 from sync_assets.sandbox.tenant.behaviour import TenantBehaviour
@@ -68,17 +70,18 @@ def test_a_proxy_that_gives_up_while_the_work_goes_on_makes_no_second_event(syst
     assert any("504" in (event.sentence or "") for report in reports for event in report.events) or len(reports) == 1
 
 
-def importing(systems: Systems, key: str) -> subprocess.Popen[bytes]:
-    """A process that imports an upload."""
-    database, sandbox = systems.engine.url.render_as_string(hide_password=False), systems.sandbox
+def importing(systems: Systems, key: str, name: str = "import") -> subprocess.Popen[bytes]:
+    """A process that imports an upload; `name` is what the database knows it by."""
+    url = systems.engine.url.update_query_dict({"application_name": name})
+    database, sandbox = url.render_as_string(hide_password=False), systems.sandbox
     arguments = [database, sandbox.api_url, sandbox.token_url, sandbox.client_id, sandbox.client_secret, key]
     return subprocess.Popen([sys.executable, "-c", IMPORT, *arguments], stderr=subprocess.DEVNULL)
 
 
-def wait_for(seen: Callable[[], object], process: subprocess.Popen[bytes]) -> None:
+def wait_for(seen: Callable[[], object], *processes: subprocess.Popen[bytes]) -> None:
     until = time.monotonic() + 60
     while not seen():
-        assert process.poll() is None
+        assert all(process.poll() is None for process in processes)
         assert time.monotonic() < until
         time.sleep(0.02)
 
@@ -104,25 +107,27 @@ def test_a_run_that_waits_for_the_lock_of_one_that_is_ended_doubles_nothing(
     systems.tenant.behaviour = TenantBehaviour(seconds_per_mutation=0.25, read_lag_seconds=0.5)
     content = systems.workbook(events=EVENTS, sessions=SESSIONS)
     key = systems.store(content)
-    with importing(systems, key) as first:
-        wait_for(lambda: systems.tenant.carried_out.count_of("event") >= 3, first)
-        with importing(systems, key) as second:
-            wait_for(lambda: waits_for_the_lock(systems), second)
-            os.kill(first.pid, ending)
-        assert second.returncode == 0
-    assert first.returncode == -ending
+    with ExitStack() as stack:
+        with tenant_lock(systems.engine, exclusive=True):
+            runs = {name: stack.enter_context(importing(systems, key, name)) for name in ("one", "other")}
+            wait_for(lambda: waiting_for_the_lock(systems) == set(runs), *runs.values())
+        wait_for(lambda: systems.tenant.carried_out.count_of("event") >= 3, *runs.values())
+        (queued,) = waiting_for_the_lock(systems)
+        at_work = runs["one" if queued == "other" else "other"]
+        os.kill(at_work.pid, ending)
+    assert (at_work.returncode, runs[queued].returncode) == (-ending, 0)
     run_until_nothing_waits(systems, key, quiet=8.0, timeout=3.0)
     assert_nothing_twice(systems, content)
 
 
-def waits_for_the_lock(systems: Systems) -> bool:
-    """Whether a run has asked for the lock on the tenant and did not get it."""
+def waiting_for_the_lock(systems: Systems) -> set[str]:
+    """The names of the runs that have asked for the lock on the tenant and did not get it."""
     with systems.engine.connect() as connection:
-        return bool(
-            connection.scalar(
+        return set(
+            connection.scalars(
                 text("""
-                select count(*) from pg_stat_activity a where datname = current_database()
-                and query like '%pg_try_advisory_lock%' and pid <> pg_backend_pid()
+                select application_name from pg_stat_activity a where datname = current_database()
+                and application_name in ('one', 'other') and query like '%pg_try_advisory_lock%'
                 and not exists (select from pg_locks l where l.pid = a.pid and l.locktype = 'advisory')""")
             )
         )
