@@ -93,7 +93,9 @@ def measure(http: httpx.Client, page: str) -> None:
         seconds.append((time.perf_counter() - begin) * 1000)
         answer.raise_for_status()
     size = len(answer.content) / 1024
-    print(f"{page}: median {statistics.median(seconds):.0f} ms, longest {max(seconds):.0f} ms, {size:.0f} KB", flush=True)
+    print(
+        f"{page}: median {statistics.median(seconds):.0f} ms, longest {max(seconds):.0f} ms, {size:.0f} KB", flush=True
+    )
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sync_assets.text import match_key
 
@@ -55,6 +56,7 @@ def format_in(tokens: Sequence[str]) -> CourseFormat | None:
     return None
 
 
+@lru_cache(maxsize=10_000)
 def all_tokens(code: str) -> tuple[str, ...]:
     """Return the parts of any code, split at whatever is no letter and no digit, as keys to compare by."""
     return tuple(token for token in _SEPARATORS.split(match_key(code)) if token)

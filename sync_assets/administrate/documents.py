@@ -5,8 +5,9 @@ A fragment stands in one file, and every document of the same folder may spread 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -83,7 +84,9 @@ def _beside(folder: Traversable, file: Traversable) -> Iterator[str]:
             yield entry.read_text("utf-8")
 
 
-def _defined(text: str) -> dict[str, str]:
+# Asked of each file once for every document of its folder.
+@lru_cache(maxsize=256)
+def _defined(text: str) -> Mapping[str, str]:
     fragments = (node for node in parse(text).definitions if isinstance(node, FragmentDefinitionNode))
     return {node.name.value: print_ast(node) for node in fragments}
 

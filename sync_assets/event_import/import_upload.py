@@ -16,6 +16,7 @@ from sync_assets.administrate.client import AdministrateClient
 from sync_assets.bridge.locks import tenant_lock
 from sync_assets.bridge.planned_tables import EventState
 from sync_assets.event_import.administrate_side.bring_about import bring_about
+from sync_assets.event_import.administrate_side.clock import Clock
 from sync_assets.event_import.administrate_side.run import AdministrateRun
 from sync_assets.event_import.administrate_side.sending import Sender
 from sync_assets.event_import.event_proposals import EventProposal
@@ -40,13 +41,14 @@ def import_upload(
     key: str,
     options: ImportOptions | None = None,
     progress: Progress | None = None,
+    clock: Clock | None = None,
 ) -> ImportReport:
     """Import a stored upload: write what it plans, and bring that about in Administrate.
 
-    `progress` is called with each event that has come to a new state, by one thread at a time. What is wrong with rows
-    or events is in the report. Raises UnknownUpload, WorkbookRefused, TutorialTablesUnknown, and BridgeError:
-    PrerequisiteMissing where reference data has not been synced, TenantBusy where another run is writing, LockLost
-    where another may be.
+    `progress` is called with each event that has come to a new state, by one thread at a time. The quiet time is
+    measured by `clock`, which is also waited on. What is wrong with rows or events is in the report. Raises
+    UnknownUpload, WorkbookRefused, TutorialTablesUnknown, and BridgeError: PrerequisiteMissing where reference data has
+    not been synced, TenantBusy where another run is writing, LockLost where another may be.
     """
     options = options or ImportOptions()
     before = client.requests_sent
@@ -60,7 +62,12 @@ def import_upload(
         is_held_back = _is_held_back(problems, options)
         if not options.dry_run and not is_held_back:
             run = AdministrateRun(
-                client, sender, Journal(engine, layout), _teller(progress), timedelta(seconds=options.quiet_seconds)
+                client,
+                sender,
+                Journal(engine, layout),
+                _teller(progress),
+                timedelta(seconds=options.quiet_seconds),
+                clock or Clock(),
             )
             # One whose new plan was not taken is left as it is, and not brought to its former plan.
             events = [each.event for each in proposals if each.event is not None and not each.is_refused_here]

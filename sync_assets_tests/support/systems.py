@@ -25,6 +25,7 @@ from sync_assets.tutorial.tables import LayoutName
 from sync_assets_tests.support.database_server import DatabaseServer
 from sync_assets_tests.support.environment import client_of
 from sync_assets_tests.support.provider import filled_template, size_of
+from sync_assets_tests.support.tenant_clock import TenantClock
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
@@ -54,6 +55,10 @@ class Systems:
     sandbox: Sandbox
     connect: Callable[..., AdministrateClient]
     told: list[EventProgress] = field(default_factory=list)
+    clock: TenantClock = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.clock = TenantClock(self.sandbox)
 
     @property
     def tenant(self) -> Tenant:
@@ -74,7 +79,7 @@ class Systems:
 
     def run(self, key: str, client: AdministrateClient | None = None, **options: object) -> ImportReport:
         chosen = ImportOptions(**{"quiet_seconds": 2.0, "patience_seconds": 0.0, **options})  # type: ignore[arg-type]
-        return import_upload(self.engine, client or self.connect(), key, chosen, self.told.append)
+        return import_upload(self.engine, client or self.connect(), key, chosen, self.told.append, self.clock)
 
 
 @cache

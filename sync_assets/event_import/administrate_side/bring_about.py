@@ -5,7 +5,6 @@ Each step ends for all events before the next one begins. An event that waits or
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from typing import Final
 
@@ -49,18 +48,18 @@ def bring_about(run: AdministrateRun, events: Sequence[PlannedEvent], *, patienc
     """
     open_events = [event for event in events if event.state not in (EventState.AGREED, EventState.WITHDRAWN)]
     created = [event for event in open_events if event.external_id is None]
-    deadline, pause = time.monotonic() + patience, FIRST_PAUSE
+    deadline, pause = run.clock.seconds() + patience, FIRST_PAUSE
     error: AdministrateError | None = None
     while open_events:
         error = _one_pass(run, open_events)
         open_events = [
             event for event in open_events if event.id in run.waits and event.state is not EventState.REFUSED
         ]
-        if error is not None or not open_events or time.monotonic() + pause > deadline:
+        if error is not None or not open_events or run.clock.seconds() + pause > deadline:
             break
         if not any(_is_worth_looking(event) for event in open_events):
             break
-        time.sleep(pause)
+        run.clock.sleep(pause)
         pause = min(2 * pause, LONGEST_PAUSE)
         for event in open_events:
             event.is_stopped, event.is_created_now, event.is_outcome_unknown = False, False, False

@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sync_assets.administrate.client import AdministrateClient
 from sync_assets.administrate.payload_errors import errors_of_payload
+from sync_assets.event_import.administrate_side.clock import Clock
 from sync_assets.event_import.administrate_side.find_events import FoundEvent
 from sync_assets.event_import.administrate_side.sending import Payload, Sender
 from sync_assets.event_import.writing.journal import Journal
@@ -28,13 +29,14 @@ class AdministrateRun:
     journal: Journal
     tell: Callable[[PlannedEvent], None]
     quiet: timedelta
+    clock: Clock = field(default_factory=Clock)
     control: FoundEvent | None = None
     waits: dict[int, str] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def now(self) -> datetime:
         """Return the moment that is recorded."""
-        return datetime.now(UTC)
+        return self.clock.now()
 
     def refuse(self, event: PlannedEvent, sentence: str) -> None:
         """Stop an event: it needs somebody. Of several sentences the first is kept."""

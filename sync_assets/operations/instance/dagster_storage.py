@@ -12,6 +12,7 @@ from sqlalchemy.engine import URL
 from sync_assets.database import REACHABLE
 from sync_assets.embedded_postgres import DAGSTER_DATABASE, embedded_url
 from sync_assets.operations.instance.dagster_internals import ConfigurableClassData
+from sync_assets.operations.instance.kept_connections import keep_connections
 from sync_assets.operations.instance.signs_of_life import INTERVAL, RunStorageWithSigns
 from sync_assets.settings import Settings
 
@@ -42,6 +43,7 @@ class DagsterStorage(DagsterPostgresStorage):
     ) -> None:
         super().__init__(postgres_url, inst_data=inst_data)
         self._runs = RunStorageWithSigns(postgres_url, interval)
+        keep_connections(self._runs, self._event_log_storage, self._schedule_storage)
 
     @property
     def run_storage(self) -> RunStorageWithSigns:

@@ -49,6 +49,11 @@ class RunStorageWithSigns(PostgresRunStorage):
         if event.event_type in _ENDS and _end(run_id):
             self._forget_sign(run_id)
 
+    def dispose(self) -> None:
+        """Close the connections that are kept."""
+        super().dispose()
+        self._engine.dispose()
+
     def delete_run(self, run_id: str) -> None:
         """Delete a run and what is left of its sign."""
         super().delete_run(run_id)
@@ -63,17 +68,21 @@ class RunStorageWithSigns(PostgresRunStorage):
             connection.execute(KeyValueStoreTable.delete().where(KeyValueStoreTable.c.key == sign_key(run_id)))
 
 
-_executed_here: dict[str, threading.Event] = {}
+@dataclass(frozen=True, slots=True)
+class _Showing:
+    """The thread that shows the sign of a run, and what tells it that the run has ended."""
+
+    ended: threading.Event
+    thread: threading.Thread
+
+
+_executed_here: dict[str, _Showing] = {}
 _guard = threading.Lock()
 
 
 def _begin(run_id: str, show: Callable[[str], None], interval: float) -> None:
     show(run_id)
     ended = threading.Event()
-    with _guard:
-        if run_id in _executed_here:
-            return
-        _executed_here[run_id] = ended
 
     def go_on() -> None:
         while not ended.wait(interval):
@@ -83,16 +92,23 @@ def _begin(run_id: str, show: Callable[[str], None], interval: float) -> None:
             except Exception as error:  # noqa: BLE001
                 _log.warning("The run %s could not show a sign of life: %s", run_id, type(error).__name__)
 
-    threading.Thread(target=go_on, name=f"sign of life of {run_id}", daemon=True).start()
+    with _guard:
+        if run_id in _executed_here:
+            return
+        thread = threading.Thread(target=go_on, name=f"sign of life of {run_id}", daemon=True)
+        _executed_here[run_id] = _Showing(ended, thread)
+        thread.start()
 
 
 def _end(run_id: str) -> bool:
     """End the sign of a run and return whether this process executed it."""
     with _guard:
-        ended = _executed_here.pop(run_id, None)
-    if ended is not None:
-        ended.set()
-    return ended is not None
+        showing = _executed_here.pop(run_id, None)
+    if showing is not None:
+        showing.ended.set()
+        # A sign that is being written would come after the one who forgets it.
+        showing.thread.join(INTERVAL)
+    return showing is not None
 
 
 @dataclass(slots=True)

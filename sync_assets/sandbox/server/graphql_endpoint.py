@@ -100,6 +100,10 @@ class GraphqlEndpoint:
         except TimeoutError:
             return
 
+    def under_way(self) -> int:
+        """Return how many requests are worked on, those among them whose answer nobody waits for any more."""
+        return len(self._work)
+
     async def close(self) -> None:
         """Let held back answers go, and stop the work that is under way before its next mutation."""
         self._closing.set()

@@ -28,7 +28,10 @@ class PortTaken(SyncError):
 
 @dataclass(frozen=True)
 class Sandbox:
-    """A stand-in tenant that is being served: where, with which credentials, and what stands behind it."""
+    """A stand-in tenant that is being served: where, with which credentials, and what stands behind it.
+
+    `under_way` tells how many requests are worked on, whether or not anybody still waits for the answer.
+    """
 
     tenant: Tenant
     faults: Faults
@@ -36,6 +39,7 @@ class Sandbox:
     options: TenantOptions
     port: int
     revoke_tokens: Callable[[], None]
+    under_way: Callable[[], int]
 
     @property
     def url(self) -> str:
@@ -141,6 +145,7 @@ def _server(
         options=application.options,
         port=listener.getsockname()[1],
         revoke_tokens=application.tokens.revoke,
+        under_way=application.graphql.under_way,
     )
     return _Server(config, application.graphql.close), sandbox
 
