@@ -173,12 +173,12 @@ tutorial_events = Table(
     "tutorial_events",
     METADATA,
     _id(),
-    _text("code", 100, unique=True),
+    _text("code", 100, "The event's title.", unique=True),
     _reference("venue_id", "acted.tutorial_venues.id", nullable=True),
     _reference("location_id", "acted.tutorial_locations.id", nullable=True),
-    _flag("is_soldout"),
-    Column("remain_space", Integer, nullable=False),
-    Column("product_id", BigInteger, nullable=False),
+    _flag("is_soldout", "Whether it is sold out."),
+    Column("remain_space", Integer, nullable=False, doc="Places that are left."),
+    Column("product_id", BigInteger, nullable=False, doc="The product that it belongs to."),
     *_times(),
 )
 

@@ -13,68 +13,6 @@ TIMES = """
     created_at timestamptz not null default now(), updated_at timestamptz not null default now(),
     last_synced timestamptz not null default now(), removed_at timestamptz"""
 
-COMMENTS = {
-    "administrate_events": {
-        "code": "The code; that of an imported event is our key",
-        "title": "The title",
-        "lifecycle_state": "draft, published or cancelled",
-        "learning_mode": "classroom, blended or lms",
-        "is_sold_out": "Whether somebody said that it is sold out; null: nobody said anything",
-        "cancelled_at": "When it was cancelled, as Administrate writes it",
-        "max_places": "The most places",
-        "min_places": "The fewest places",
-        "booked_places": "Places that are booked",
-        "remaining_places": "Places that are left; null without a maximum",
-        "course_template_id": "The course template's id in Administrate",
-        "location_id": "The location's id in Administrate",
-        "venue_id": "The venue's id in Administrate",
-        "time_zone": "The IANA name of its zone",
-        "lms_start": "When LMS access opens",
-        "lms_end": "When LMS access closes",
-        "registration_deadline": "The last moment to register, by the clocks of its zone",
-        "sitting": "The custom field Sitting",
-        "web_sale": "What the custom field Web sale says; null: neither yes nor no",
-        "finalisation_date": "The custom field Finalisation date, where it is a date",
-        "custom_field_values": "All custom fields that say something, by key",
-        "staff": "Who is booked on it: id, contact and kind",
-        "updated_at_there": "When Administrate last changed it",
-        "agreed": "By field, what both sides last had alike",
-    },
-    "administrate_sessions": {
-        "event_id": "The event's id in Administrate",
-        "code": "The code",
-        "title": "The title",
-        "day": "The custom field Day, else the number that the title ends with",
-        "lifecycle_state": "draft, published or cancelled",
-        "start": "When it starts",
-        "end": "When it ends",
-        "time_zone": "The IANA name of its zone",
-        "location_id": "The location's id in Administrate",
-        "venue_id": "The venue's id in Administrate",
-        "custom_field_values": "All custom fields that say something, by key",
-        "staff": "Who is booked on it: id, contact and kind",
-    },
-    "event_drift": {
-        "tutorial_event_id": "The tutorial event",
-        "external_id": "The event's id in Administrate",
-        "title": "The event's title in Administrate",
-        "sitting": "The event's sitting",
-        "day": "The day of the session; 0 for a field of the event itself",
-        "field": "The field, by the name of its column in an upload",
-        "kind": "changed here, changed there, changed in both, or never agreed",
-        "owner": "The side whose value counts: here or there",
-        "agreed": "What both sides last had: here, there",
-        "here": "What the tutorial side has",
-        "there": "What Administrate has",
-        "agreed_text": "What both sides last had, as a person reads it",
-        "here_text": "What the tutorial side has, as a person reads it",
-        "there_text": "What Administrate has, as a person reads it",
-        "left_apart_by": "Who said that both sides may stay as they are; null: nobody",
-        "left_apart_reason": "Why both sides may stay as they are",
-        "found_at": "When it was found",
-    },
-}
-
 
 def upgrade() -> None:
     """Create the tables. The next sync fills them."""
@@ -103,7 +41,3 @@ def upgrade() -> None:
             left_apart_by text, left_apart_reason text,
             found_at timestamptz not null default now(),
             unique (external_id, day, field))""")
-    for table, comments in COMMENTS.items():
-        for column, comment in comments.items():
-            words = comment.replace("'", "''")
-            op.execute(f"comment on column adm.{table}.\"{column}\" is '{words}'")
