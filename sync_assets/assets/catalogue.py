@@ -29,7 +29,7 @@ def table_metadata(table: Table) -> dict[str, Any]:
         dg.TableColumn(
             column.name,
             str(column.type).lower(),
-            description=column.comment or column.doc,
+            description=column.doc,
             constraints=dg.TableColumnConstraints(nullable=bool(column.nullable), unique=bool(column.unique)),
         )
         for column in table.columns
