@@ -70,8 +70,11 @@ def open_discrepancies(
     With `only`, those of these sides and record ids.
     """
     assert entity.link is not None  # noqa: S101 - only entities with a link have discrepancies
-    found: Iterable[Any] = read_discrepancies(connection, entity.name).itertuples()
-    rows = [row for row in found if only is None or (Side(row.side), row.record_id) in only]
+    frame = read_discrepancies(connection, entity.name)
+    if only is not None:
+        places = zip(map(Side, frame["side"]), frame["record_id"], strict=True)
+        frame = frame[[place in only for place in places]]
+    rows: list[Any] = list(frame.itertuples())
     sides = _Sides(connection, entity, entity.link)
     partners = [sides.partner(Side(row.side), row.record_id) for row in rows]
     near = [sides.near(Side(row.side), row.record_id) for row in rows]

@@ -24,4 +24,5 @@ NAVIGATION: Final = (
     Link("Uploads", "/uploads"),
     Link("Events", "/events"),
     Link("Discrepancies", "/discrepancies"),
+    Link("Differences", "/drift"),
 )

@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from sync_assets.pages.decided import decided_page
 from sync_assets.pages.discrepancies import decide_page, discrepancies_page
+from sync_assets.pages.drift import decide_drift_page, drift_page
 from sync_assets.pages.events import act_page, events_page
 from sync_assets.pages.overview import overview_page
 from sync_assets.pages.upload import corrections_page, plan_page, upload_page
@@ -28,6 +29,8 @@ PAGES: Final = [
     *act_page.ROUTES,
     *discrepancies_page.ROUTES,
     *decide_page.ROUTES,
+    *drift_page.ROUTES,
+    *decide_drift_page.ROUTES,
     *decided_page.ROUTES,
     *plan_page.ROUTES,
     *corrections_page.ROUTES,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 from urllib.parse import urlencode
+
+import pandas as pd
 
 Row = TypeVar("Row")
 ROWS: Final = 100
@@ -35,12 +37,14 @@ class ShownRows(Generic[Row]):
         return self.first + len(self.rows) - 1
 
 
-def shown_rows(rows: Sequence[Row], asked: str, per_page: int = ROWS) -> ShownRows[Row]:
+def shown_rows(frame: pd.DataFrame, asked: str, per_page: int = ROWS) -> ShownRows[Any]:
     """Return the page that is asked for; the nearest where there is no such page, the first where it is no number."""
-    pages = max(1, -(-len(rows) // per_page))
+    pages = max(1, -(-len(frame) // per_page))
     number = min(max(int(asked), 1), pages) if asked.isdecimal() and len(asked) < 9 else 1
     begin = (number - 1) * per_page
-    return ShownRows(rows[begin : begin + per_page], number, pages, len(rows), begin + 1)
+    # Turning a row of a frame into one of ours costs more than all else: it is done for those that are shown.
+    rows = list(frame.iloc[begin : begin + per_page].itertuples())
+    return ShownRows(rows, number, pages, len(frame), begin + 1)
 
 
 def with_query(path: str, values: Mapping[str, object]) -> str:

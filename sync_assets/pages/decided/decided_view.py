@@ -11,11 +11,13 @@ from sqlalchemy import Connection
 
 from sync_assets.bridge.decision_log import read_decisions
 from sync_assets.decisions.decision import DecisionOutcome
+from sync_assets.pages.drift.drift_words import OUTCOMES
 
 _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     DecisionOutcome.DONE.value: ("done", "good"),
     DecisionOutcome.FAILED.value: ("not done", "bad"),
     DecisionOutcome.BEGUN.value: ("at work", "new"),
+    **{outcome.value: words for outcome, words in OUTCOMES.items()},
 }
 
 
@@ -40,9 +42,11 @@ class Decided:
 
 
 def read_decided(connection: Connection, run_id: str) -> Decided:
-    """Return what became of a run so far; of what is told twice, the later word."""
+    """Return what became of a run so far."""
     log = read_decisions(connection, run_id=run_id)
-    log = log.drop_duplicates(["entity", "side", "record_id", "name", "action"], keep="last")
+    # What has begun is only of interest until its end is told.
+    is_over = log.duplicated(["entity", "side", "record_id", "name", "action"], keep="last")
+    log = log[~(is_over & (log["outcome"] == DecisionOutcome.BEGUN.value))]
     lines: list[Any] = list(log.itertuples())
     rows = []
     for line in lines:

@@ -101,8 +101,7 @@ def list_discrepancies(connection: Connection, entity: Entity[Any], sought: Soug
     """Return the page with this number of what somebody looks for; only its rows are looked at closely."""
     frame = read_discrepancies(connection, entity.name, ignored=sought.ignored)
     kinds = [kind for kind in DiscrepancyKind if (frame["kind"] == kind.value).any()]
-    found: list[Any] = list(_matching(frame, sought).itertuples())
-    rows = shown_rows(found, number, PER_PAGE)
+    rows = shown_rows(_matching(frame, sought), number, PER_PAGE)
     if sought.ignored:
         return DiscrepancyList(rows, (), choices_for(frozenset(), ignored=True), kinds, len(frame))
     shown = open_discrepancies(connection, entity, {(Side(row.side), row.record_id) for row in rows})

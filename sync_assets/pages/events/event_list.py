@@ -69,7 +69,7 @@ def list_events(connection: Connection, sought: SoughtEvents, number: str) -> Ev
     chosen = PlannedFilter(state=EventState.WITHDRAWN) if sought.state is EventState.WITHDRAWN else None
     frame = read_planned(connection, chosen)
     offered = {name: sorted(frame[name].dropna().unique(), key=match_key) for name in FIELDS}
-    return EventList(shown_rows(list(_matching(frame, sought).itertuples()), number), offered, len(frame))
+    return EventList(shown_rows(_matching(frame, sought), number), offered, len(frame))
 
 
 def titles_of(connection: Connection, sought: SoughtEvents) -> list[str]:
