@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import text
 
+from sync_assets.event_import.carry_on import carry_on
 from sync_assets.event_import.report import EventOutcome, ImportReport
 from sync_assets.sandbox.server.faults import PayloadError
 from sync_assets_tests.event_import.both_sides import assert_imported, in_workbook
@@ -174,6 +175,28 @@ def test_cancelled_y_cancels_on_both_sides_and_is_told_before(systems: Systems, 
     assert event.lifecycle_state == "cancelled"
     assert all(session.lifecycle_state == "cancelled" for session in event.sessions)
     assert systems.run(key).counts[EventOutcome.SAME] == 6
+
+
+def test_a_run_that_ended_after_it_had_cancelled_an_event_is_gone_on_with(systems: Systems, content: bytes) -> None:
+    title = blended(content)[0]
+    newer = edited(content, lambda sheet: sheet.set(sheet.rows_of(title)[0], "Cancelled", "Y"))
+    key = systems.store(newer, "Newer.xlsx")
+    assert systems.run(key, apply_changes=True).is_success
+    with systems.engine.begin() as connection:
+        # As a run leaves it that is killed before the last commit.
+        connection.execute(
+            text("update adm.planned_events set state = 'created' where title = :title"), {"title": title}
+        )
+        connection.execute(
+            text("""update adm.planned_events set agreed = jsonb_set(agreed, '{there}', (
+                    select jsonb_agg(case when row->>1 = 'Cancelled' then jsonb_set(row, '{2}', 'false') else row end)
+                    from jsonb_array_elements(agreed->'there') row)) where title = :title"""),
+            {"title": title},
+        )
+    systems.tenant.carried_out.clear()
+    assert carry_on(systems.engine, systems.connect(), patience_seconds=0.0).is_success
+    assert len(systems.tenant.carried_out) == 0
+    assert systems.run(key, apply_changes=True).counts[EventOutcome.SAME] == 6
 
 
 def test_published_and_booked_events_change_only_with_a_further_leave(systems: Systems, content: bytes) -> None:

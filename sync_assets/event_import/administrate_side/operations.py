@@ -107,6 +107,9 @@ def updates(event: PlannedEvent, there: ReadEvent | None) -> list[Operation]:
             if session.state is not SessionState.CANCELLED and not event.the_plan.cancelled:
                 operations.append(_session_update(event, session, {"lifecycleState": "cancelled"}, cancels=True))
             continue
+        if event.the_plan.cancelled and session.state is SessionState.CANCELLED:
+            # Cancelled with its event by a run that did not come to its end.
+            continue
         given = _session_changes(planned, session, wanted, seen, agreed)
         if given:
             operations.append(_session_update(event, session, given))
