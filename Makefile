@@ -32,10 +32,14 @@ format: $(INSTALLED) ## Bring the code into its format
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-lock: ## Write constraints.txt anew from the newest versions that pyproject.toml admits
+lock: ## Write constraints.txt and deploy/requirements.txt anew, from the newest versions that pyproject.toml admits
 	rm -rf $(VENV)/lock && $(PYTHON) -m venv $(VENV)/lock
 	$(VENV)/lock/bin/pip install --quiet '.[sandbox,kubernetes,dev]'
 	$(VENV)/lock/bin/pip freeze --exclude sync-assets > constraints.txt
+	$(VENV)/lock/bin/pip install --quiet uv
+	echo '# Every package of an installation, with the hashes of its files. `make lock` writes it.' > deploy/requirements.txt
+	$(VENV)/lock/bin/uv pip compile pyproject.toml --constraint constraints.txt --generate-hashes --no-strip-extras \
+		--universal --python-version 3.11 --no-emit-index-url --no-header --no-annotate --quiet >> deploy/requirements.txt
 
 clean: ## Remove what the targets above have made
 	rm -rf $(VENV) .local .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.*

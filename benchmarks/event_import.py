@@ -1,9 +1,12 @@
 """Import a file of a whole sitting (348 events, 1,288 sessions) into a stand-in tenant, and say what it took.
 
-    python -m benchmarks.event_import --latency 50
+    python -m benchmarks.event_import --latency 50 --mutation-times 0 20 500
 
 Each run is a process of its own, so that the peak of its memory is its own. The stand-in is served from another process
-and answers as much later as `--latency` says. The times are of the import alone, without the start of a process.
+and answers as much later as `--latency` says; each mutation takes it as long as `--mutation-times` says. Beside each
+run with many mutations per request stands one with a single one, with how many times as long it took. The client keeps
+to its own limits of requests, which are those of the settings. The times are of the import alone, without the start of
+a process.
 """
 
 from __future__ import annotations
@@ -31,7 +34,8 @@ from sync_assets.bridge.migrate import migrate
 from sync_assets.embedded_postgres import embedded_url
 from sync_assets.entities import ENTITIES
 from sync_assets.entities.sync import sync_everything
-from sync_assets.event_import.import_upload import ImportOptions, import_upload
+from sync_assets.event_import.import_options import ImportOptions
+from sync_assets.event_import.import_upload import import_upload
 from sync_assets.event_import.stored_uploads import store_upload
 from sync_assets.sandbox.provider.event_workbook import event_workbook
 from sync_assets.sandbox.provider.provider import made_up_provider
@@ -41,12 +45,14 @@ from sync_assets.sandbox.server.server import Sandbox, run
 from sync_assets.tutorial.tables import create_tutorial_tables
 
 EVENTS, SESSIONS = 348, 1288
-REQUESTS_PER_SECOND = 18
+MANY, ONE, DRY = "many mutations per request", "one mutation per request", "dry run"
 RUNS = {
-    "dry run": ImportOptions(dry_run=True),
-    "20 mutations a request": ImportOptions(),
-    "1 mutation a request": ImportOptions(mutations_per_request=1),
+    DRY: ImportOptions(dry_run=True),
+    MANY: ImportOptions(),
+    ONE: ImportOptions(mutations_per_request=1),
 }
+FAST = {"requests_per_second": 1000, "requests_per_minute": 60_000}
+"""Limits for what is not measured."""
 
 
 @dataclass(frozen=True)
@@ -58,12 +64,20 @@ class Place:
     client_id: str
     client_secret: str
     faults_url: str
+    behaviour_url: str
 
 
 def serve_tenant(pipe: Pipe) -> None:
     def ready(sandbox: Sandbox) -> None:
         pipe.send(
-            Place(sandbox.api_url, sandbox.token_url, sandbox.client_id, sandbox.client_secret, f"{sandbox.url}/faults")
+            Place(
+                sandbox.api_url,
+                sandbox.token_url,
+                sandbox.client_id,
+                sandbox.client_secret,
+                f"{sandbox.url}/faults",
+                f"{sandbox.url}/behaviour",
+            )
         )
 
     run(tenant_of(made_up_provider()), ready=ready)
@@ -89,7 +103,7 @@ def prepare(url: URL, place: Place) -> str:
         create_tutorial_tables(connection)
         migrate(connection)
         fill_tutorial_tables(connection, provider)
-    with AdministrateClient(_connection(place, 1000)) as client:
+    with AdministrateClient(_address(place, **FAST)) as client:
         sync_everything(engine, client, ENTITIES)
     content = event_workbook(provider, events=EVENTS, sessions=SESSIONS)
     with engine.begin() as connection:
@@ -98,19 +112,13 @@ def prepare(url: URL, place: Place) -> str:
     return key
 
 
-def _connection(place: Place, requests_per_second: int) -> TenantAddress:
-    return TenantAddress(
-        place.api_url,
-        place.token_url,
-        place.client_id,
-        place.client_secret,
-        requests_per_second=requests_per_second,
-    )
+def _address(place: Place, **limits: int) -> TenantAddress:
+    return TenantAddress(place.api_url, place.token_url, place.client_id, place.client_secret, **limits)
 
 
-def measure(pipe: Pipe, url: str, place: Place, key: str, options: ImportOptions, requests_per_second: int) -> None:
+def measure(pipe: Pipe, url: str, place: Place, key: str, options: ImportOptions) -> None:
     engine = create_engine(url)
-    with AdministrateClient(_connection(place, requests_per_second)) as client:
+    with AdministrateClient(_address(place)) as client:
         begin = time.perf_counter()
         report = import_upload(engine, client, key, options)
         seconds = time.perf_counter() - begin
@@ -125,16 +133,18 @@ def measure(pipe: Pipe, url: str, place: Place, key: str, options: ImportOptions
     )
 
 
-def benchmark(folder: Path, options: ImportOptions, latency: float, requests_per_second: int) -> dict[str, Any]:
+def benchmark(folder: Path, options: ImportOptions, latency: float, mutation_time: float) -> dict[str, Any]:
+    """Return what a run took; both times are in milliseconds."""
     url = embedded_url(folder, f"benchmark_{time.time_ns()}")
     with served_tenant() as place:
         key = prepare(url, place)
         if latency:
             httpx.put(place.faults_url, json=[{"kind": "latency", "seconds": latency / 1000}]).raise_for_status()
+        behaviour = {"seconds_per_mutation": mutation_time / 1000}
+        httpx.put(place.behaviour_url, json=behaviour).raise_for_status()
         here, there = multiprocessing.Pipe()
         process = multiprocessing.get_context("spawn").Process(
-            target=measure,
-            args=(there, url.render_as_string(hide_password=False), place, key, options, requests_per_second),
+            target=measure, args=(there, url.render_as_string(hide_password=False), place, key, options)
         )
         process.start()
         process.join()
@@ -145,14 +155,22 @@ def benchmark(folder: Path, options: ImportOptions, latency: float, requests_per
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--latency", type=float, default=50.0, help="milliseconds that each answer takes longer")
-    parser.add_argument("--requests-per-second", type=int, default=REQUESTS_PER_SECOND, help="the client's own limit")
+    parser.add_argument(
+        "--mutation-times", type=float, nargs="+", default=[0.0, 20.0, 500.0], help="milliseconds that a mutation takes"
+    )
     parser.add_argument("--only", choices=list(RUNS), help="one run instead of all")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        for name, options in RUNS.items():
-            if given.only in (None, name):
-                found = benchmark(Path(folder), options, given.latency, given.requests_per_second)
-                print(json.dumps({"run": name, "latency_ms": given.latency, **found}), flush=True)
+        for mutation_time in given.mutation_times:
+            seconds: dict[str, float] = {}
+            for name, options in RUNS.items():
+                if given.only not in (None, name):
+                    continue
+                found = benchmark(Path(folder), options, given.latency, mutation_time)
+                seconds[name] = found["seconds"]
+                print(json.dumps({"run": name, "mutation_ms": mutation_time, **found}), flush=True)
+            if {MANY, ONE} <= seconds.keys():
+                print(f"one per request takes {seconds[ONE] / seconds[MANY]:.1f} times as long", flush=True)
 
 
 if __name__ == "__main__":

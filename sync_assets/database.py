@@ -102,3 +102,20 @@ def open_bridge(settings: Settings) -> Iterator[Connection]:
     with open_database(settings) as connection:
         require_current(connection)
         yield connection
+
+
+@contextmanager
+def use_bridge(engine: Engine) -> Iterator[Connection]:
+    """Give a connection of an engine that stays open, to a database of this version's revision, as one transaction.
+
+    Raises BridgeError where the database cannot be reached or refuses a statement, or has another revision.
+    """
+    try:
+        with engine.begin() as connection:
+            require_current(connection)
+            yield connection
+    except DBAPIError as error:
+        raise BridgeError(
+            f"The database could not be reached, or refused: {database_said(error)}. Nothing was changed in it; "
+            "`sync-assets doctor` looks at it."
+        ) from None

@@ -54,6 +54,11 @@ def embedded_url(local_dir: Path, database: str) -> URL:
     return url.set(database=database)
 
 
+def has_embedded_server(local_dir: Path) -> bool:
+    """Tell whether an embedded server has been made in a folder."""
+    return (local_dir / "postgres" / "PG_VERSION").is_file()
+
+
 def _forget_dead_processes(server: PostgresServer) -> None:
     """Strike processes that were killed from the server's list of users: the last living one is to stop it."""
     users = server.global_process_id_list

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from rapidfuzz import fuzz, process
@@ -41,7 +41,17 @@ class NearNames:
 
     def perhaps(self, name: str) -> str:
         """Return the nearest names as the end of a clause, as in `; perhaps Ida Fernsby`; nothing if there are none."""
-        names = self.like(name)
-        if not names:
-            return ""
-        return "; perhaps " + (names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}")
+        return as_clause(self.like(name))
+
+    def perhaps_part_of(self, name: str) -> str:
+        """Return what `perhaps` does, and where that is nothing, the names that have all words of this one."""
+        words = set(match_key(name).split())
+        longer = [each for key, each in self._names.items() if words and words < set(key.split())]
+        return self.perhaps(name) or as_clause(longer[:MOST_SUGGESTIONS])
+
+
+def as_clause(names: Sequence[str]) -> str:
+    """Return names as the end of a clause, as in `; perhaps Ida Fernsby`; nothing if there are none."""
+    if not names:
+        return ""
+    return "; perhaps " + (names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}")

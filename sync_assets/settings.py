@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Self
 
@@ -50,6 +51,9 @@ class Settings(BaseSettings):
     sync_frequent_cron: str = Field(
         "0 7-19 * * *", description="When the sync of what changes often runs, as a cron expression."
     )
+    sync_events_cron: str = Field(
+        "30 7-19 * * *", description="When the sync of what changed of events runs, as a cron expression."
+    )
     sync_time_zone: str = Field("UTC", description="Time zone of the cron expressions, by its IANA name.")
     sync_freshness_slack_hours: float = Field(
         6.0, gt=0, le=8760, description="An asset counts as stale this many hours after the nightly sync was due."
@@ -58,8 +62,30 @@ class Settings(BaseSettings):
         None, description="Where alerts go: URLs of Apprise, separated by white space or commas; unset: the log."
     )
     sync_ui_url: str | None = Field(None, description="Address of Dagster's UI, for the links in alerts.")
+    sync_dagster_url: str = Field(
+        "http://127.0.0.1:3000",
+        description="Address at which the pages reach Dagster's webserver, with its path if it has one.",
+    )
+    sync_pages_url: str | None = Field(
+        None, description="Address of the pages as people type it, if a proxy serves them; unset: that of the server."
+    )
+    sync_pages_password: SecretStr | None = Field(
+        None, min_length=12, description="Password of the pages; unset: a new one at each start, which is printed."
+    )
+    sync_pages_user_header: str | None = Field(
+        None, description="Header in which a proxy that has asked who it is names the person; unset: none is believed."
+    )
+    sync_pages_trusted_proxies: str = Field(
+        "127.0.0.1",
+        description="Addresses and networks of the proxies whose header is believed, separated by commas.",
+    )
     sync_removal_days: float = Field(
         7.0, gt=0, le=3650, description="Over how many days the removals of an entity are counted together."
+    )
+    sync_following_fields: str = Field(
+        "Lifecycle state, Sold out, Max places",
+        description="Fields of events that are taken over from Administrate by themselves, separated by commas; "
+        "'none': no field.",
     )
     sync_run_days: int = Field(180, ge=1, description="For how many days the records of ended runs are kept.")
     sync_audit_days: int = Field(
@@ -108,11 +134,33 @@ class Settings(BaseSettings):
         "'none': the tenant numbers its events itself; then title, template and dates say which are ours.",
     )
 
-    @field_validator("administrate_api_url", "administrate_token_url", "sync_ui_url")
+    administrate_event_url: str | None = Field(
+        None,
+        description="Address of an event's page in Administrate, with {number} for its number; unset: no links.",
+    )
+
+    @field_validator(
+        "administrate_event_url",
+        "administrate_api_url",
+        "administrate_token_url",
+        "sync_ui_url",
+        "sync_dagster_url",
+        "sync_pages_url",
+    )
     @classmethod
     def _http(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(("http://", "https://")):
             raise ValueError("it must begin with https:// (or http://)")
+        return value
+
+    @field_validator("sync_pages_trusted_proxies")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        for part in value.split(","):
+            try:
+                ip_network(part.strip())
+            except ValueError:
+                raise ValueError("it must be addresses or networks, as in 127.0.0.1, 10.0.0.0/8") from None
         return value
 
     @classmethod
@@ -136,6 +184,17 @@ class Settings(BaseSettings):
                 f"{', '.join(missing)} {verb} not set. Set {'it' if len(missing) == 1 else 'them'} in the environment; "
                 "the README lists all settings."
             )
+
+    @property
+    def trusted_proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The networks of the proxies whose word on who somebody is counts."""
+        return tuple(ip_network(part.strip()) for part in self.sync_pages_trusted_proxies.split(","))
+
+    @property
+    def following_fields(self) -> tuple[str, ...]:
+        """The fields of events that follow Administrate by themselves."""
+        names = tuple(name for each in self.sync_following_fields.split(",") if (name := each.strip()))
+        return () if names == ("none",) else names
 
     @property
     def database_url(self) -> URL | None:

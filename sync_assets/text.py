@@ -11,6 +11,8 @@ _DASHES_BESIDE_PD: Final = "\u2212\u2043\u207b\u208b\u02d7"
 """Minus signs and the hyphen bullet; the other dashes are of the category Pd."""
 _FOLDED: Final = str.maketrans(dict.fromkeys(_APOSTROPHES, "'") | dict.fromkeys(_DASHES_BESIDE_PD, "-"))
 _ESCAPE: Final = re.compile(r"_x([0-9a-fA-F]{4})_")
+_YES: Final = frozenset({"y", "yes", "true", "1"})
+_NO: Final = frozenset({"n", "no", "false", "0"})
 _SURROGATE_PAIR: Final = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 
@@ -40,6 +42,12 @@ def without_invisible(text: str) -> str:
         character if unicodedata.category(character) not in {"Cc", "Cf", "Cs"} else " " if character.isspace() else ""
         for character in text.replace("\r\n", "\n")
     )
+
+
+def yes_or_no(text: str | None) -> bool | None:
+    """Return what a word says: Y or N, Yes or No, true or false, 1 or 0; None where it is none of them."""
+    key = match_key(text)
+    return True if key in _YES else False if key in _NO else None
 
 
 def unescaped(text: str) -> str:

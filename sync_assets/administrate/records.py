@@ -91,6 +91,20 @@ Nodes = Annotated[tuple[T, ...], BeforeValidator(nodes)]
 """The type of a nested connection: `Nodes[Reference]` reads `{edges: [{node: {id}}]}` as a tuple of references."""
 
 
+def whole_nodes(connection: object) -> object:
+    """Return the nodes of a connection that came whole. Raises ValueError where more are announced than came."""
+    found = nodes(connection)
+    if isinstance(connection, Mapping) and isinstance(found, list):
+        total = (connection.get("pageInfo") or {}).get("totalRecords")
+        if isinstance(total, int) and total > len(found):
+            raise ValueError(f"{len(found)} of {total} came")
+    return found
+
+
+WholeNodes = Annotated[tuple[T, ...], BeforeValidator(whole_nodes)]
+"""Like `Nodes`, for a connection that is not read on in: one that was cut does not fit."""
+
+
 def parse_record(model: type[R], value: object, what: str) -> R:
     """Return `value` as a record. Raises UnexpectedRecord, which names the record, the field and what came.
 
@@ -107,6 +121,14 @@ def parse_record(model: type[R], value: object, what: str) -> R:
             f"Administrate's {what} {_identity(value)} does not fit: field {field}: {first['msg'].lower()}, "
             f"came {came}{more}. The record needs correcting in Administrate, or the API has changed."
         ) from None
+
+
+class Staff(WireModel):
+    """A contact booked on an event or a session, as `instructor` or `administrator`."""
+
+    id: str
+    staff_type: str
+    contact: Reference | None
 
 
 def values_by_label(values: Sequence[CustomFieldValue]) -> dict[str, str | None]:

@@ -13,7 +13,7 @@ from sync_assets.assets.resources import AdministrateResource, DatabaseResource,
 from sync_assets.assets.steps import POOL, failures_as_sentences, stop_after_failure
 from sync_assets.assets.table_metadata import rows_as_table
 from sync_assets.entities import ENTITIES, Entity
-from sync_assets.entities.sync import sync_entity
+from sync_assets.entities.sync import sync_changes, sync_entity
 from sync_assets.settings import Settings
 from sync_assets.shown_text import one_line
 
@@ -41,15 +41,20 @@ def bridge_asset(entity: Entity[Any]) -> dg.AssetsDefinition:
         with failures_as_sentences():
             client = administrate.client
             requests_before = client.requests_sent
-            written = sync_entity(
-                database.engine,
-                client,
-                entity,
-                ENTITIES,
-                allow_removals=options.allow_removals,
-                removal_window=timedelta(days=Settings.read().sync_removal_days),
-            )
-        counts = asdict(written)
+            if options.changes_only and entity.changes:
+                written = sync_changes(database.engine, client, entity, ENTITIES)
+            else:
+                written = sync_entity(
+                    database.engine,
+                    client,
+                    entity,
+                    ENTITIES,
+                    allow_removals=options.allow_removals,
+                    removal_window=timedelta(days=Settings.read().sync_removal_days),
+                )
+            with database.engine.connect() as connection:
+                numbers = entity.numbers(connection) if entity.numbers else {}
+        counts: dict[str, Any] = asdict(written)
         warnings: Sequence[str] = counts.pop("warnings")
         for warning in warnings:
             context.log.warning(one_line(warning))
@@ -58,6 +63,7 @@ def bridge_asset(entity: Entity[Any]) -> dg.AssetsDefinition:
                 "dagster/row_count": counts.pop("live"),
                 **counts,
                 "requests": client.requests_sent - requests_before,
+                **numbers,
                 **({"odd_records": rows_as_table(pd.DataFrame({"why": warnings}))} if warnings else {}),
             }
         )

@@ -24,11 +24,12 @@ def link_key(entity: Entity[Any]) -> dg.AssetKey:
 
 
 def table_metadata(table: Table) -> dict[str, Any]:
-    """Return a table's name and columns as the catalogue shows them."""
+    """Return a table's name and columns as the catalogue shows them; a column says itself what it holds (`doc`)."""
     columns = [
         dg.TableColumn(
             column.name,
             str(column.type).lower(),
+            description=column.comment or column.doc,
             constraints=dg.TableColumnConstraints(nullable=bool(column.nullable), unique=bool(column.unique)),
         )
         for column in table.columns

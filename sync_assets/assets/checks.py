@@ -142,7 +142,7 @@ def all_checks() -> list[dg.AssetChecksDefinition]:
     checks: list[dg.AssetChecksDefinition] = []
     for entity in ENTITIES.values():
         checks.append(schema_check(entity))
-        if entity.name in needed:
+        if entity.name in needed and not entity.may_be_empty:
             checks.append(prerequisite_check(entity))
         if entity.link is None:
             continue

@@ -16,10 +16,10 @@ from sync_assets.assets.catalogue import OWNERS, link_key, table_key, table_meta
 from sync_assets.assets.resources import DatabaseResource
 from sync_assets.assets.steps import failures_as_sentences
 from sync_assets.assets.table_metadata import rows_as_table
+from sync_assets.bridge.planned_tables import EventState, planned_events
 from sync_assets.entities import ENTITIES
-from sync_assets.event_import.planned_list import read_planned
-from sync_assets.event_import.planned_tables import EventState, planned_events
-from sync_assets.event_import.row_outcomes import latest_upload, read_rows
+from sync_assets.event_import.planned_list import PlannedFilter, read_planned
+from sync_assets.event_import.row_outcomes import events_of_rows, latest_upload, read_rows
 
 UPLOADS = dg.DynamicPartitionsDefinition(name="event_uploads")
 EVENTS_KEY = table_key(planned_events)
@@ -28,7 +28,7 @@ EVENTS = dg.AssetSpec(
     EVENTS_KEY,
     partitions_def=UPLOADS,
     deps=[
-        *(link_key(entity) for entity in ENTITIES.values() if entity.link),
+        *(link_key(entity) for name, entity in ENTITIES.items() if entity.link and name != "events"),
         *(table_key(ENTITIES[name].table) for name in ("custom_fields", "tax_types", "administrators")),
     ],
     group_name="events",
@@ -44,13 +44,16 @@ OUTCOMES = {
 }
 """By name of the check: the outcome of rows that it counts, its severity, and its words."""
 NOT_YET = "events_not_yet_in_administrate"
-SHOWN = ["row_number", "event_title", "session_title", "sentence"]
 
 
 def evaluation(rows: pd.DataFrame, name: str) -> dict[str, Any]:
-    """Return what one check says of the rows of an upload, as arguments of a check's result or evaluation."""
+    """Return what one check says of the rows of an upload, as arguments of a check's result or evaluation.
+
+    Rows are counted, and each event is listed once.
+    """
     outcome, severity, words = OUTCOMES[name]
     found = rows[rows["outcome"] == outcome]
+    events = events_of_rows(found)
     return {
         "asset_key": EVENTS_KEY,
         "check_name": name,
@@ -59,8 +62,8 @@ def evaluation(rows: pd.DataFrame, name: str) -> dict[str, Any]:
         "description": f"{len(found)} {words}",
         "metadata": {
             "count": len(found),
-            "events": int(found["event_row"].nunique()),
-            "rows": rows_as_table(found[SHOWN]),
+            "events": len(events),
+            "rows": rows_as_table(events),
         },
     }
 
@@ -81,7 +84,7 @@ def not_yet_evaluation(connection: Connection) -> dict[str, Any]:
 
     It looks at the events of all uploads: the next upload does not make it forget those that wait.
     """
-    found = read_planned(connection, unfinished=True)
+    found = read_planned(connection, PlannedFilter(unfinished=True))
     refused = int((found["state"] == EventState.REFUSED).sum())
     return {
         "asset_key": EVENTS_KEY,

@@ -17,6 +17,7 @@ from sync_assets.entities.sync import link_entity
 
 def link_asset(entity: Entity[Any], link: Link) -> dg.AssetsDefinition:
     """Return the asset of an entity's links: one run of it matches both sides and writes the links that changed."""
+    known = "by ids that are known, else " if link.known is not None else ""
     within = f" within the linked {link.words.scope}" if link.words.scope else ""
 
     @dg.asset(
@@ -30,8 +31,8 @@ def link_asset(entity: Entity[Any], link: Link) -> dg.AssetsDefinition:
         kinds={"postgres"},
         owners=OWNERS,
         description=(
-            f"Which {entity.singular} is which tutorial row: {link.table.fullname}.{link.column}, matched on the "
-            f"{link.words.key}{within}. The tutorial side is only read."
+            f"Which {entity.singular} is which tutorial row: {link.table.fullname}.{link.column}, matched {known}on "
+            f"the {link.words.key}{within}. The tutorial side is only read."
         ),
         pool=POOL,
     )

@@ -14,6 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sync_assets.administrate.client import AdministrateClient, TenantAddress
 from sync_assets.assets.audit import Audit
 from sync_assets.database import database_engine
+from sync_assets.event_actions.action_report import ActionReport
+from sync_assets.event_drift.drift_decision import DriftReport
 from sync_assets.event_import.report import EventProgress, ImportReport
 from sync_assets.settings import Settings
 
@@ -89,12 +91,31 @@ class ImportProgress(dg.ConfigurableResource[None]):
         """Hear what the import did."""
 
 
+class ActionProgress(dg.ConfigurableResource[None]):
+    """Who is told what an action on events did: nobody, unless an entry point gives another one."""
+
+    def finished(self, report: ActionReport) -> None:
+        """Hear what it did, or would do."""
+
+
+class DriftProgress(dg.ConfigurableResource[None]):
+    """Who is told what became of decisions about differences: nobody, unless an entry point gives another one."""
+
+    def finished(self, report: DriftReport) -> None:
+        """Hear what was done, or would be."""
+
+
 class SyncOptions(dg.ConfigurableResource[None]):
     """What a run of the reference sync was asked for."""
 
     stop_on_error: bool = Field(
         default=False,
         description="Stop at the first step that fails. Otherwise what does not depend on it goes on.",
+    )
+    changes_only: bool = Field(
+        default=False,
+        description="Read only what changed since the last sync, where Administrate tells it: of events. What is gone "
+        "is seen by the next whole sync.",
     )
     allow_removals: bool = Field(
         default=False,

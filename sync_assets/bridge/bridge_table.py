@@ -52,26 +52,36 @@ def bridge_table(
         # The tutorial application may delete its row: the record is a discrepancy then, and no error of theirs.
         target = ForeignKey(tutorial_table.c.id, ondelete="SET NULL", deferrable=True, initially="DEFERRED")
         link_columns = [
-            Column(column, BigInteger, target),
-            Column("linked_by", Text),
-            Column("linked_row_id", BigInteger),
-            Column("match_key", Text),
+            Column(
+                column, BigInteger, target, doc=f"Row of {tutorial_table.fullname} that is the same; null: none is."
+            ),
+            Column(
+                "linked_by", Text, doc="Who set the link: match, hand (a person), or adopted (older than this project)."
+            ),
+            Column(
+                "linked_row_id",
+                BigInteger,
+                doc="The row that the link was last set to; it stays when the link goes with its row or its record.",
+            ),
+            Column("match_key", Text, doc="What the record was last matched by."),
         ]
     return Table(
         name,
         METADATA,
-        Column("id", BigInteger, Identity(), primary_key=True),
-        Column("external_id", Text, nullable=False, unique=unique_external_id),
+        Column("id", BigInteger, Identity(), primary_key=True, doc="The row's key here."),
+        Column("external_id", Text, nullable=False, unique=unique_external_id, doc="The record's id in Administrate."),
         *columns,
         *link_columns,
-        *(_moment(column) for column in ("created_at", "updated_at", "last_synced")),
-        Column("removed_at", DateTime(timezone=True)),
+        _moment("created_at", "When the row was made."),
+        _moment("updated_at", "When a column last changed."),
+        _moment("last_synced", "When a sync last wrote the row."),
+        Column("removed_at", DateTime(timezone=True), doc="Since when the record no longer comes; null while it does."),
         info={"link": link[0]} if link else {},
     )
 
 
-def _moment(name: str) -> Column[Any]:
-    return Column(name, DateTime(timezone=True), nullable=False, server_default=func.now())
+def _moment(name: str, doc: str) -> Column[Any]:
+    return Column(name, DateTime(timezone=True), nullable=False, server_default=func.now(), doc=doc)
 
 
 discrepancies = Table(

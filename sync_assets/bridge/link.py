@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, Table, cast, null, select, true
+from sqlalchemy import BigInteger, ColumnElement, Select, Table, case, cast, func, null, select, true
 
 from sync_assets.bridge.matching import Words
 
@@ -19,7 +19,9 @@ class Link:
 
     `table` was declared with a link, which names the tutorial table and the foreign key. `key` is the text that both
     sides are matched on, `name` what a person reads (unset: the key), `scope` an id that narrows the key. `also_read`
-    are the tutorial tables that these expressions read beside the linked one.
+    are the tutorial tables that these expressions read beside the linked one. `known` selects (external_id,
+    tutorial_id) of records and rows that are known to be each other by their ids, each record once: they are partners
+    whatever their keys say, and only the others are matched on the key.
     """
 
     table: Table
@@ -28,6 +30,7 @@ class Link:
     name: Sides | None = None
     scope: Sides | None = None
     also_read: tuple[Table, ...] = ()
+    known: Select[Any] | None = None
 
     @property
     def column(self) -> str:
@@ -53,28 +56,68 @@ class Link:
         the key is made from, `match_key` the key that is stored.
         """
         table = self.table
-        return select(
-            table.c.id,
-            table.c.external_id,
-            *self._matched_on(0, table),
-            table.c[self.column].label("linked_to"),
-            table.c.linked_by,
-            table.c.linked_row_id,
-            table.c.match_key,
-        ).where(table.c.removed_at.is_(None))
+        source, name, key, scope = self._records_matched_on()
+        return (
+            select(
+                table.c.id,
+                table.c.external_id,
+                name.label("name"),
+                key.label("key"),
+                cast(scope, BigInteger).label("scope"),
+                table.c[self.column].label("linked_to"),
+                table.c.linked_by,
+                table.c.linked_row_id,
+                table.c.match_key,
+            )
+            .select_from(source)
+            .where(table.c.removed_at.is_(None))
+        )
 
     @property
     def tutorial_rows(self) -> Select[Any]:
         """Select all tutorial rows as (id, name, key, scope, is_active); where no flag is kept, all are active."""
         table = self.tutorial_table
         is_active = table.c.is_active if "is_active" in table.c else true().label("is_active")
-        return select(table.c.id, *self._matched_on(1, table), is_active)
+        name, key, scope = self._matched_on(1, table)
+        source: Any = table
+        if self.known is not None:
+            pairs, records = self.known.subquery("known_pairs"), self.table
+            known = (
+                select(pairs.c.tutorial_id)
+                .join(records, records.c.external_id == pairs.c.external_id)
+                .where(records.c.removed_at.is_(None))
+                .distinct()
+                .subquery("known_rows")
+            )
+            source = table.outerjoin(known, known.c.tutorial_id == table.c.id)
+            scope = case((known.c.tutorial_id.is_not(None), _of_known(table.c.id)), else_=scope)
+        matched_on = name.label("name"), key.label("key"), cast(scope, BigInteger).label("scope")
+        return select(table.c.id, *matched_on, is_active).select_from(source)
+
+    def _records_matched_on(self) -> tuple[Any, ColumnElement[Any], ColumnElement[Any], ColumnElement[Any]]:
+        """Return where records come from, with their name, key and scope.
+
+        A record and a row that are known to be each other share the key of the row, in a scope that only they have.
+        """
+        table, row = self.table, self.tutorial_table
+        name, key, scope = self._matched_on(0, table)
+        if self.known is None:
+            return table, name, key, scope
+        known = self.known.subquery("known_records")
+        source = table.outerjoin(known, known.c.external_id == table.c.external_id)
+        source = source.outerjoin(row, row.c.id == known.c.tutorial_id)
+        key = func.coalesce(_of_side(self.key, 1, row), key)
+        return source, name, key, case((row.c.id.is_not(None), _of_known(row.c.id)), else_=scope)
 
     def _matched_on(self, side: int, table: Table) -> tuple[ColumnElement[Any], ...]:
         key = _of_side(self.key, side, table)
         name = key if self.name is None else _of_side(self.name, side, table)
-        scope = null() if self.scope is None else _of_side(self.scope, side, table)
-        return name.label("name"), key.label("key"), cast(scope, BigInteger).label("scope")
+        return name, key, null() if self.scope is None else _of_side(self.scope, side, table)
+
+
+def _of_known(row_id: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return a scope that no id is: ids are positive."""
+    return -row_id
 
 
 def _of_side(sides: Sides, side: int, table: Table) -> ColumnElement[Any]:

@@ -11,6 +11,7 @@ from sqlalchemy import ARRAY, BigInteger, Connection, Row, Text, cast, func, upd
 from sync_assets.bridge.bridge_table import ADOPTED, MATCHED
 from sync_assets.bridge.decision_log import ignored_places
 from sync_assets.bridge.discrepancies import record_discrepancies
+from sync_assets.bridge.discrepancy_history import record_counts
 from sync_assets.bridge.link import Link
 from sync_assets.bridge.locks import lock_table
 from sync_assets.bridge.match_keys import store_record_keys, store_tutorial_keys
@@ -77,6 +78,7 @@ def link_rows(connection: Connection, entity: str, link: Link) -> Linked:
     record_discrepancies(connection, entity, matching.discrepancies)
     ignored = ignored_places(connection, entity)
     not_ignored = [row for row in matching.discrepancies if (row.side, row.record_id, row.kind) not in ignored]
+    record_counts(connection, entity, not_ignored)
     return _linked(records, matching, before, after, not_ignored)
 
 

@@ -97,6 +97,28 @@ def write_rows(
     )
 
 
+def write_some_rows(
+    connection: Connection,
+    table: Table,
+    rows: Iterable[Row],
+    *,
+    key: Sequence[str] = ("external_id",),
+    references: Sequence[ForeignReference] = (),
+    what: str = "records",
+) -> Written:
+    """Write rows as `write_rows` does, of a list that is not whole: nothing follows from a row that is not given.
+
+    Raises PrerequisiteMissing or BridgeError; nothing was changed then.
+    """
+    lock_table(connection, table)
+    rows = list(rows)
+    _refuse_repeats(rows, key, what)
+    resolved, warnings = _resolved(connection, rows, references, what)
+    created, changed, unchanged, restored = _write(connection, table, resolved, key) if resolved else (0, 0, 0, 0)
+    live = connection.scalar(select(func.count()).where(table.c.removed_at.is_(None))) or 0
+    return Written(created, changed, unchanged, 0, restored, live, len(warnings), tuple(warnings))
+
+
 def _write(connection: Connection, table: Table, rows: Sequence[Row], key: Sequence[str]) -> tuple[int, int, int, int]:
     """Write the rows that differ; return how many were created, updated, unchanged and restored."""
     columns = list(rows[0])

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from sync_assets.bridge.planned_tables import EventState
 from sync_assets.cli.console import Format, say_failure
 from sync_assets.entities import ENTITIES
 from sync_assets.errors import SyncError
@@ -211,12 +212,146 @@ def template(
 def events_list(
     unfinished: Annotated[bool, typer.Option("--unfinished", help="Only events that wait or were refused.")] = False,
     upload: Annotated[str | None, typer.Option(metavar="KEY", help="Only events of this upload.")] = None,
+    sitting: Annotated[str | None, typer.Option(help="Only events of this sitting, such as 2026S.")] = None,
+    location: Annotated[str | None, typer.Option(help="Only events at this location.")] = None,
+    template: Annotated[str | None, typer.Option(metavar="CODE", help="Only events of this course template.")] = None,
+    title: Annotated[str | None, typer.Option(help="Only events with this in their title.")] = None,
+    state: Annotated[EventState | None, typer.Option(help="Only events in this state; withdrawn ones, too.")] = None,
     format_: FormatOption = Format.TABLE,
 ) -> None:
     """List the planned events of all uploads: state, both ids, and why one is not as planned."""
     from sync_assets.cli.events import print_events
+    from sync_assets.event_import.planned_list import PlannedFilter
 
-    print_events(unfinished=unfinished, upload=upload, format_=format_)
+    print_events(PlannedFilter(unfinished, upload, sitting, location, template, title, state), format_)
+
+
+def _add_action(name: str, help_: str) -> None:
+    """Add the command of an action; only `cancel` can be told to go on with booked events."""
+
+    def command(
+        sitting: Annotated[str | None, typer.Option(help="The events of this sitting, such as 2026S.")] = None,
+        upload: Annotated[list[str] | None, typer.Option(metavar="KEY", help="All of this upload; repeatable.")] = None,
+        title: Annotated[list[str] | None, typer.Option(help="The event of this title; repeatable.")] = None,
+        from_: Annotated[
+            Path | None,
+            typer.Option(
+                "--from", metavar="CSV", help="The events of a CSV file: its column administrate_id or title."
+            ),
+        ] = None,
+        location: Annotated[str, typer.Option(help="Of those, only the events at this location.")] = "",
+        template: Annotated[str, typer.Option(metavar="CODE", help="Of those, only the events of this template.")] = "",
+        cancel_booked: Annotated[
+            bool, typer.Option("--cancel-booked", help="cancel: also events that people have booked.")
+        ] = False,
+        reason: Annotated[str, typer.Option(help="Why; kept with every event.")] = "",
+        who: Annotated[str | None, typer.Option(help="Who asks for it; default: the user of this machine.")] = None,
+        format_: FormatOption = Format.TABLE,
+        apply: ApplyOption = False,
+    ) -> None:
+        from sync_assets.cli.event_actions import act, events_of_file
+        from sync_assets.event_actions.action import EventAction
+        from sync_assets.operations.event_action_job import EventActionConfig
+
+        if cancel_booked and name != "cancel":
+            raise typer.BadParameter("only cancel asks about bookings", param_hint="--cancel-booked")
+        if not (sitting or upload or title or from_):
+            raise typer.BadParameter("give --sitting, --upload, --title or --from")
+        titles, ids = events_of_file(from_) if from_ else ([], [])
+        config = EventActionConfig(
+            action=EventAction(name.replace("-", "_")),
+            sitting=sitting or "",
+            uploads=upload or [],
+            titles=[*(title or ()), *titles],
+            ids=ids,
+            location=location,
+            template=template,
+            cancel_booked=cancel_booked,
+            dry_run=not apply,
+            reason=reason,
+        )
+        if not act(config, who, format_):
+            raise typer.Exit(1)
+
+    events_app.command(name, help=f"{help_} A dry run unless --apply.")(command)
+
+
+_add_action("publish", "Publish events, with the sessions that are drafts.")
+_add_action("on-sale", "Offer events on the web.")
+_add_action("off-sale", "Offer events on the web no longer.")
+_add_action("sold-out", "Say that events are sold out.")
+_add_action("available", "Say that events are not sold out.")
+_add_action("cancel", "Cancel events with their sessions.")
+
+
+@events_app.command("drift")
+def events_drift(
+    sitting: Annotated[str | None, typer.Option(help="Only events of this sitting, such as 2026S.")] = None,
+    kind: Annotated[
+        str | None, typer.Option(help="Only one kind: changed-here, changed-there, changed-in-both or never-agreed.")
+    ] = None,
+    left_apart: Annotated[bool, typer.Option("--left-apart", help="Those that somebody left apart instead.")] = False,
+    format_: FormatOption = Format.TABLE,
+) -> None:
+    """List the fields in which the two sides of an event differ, as the last comparison found them."""
+    from sync_assets.cli.event_drift import print_drift
+    from sync_assets.event_drift.three_way import DriftKind
+
+    kinds = {each.value.replace(" ", "-"): each for each in DriftKind}
+    if kind is not None and kind not in kinds:
+        raise typer.BadParameter(f"expected {', '.join(kinds)}", param_hint="--kind")
+    print_drift(sitting, kinds[kind] if kind else None, left_apart=left_apart, format_=format_)
+
+
+@events_app.command("decide")
+def events_decide(
+    choice: Annotated[
+        str, typer.Argument(help="take-theirs, send-ours or leave-apart; as-in-file: what the column choice says.")
+    ],
+    event: Annotated[list[str] | None, typer.Option(help="The event, by title or id; repeatable.")] = None,
+    field: Annotated[
+        list[str] | None, typer.Option(help="Only this field, as `events drift` names it; repeatable.")
+    ] = None,
+    from_: Annotated[
+        Path | None, typer.Option("--from", metavar="CSV", help="Many: the CSV of `events drift --format csv`.")
+    ] = None,
+    reason: Annotated[str, typer.Option(help="Why; kept with every decision.")] = "",
+    who: Annotated[str | None, typer.Option(help="Who decides; default: the user of this machine.")] = None,
+    format_: FormatOption = Format.TABLE,
+    apply: ApplyOption = False,
+) -> None:
+    """Decide about differences of events: take theirs, send ours, or leave both apart. A dry run unless --apply."""
+    from sync_assets.cli.event_drift import decide, decisions_of_file
+    from sync_assets.event_drift.drift_decision import DriftChoice
+    from sync_assets.operations.drift_job import DecideDriftConfig, DriftDecisionConfig
+
+    choices = {each.value.replace("_", "-"): each for each in DriftChoice}
+    if choice not in (*choices, "as-in-file"):
+        raise typer.BadParameter(f"expected {', '.join(choices)} or as-in-file", param_hint="CHOICE")
+    if not (event or from_) or (choice == "as-in-file" and event):
+        raise typer.BadParameter("give --event or --from; as-in-file takes --from alone")
+    decisions = decisions_of_file(from_, choices.get(choice), reason) if from_ else []
+    decisions += [
+        DriftDecisionConfig(event=each, choice=choices[choice], fields=field or [], reason=reason)
+        for each in event or ()
+    ]
+    if not decide(DecideDriftConfig(decisions=decisions, dry_run=not apply), who, format_):
+        raise typer.Exit(1)
+
+
+@events_app.command("export")
+def events_export(
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="The workbook to write; it must not be there yet.")],
+    sitting: Annotated[str | None, typer.Option(help="The events of this sitting, such as 2026S.")] = None,
+    upload: Annotated[str | None, typer.Option(metavar="KEY", help="The events of this upload.")] = None,
+) -> None:
+    """Write planned events, as both sides have them now, as a workbook that can be edited and imported again."""
+    from sync_assets.cli.event_export import export
+
+    if not (sitting or upload):
+        raise typer.BadParameter("give --sitting or --upload")
+    if not export(path, sitting, upload):
+        raise typer.Exit(1)
 
 
 @events_app.command("carry-on")
@@ -339,6 +474,19 @@ def ui(
     from sync_assets.cli.ui import serve_ui
 
     serve_ui(port)
+
+
+@app.command()
+def pages(
+    host: Annotated[
+        str, typer.Option(help="Address to serve at; others than 127.0.0.1 need a password.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port; on 127.0.0.1, 0 takes a free one.")] = 8000,
+) -> None:
+    """Serve the pages for those who schedule events, until Ctrl-C. Dagster's webserver has to run beside them."""
+    from sync_assets.cli.pages import serve_pages
+
+    serve_pages(host, port)
 
 
 @app.command()

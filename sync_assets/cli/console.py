@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from enum import StrEnum
 
 import typer
@@ -49,3 +50,11 @@ def progress_display(console: Console) -> Progress:
     text = TextColumn("{task.description}")
     columns = (SpinnerColumn(), text, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+
+
+def user_of_machine() -> str:
+    """Return the name of the user who runs this process, if the machine knows one."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "command line"

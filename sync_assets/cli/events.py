@@ -19,23 +19,26 @@ from sync_assets.database import open_bridge, open_engine
 from sync_assets.event_import.adopt_events import AdoptionOutcome, adopt_events
 from sync_assets.event_import.carry_on import carry_on
 from sync_assets.event_import.import_options import ImportOptions
-from sync_assets.event_import.planned_list import read_planned
+from sync_assets.event_import.planned_list import PlannedFilter, read_planned
 from sync_assets.event_import.stray_drafts import remove_stray_drafts
 from sync_assets.event_import.withdraw_events import WithdrawalOutcome, withdraw_events
 from sync_assets.settings import Settings
 from sync_assets.shown_text import as_json_text
 
+NOT_IN_THE_TABLE = ["sitting", "template", "next_try_at", "upload"]
+"""Columns that the other formats have besides; a title has the sitting, and a terminal only so much room."""
 
-def print_events(*, unfinished: bool, upload: str | None, format_: Format) -> None:
+
+def print_events(chosen: PlannedFilter, format_: Format) -> None:
     """Print one row per planned event."""
     with open_bridge(Settings.read()) as connection:
-        frame = read_planned(connection, unfinished=unfinished, upload_key=upload)
+        frame = read_planned(connection, chosen)
     if format_ is Format.JSON:
         typer.echo(as_json_text(frame.to_json(orient="records", date_format="iso")))
     elif format_ is Format.CSV:
         typer.echo(frame_as_csv(frame), nl=False)
     else:
-        _print_table(frame)
+        _print_table(frame.drop(columns=NOT_IN_THE_TABLE))
         counts = ", ".join(f"{count} {state}" for state, count in frame["state"].value_counts().items())
         open_console().print(f"{len(frame)} events: {counts or 'none'}.", highlight=False)
 

@@ -104,7 +104,7 @@ def _store(settings: Settings, path: Path, config: ImportConfig) -> str:
 
 
 def print_report(console: Console, report: ImportReport) -> None:
-    """Print one row per event and the counts."""
+    """Print one row per event, what belongs to none, and the counts."""
     table = Table("event", "rows", "outcome", "tutorial", "Administrate", "why", header_style="bold")
     frame = report_as_frame(report).astype(object)
     for event, row in zip(report.events, frame.itertuples(index=False), strict=True):
@@ -118,6 +118,8 @@ def print_report(console: Console, report: ImportReport) -> None:
             shown(row.why),
         )
     console.print(table)
+    for problem in report.of_no_event:
+        console.print(one_line(problem), markup=False, highlight=False, soft_wrap=True)
     counts = ", ".join(f"{count} {outcome.words}" for outcome, count in report.counts.items() if count)
     console.print(
         f"{'Dry run: ' if report.dry_run else ''}{counts or 'no events'}; "

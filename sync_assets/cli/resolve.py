@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from rich.table import Table
 from sync_assets.bridge.decision_log import read_decisions
 from sync_assets.bridge.errors import BridgeError
 from sync_assets.bridge.migrate import require_current
-from sync_assets.cli.console import open_console, say_failure, shown
+from sync_assets.cli.console import open_console, say_failure, shown, user_of_machine
 from sync_assets.database import open_engine
 from sync_assets.decisions.decision import DecisionOutcome, DecisionRefused
 from sync_assets.definitions import build_defs
@@ -55,7 +54,7 @@ def decisions_of_file(path: Path, reason: str, defaults: Mapping[str, str | None
 def resolve_decisions(decisions: Sequence[DecisionConfig], who: str | None, *, dry_run: bool) -> bool:
     """Carry out the decisions in a run, print each result, and return whether all succeeded. Raises SettingsError."""
     settings = Settings.read()
-    config = ResolveConfig(decisions=list(decisions), who=who or _user(), dry_run=dry_run)
+    config = ResolveConfig(decisions=list(decisions), who=who or user_of_machine(), dry_run=dry_run)
     console = open_console()
     with open_instance(settings) as instance:
         outcome = run_partition(build_defs(), instance, "resolve_discrepancies", None, "carry_out_decisions", config)
@@ -101,11 +100,3 @@ def _read(settings: Settings, **wanted: Any) -> pd.DataFrame:
     with open_engine(settings) as engine, engine.connect() as connection:
         require_current(connection)
         return read_decisions(connection, **wanted)
-
-
-def _user() -> str:
-    """Return the name of the user who runs this process, if the machine knows one."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "command line"

@@ -63,7 +63,7 @@ def serving_ui(settings: Settings, port: int) -> Iterator[str]:
         "SYNC_DATABASE_URL": database_url.render_as_string(hide_password=False),
         "DAGSTER_PG_URL": storage_url(settings),
     }
-    port = _free_port(port)
+    port = free_port(port)
     log = home / "ui.log"
     with log.open("w") as output:
         process = subprocess.Popen(  # noqa: S603 - our own arguments
@@ -90,7 +90,7 @@ def serving_ui(settings: Settings, port: int) -> Iterator[str]:
                 process.wait()
 
 
-def _free_port(port: int) -> int:
+def free_port(port: int) -> int:
     """Return the port, or a free one if it is 0 or taken."""
     for wanted in (port, 0):
         with socket.socket() as probe:

@@ -13,12 +13,12 @@ from sync_assets.entities.entity import Entity, RecordList
 
 TABLE = bridge_table(
     "administrators",
-    Column("legacy_id", Text),
-    Column("is_active", Boolean),
-    Column("first_name", Text),
-    Column("middle_name", Text),
-    Column("last_name", Text),
-    Column("email_address", Text),
+    Column("legacy_id", Text, doc="The number in Administrate's older interfaces and pages."),
+    Column("is_active", Boolean, doc="False once the person has left the company."),
+    Column("first_name", Text, doc="First name."),
+    Column("middle_name", Text, doc="Middle name."),
+    Column("last_name", Text, doc="Last name."),
+    Column("email_address", Text, doc="E-mail address."),
 )
 
 

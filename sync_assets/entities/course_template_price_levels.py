@@ -20,14 +20,20 @@ TABLE = bridge_table(
         BigInteger,
         ForeignKey(course_templates.TABLE.c.id, deferrable=True, initially="DEFERRED"),
         nullable=False,
+        doc="Row of adm.course_templates.",
     ),
-    Column("price_level_id", BigInteger, ForeignKey(price_levels.TABLE.c.id, deferrable=True, initially="DEFERRED")),
-    Column("amount", Numeric),
-    Column("financial_unit_id", Text),
-    Column("financial_unit_name", Text),
-    Column("currency_code", Text),
-    Column("region_id", Text),
-    Column("region_name", Text),
+    Column(
+        "price_level_id",
+        BigInteger,
+        ForeignKey(price_levels.TABLE.c.id, deferrable=True, initially="DEFERRED"),
+        doc="Row of adm.pricelevels; null where the price has no level.",
+    ),
+    Column("amount", Numeric, doc="The price, in the currency of the row."),
+    Column("financial_unit_id", Text, doc="Id in Administrate of the currency or other unit of the price."),
+    Column("financial_unit_name", Text, doc="Name of that unit."),
+    Column("currency_code", Text, doc="ISO 4217 code of the currency; null for another unit."),
+    Column("region_id", Text, doc="Id in Administrate of the region that the price holds in."),
+    Column("region_name", Text, doc="Name of that region."),
 )
 
 

@@ -29,16 +29,20 @@ from sync_assets.tutorial.tables import tutorial_course_templates
 
 TABLE = bridge_table(
     "course_templates",
-    Column("legacy_id", Text),
-    Column("code", Text),
-    Column("title", Text),
-    Column("event_learning_mode", Text),
-    Column("lifecycle_state", Text),
-    Column("min_places", Integer),
-    Column("max_places", Integer),
-    Column("custom_fields", JSONB(none_as_null=True)),
-    Column("learning_categories", JSONB(none_as_null=True)),
-    Column("approved_instructors", JSONB(none_as_null=True)),
+    Column("legacy_id", Text, doc="The number in Administrate's older interfaces and pages."),
+    Column("code", Text, doc="The template's code, by which it is matched."),
+    Column("title", Text, doc="The template's title."),
+    Column("event_learning_mode", Text, doc="How its events are delivered: classroom, blended or lms."),
+    Column("lifecycle_state", Text, doc="draft, published or archived; events are made from published ones."),
+    Column("min_places", Integer, doc="Fewest places of an event, unless the event says otherwise."),
+    Column("max_places", Integer, doc="Most places of an event, unless the event says otherwise."),
+    Column("custom_fields", JSONB(none_as_null=True), doc="Custom field values as text, by label."),
+    Column(
+        "learning_categories", JSONB(none_as_null=True), doc="The categories that it is listed under, as id and name."
+    ),
+    Column(
+        "approved_instructors", JSONB(none_as_null=True), doc="Ids in Administrate of the contacts who may teach it."
+    ),
     link=("tutorial_course_template_id", tutorial_course_templates),
 )
 

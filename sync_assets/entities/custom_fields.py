@@ -19,16 +19,25 @@ from sync_assets.entities.entity import Entity
 
 TABLE = bridge_table(
     "custom_fields",
-    Column("entity_type", Text, nullable=False),
-    Column("label", Text),
-    Column("field_type", Text),
-    Column("description", Text),
-    Column("definition_locator", Text),
-    Column("is_required", Boolean),
-    Column("is_restricted", Boolean),
-    Column("can_edit", Boolean),
-    Column("options", JSONB(none_as_null=True)),
-    Column("roles", JSONB(none_as_null=True)),
+    Column(
+        "entity_type",
+        Text,
+        nullable=False,
+        doc="The type of record that has the field: Event, Session, CourseTemplate, Contact, Learner or Account.",
+    ),
+    Column("label", Text, doc="What people call the field; it is looked for by this."),
+    Column(
+        "field_type",
+        Text,
+        doc="The kind of its values: string, date, checkbox, choice and so on. All of them travel as text.",
+    ),
+    Column("description", Text, doc="What Administrate says of the field."),
+    Column("definition_locator", Text, doc="Administrate's own name for the definition."),
+    Column("is_required", Boolean, doc="Whether a record cannot be saved without a value."),
+    Column("is_restricted", Boolean, doc="Whether only some roles may see it."),
+    Column("can_edit", Boolean, doc="Whether the user whom the credentials act for may write it."),
+    Column("options", JSONB(none_as_null=True), doc="Of a choice: the label and the value of each option."),
+    Column("roles", JSONB(none_as_null=True), doc="The roles that may see a restricted field."),
     Index(
         "custom_fields_live_key", "entity_type", "external_id", unique=True, postgresql_where=text("removed_at is null")
     ),

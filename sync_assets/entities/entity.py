@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, Table
+from sqlalchemy import ColumnElement, Connection, Table
 
 from sync_assets.administrate.client import AdministrateClient
 from sync_assets.administrate.errors import UnexpectedRecord
@@ -41,6 +41,15 @@ def one_row(record: Record) -> Iterator[Row]:
     yield record.as_row()
 
 
+@dataclass(frozen=True, slots=True)
+class Changes(Generic[R]):
+    """How changed records are found: the list, its field with the time of the last change, and our column of it."""
+
+    reads: RecordList[R]
+    field: str
+    column: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entity(Generic[R]):
     """One kind of record that is kept in step.
@@ -51,7 +60,9 @@ class Entity(Generic[R]):
     own. Removals are bounded for each value of the column `removals_per` by itself. `needs` names the entities whose
     rows have to be there first, `references` are columns that come as the external id of another entity's row. `link`
     says what its tutorial rows are, and `link_needs` which links have to be there before. `creation` says how a record
-    that one side lacks is made there; without it, none is.
+    that one side lacks is made there; without it, none is. A tenant may have no record of one that `may_be_empty`.
+    `numbers` counts what a chart over time is drawn of, by names. `changes` says how the records that changed are told
+    from the others; without it, a list is always read whole.
     """
 
     name: str
@@ -69,6 +80,9 @@ class Entity(Generic[R]):
     link: Link | None = None
     link_needs: tuple[str, ...] = ()
     creation: EntityCreation[R] | None = None
+    may_be_empty: bool = False
+    numbers: Callable[[Connection], Mapping[str, int]] | None = None
+    changes: Changes[R] | None = None
 
     def __post_init__(self) -> None:
         if not self.plural:
@@ -82,4 +96,4 @@ class Entity(Generic[R]):
         return list(reading.records)
 
 
-__all__ = ["Entity", "Reading", "RecordList", "one_row"]
+__all__ = ["Changes", "Entity", "Reading", "RecordList", "one_row"]

@@ -24,15 +24,15 @@ from sync_assets.tutorial.tables import auth_user, staff, tutorial_instructors
 
 TABLE = bridge_table(
     "instructors",
-    Column("legacy_id", Text),
-    Column("is_active", Boolean),
-    Column("first_name", Text),
-    Column("middle_name", Text),
-    Column("last_name", Text),
-    Column("email_address", Text),
-    Column("is_staff", Boolean),
-    Column("is_admin", Boolean),
-    Column("account_id", Text),
+    Column("legacy_id", Text, doc="The number in Administrate's older interfaces and pages."),
+    Column("is_active", Boolean, doc="False once the person has left the company."),
+    Column("first_name", Text, doc="First name."),
+    Column("middle_name", Text, doc="Middle name."),
+    Column("last_name", Text, doc="Last name."),
+    Column("email_address", Text, doc="E-mail address, by which a person is looked for before one is created."),
+    Column("is_staff", Boolean, doc="Whether the contact belongs to the provider's staff."),
+    Column("is_admin", Boolean, doc="Whether the contact may administrate events."),
+    Column("account_id", Text, doc="Id in Administrate of the organisation that the contact belongs to."),
     link=("tutorial_instructor_id", tutorial_instructors),
 )
 

@@ -18,15 +18,19 @@ from sync_assets.tutorial.tables import tutorial_locations
 
 TABLE = bridge_table(
     "locations",
-    Column("legacy_id", Text),
-    Column("name", Text),
-    Column("code", Text),
-    Column("description", Text),
-    Column("status", Text),
-    Column("time_zone", Text),
-    Column("region_id", Text),
-    Column("region_name", Text),
-    Column("default_tax_type_id", Text),
+    Column("legacy_id", Text, doc="The number in Administrate's older interfaces and pages."),
+    Column("name", Text, doc="The location's name, by which it is matched."),
+    Column("code", Text, doc="The location's code."),
+    Column("description", Text, doc="What Administrate says of the location."),
+    Column("status", Text, doc="active, or why it is not in use."),
+    Column("time_zone", Text, doc="IANA name of its time zone."),
+    Column("region_id", Text, doc="Id in Administrate of its region, which decides prices and tax."),
+    Column("region_name", Text, doc="Name of its region."),
+    Column(
+        "default_tax_type_id",
+        Text,
+        doc="Id in Administrate of the tax type of its events, unless the settings name one.",
+    ),
     link=("tutorial_location_id", tutorial_locations),
 )
 

@@ -10,10 +10,10 @@ from sync_assets.entities.entity import Entity, RecordList
 
 TABLE = bridge_table(
     "pricelevels",
-    Column("legacy_id", Text),
-    Column("name", Text),
-    Column("description", Text),
-    Column("expiry_offset", Integer),
+    Column("legacy_id", Text, doc="The number in Administrate's older interfaces and pages."),
+    Column("name", Text, doc="The level's name, such as Early booking."),
+    Column("description", Text, doc="What Administrate says of the level."),
+    Column("expiry_offset", Integer, doc="How many days before an event's start the level ends."),
 )
 
 

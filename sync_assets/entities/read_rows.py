@@ -27,11 +27,18 @@ class ReadRows:
         self.surely_there: tuple[str, ...] = ()
         self._count = 0
 
-    def take(self, reading: ListReading[Any]) -> None:
-        """Take records in; a row that came before gives way. Raises UnexpectedRecord where too many do not fit."""
+    def take(self, reading: ListReading[Any], *, may_all_be_odd: bool = False) -> None:
+        """Take records in; a row that came before gives way.
+
+        Raises UnexpectedRecord where too many do not fit; of a few records that changed, all may be odd.
+        """
         self._count += len(reading.records) + len(reading.odd)
         self.odd.update({odd.id: odd.sentence for odd in reading.odd})
-        if self.odd and (len(self.odd) == self._count or is_too_many(len(self.odd), self._count)):
+        if (
+            self.odd
+            and not may_all_be_odd
+            and (len(self.odd) == self._count or is_too_many(len(self.odd), self._count))
+        ):
             raise UnexpectedRecord(
                 f"{len(self.odd)} of {self._count} records of the {self.entity.plural} do not fit, too many to leave "
                 f"them as they are. Nothing was changed. The first: {next(iter(self.odd.values()))}"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from sync_assets.administrate.client import AdministrateClient
@@ -44,6 +46,12 @@ class RecordList(Generic[R]):
     def whole(self, client: AdministrateClient) -> ListReading[R]:
         """Return all records. Raises AdministrateError."""
         return read_whole(client, self.query, self.model, self.what)
+
+    def changed(self, client: AdministrateClient, field: str, since: datetime) -> ListReading[R]:
+        """Return the records whose field of that name is a moment after `since`. Raises AdministrateError."""
+        condition = {"field": field, "operation": "gt", "value": since.astimezone(UTC).isoformat(timespec="seconds")}
+        query = replace(self.query, filters=(*self.query.filters, condition))
+        return read_whole(client, query, self.model, self.what)
 
     def those(self, client: AdministrateClient, ids: Sequence[str], surely_there: Sequence[str]) -> ListReading[R]:
         """Return the records of these ids that the list still has. Raises AdministrateError."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, func, select
 
 from sync_assets.administrate.client import AdministrateClient
 from sync_assets.bridge.linking import Linked, link_rows
@@ -15,10 +15,12 @@ from sync_assets.bridge.locks import tenant_lock
 from sync_assets.bridge.migrate import require_current
 from sync_assets.bridge.removals import WINDOW, RemovalLimits, refuse_removals
 from sync_assets.bridge.required_rows import require_live
-from sync_assets.bridge.writing import Written, write_rows
+from sync_assets.bridge.writing import Written, write_rows, write_some_rows
 from sync_assets.entities.entity import Entity
 from sync_assets.entities.read_rows import ReadRows
 
+OVERLAP: Final = timedelta(hours=1)
+"""How far a reading of changes goes back behind the newest that is known: times are those of several servers."""
 Entities = Mapping[str, Entity[Any]]
 
 
@@ -75,6 +77,38 @@ def sync_entity(
                 record_id=entity.record_id,
                 kept=read.odd,
             )
+    return _with_odd(written, read)
+
+
+def sync_changes(engine: Engine, client: AdministrateClient, entity: Entity[Any], entities: Entities) -> Written:
+    """Read the records of an entity that changed since the last sync, and write them, all or nothing.
+
+    What is gone stays until the next whole sync: a list of changes does not show it. The entity is synced whole where
+    changes cannot be told, or where nothing was read before. Raises AdministrateError or BridgeError.
+    """
+    changes = entity.changes
+    with engine.connect() as connection:
+        require_current(connection)
+        _require(connection, entity.needs, entities)
+        latest = connection.scalar(select(func.max(entity.table.c[changes.column]))) if changes else None
+    if changes is None or latest is None:
+        return sync_entity(engine, client, entity, entities)
+    with tenant_lock(engine, exclusive=False):
+        read = ReadRows(entity)
+        read.take(changes.reads.changed(client, changes.field, latest - OVERLAP), may_all_be_odd=True)
+        with engine.begin() as connection:
+            written = write_some_rows(
+                connection,
+                entity.table,
+                read.rows.values(),
+                key=entity.key,
+                references=entity.references,
+                what=entity.plural,
+            )
+    return _with_odd(written, read)
+
+
+def _with_odd(written: Written, read: ReadRows) -> Written:
     warnings = (*written.warnings, *(f"{sentence} It was left as it is." for sentence in read.odd.values()))
     return replace(written, odd=len(warnings), warnings=warnings)
 
@@ -113,4 +147,6 @@ def link_entity(engine: Engine, entity: Entity[Any], entities: Entities) -> Link
 
 def _require(connection: Connection, names: tuple[str, ...], entities: Entities) -> None:
     for name in names:
+        if entities[name].may_be_empty:
+            continue
         require_live(connection, entities[name].table, sync_first=entities[name].plural)

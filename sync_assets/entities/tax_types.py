@@ -12,9 +12,9 @@ from sync_assets.entities.entity import Entity, RecordList
 
 TABLE = bridge_table(
     "tax_types",
-    Column("legacy_id", Text),
-    Column("name", Text),
-    Column("effective_rate", Numeric),
+    Column("legacy_id", Text, doc="The number in Administrate's older interfaces and pages."),
+    Column("name", Text, doc="The tax type's name; ADMINISTRATE_TAX_TYPE may name one."),
+    Column("effective_rate", Numeric, doc="The rate in per cent."),
 )
 
 

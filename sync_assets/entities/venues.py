@@ -17,11 +17,16 @@ from sync_assets.tutorial.tables import tutorial_locations, tutorial_venues
 
 TABLE = bridge_table(
     "venues",
-    Column("location_id", Text, ForeignKey(locations.TABLE.c.external_id, deferrable=True, initially="DEFERRED")),
-    Column("name", Text),
-    Column("description", Text),
-    Column("latitude", Text),
-    Column("longitude", Text),
+    Column(
+        "location_id",
+        Text,
+        ForeignKey(locations.TABLE.c.external_id, deferrable=True, initially="DEFERRED"),
+        doc="Id in Administrate of the location that the venue is at.",
+    ),
+    Column("name", Text, doc="The venue's name, by which it is matched within its location."),
+    Column("description", Text, doc="What Administrate says of the venue."),
+    Column("latitude", Text, doc="Latitude in degrees, as text."),
+    Column("longitude", Text, doc="Longitude in degrees, as text."),
     link=("tutorial_venue_id", tutorial_venues),
 )
 

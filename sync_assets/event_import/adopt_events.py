@@ -13,6 +13,7 @@ from sync_assets.administrate.client import AdministrateClient
 from sync_assets.bridge.errors import BridgeError
 from sync_assets.bridge.locks import tenant_lock
 from sync_assets.bridge.migrate import require_current
+from sync_assets.bridge.planned_tables import EventState
 from sync_assets.event_import.administrate_side.bring_about import bring_about
 from sync_assets.event_import.administrate_side.find_events import FoundEvent, Wanted, find_control, look_for
 from sync_assets.event_import.administrate_side.run import AdministrateRun
@@ -21,7 +22,6 @@ from sync_assets.event_import.administrate_side.situations import Asked, situati
 from sync_assets.event_import.event_proposals import tutorial_view
 from sync_assets.event_import.import_options import ImportOptions
 from sync_assets.event_import.import_tables import event_import_rows
-from sync_assets.event_import.planned_tables import EventState
 from sync_assets.event_import.planning.comparison import NOTHING_AGREED, FieldChange, Sides, compare
 from sync_assets.event_import.planning.fields import texts, wanted_here, wanted_there
 from sync_assets.event_import.planning.plan import EventPlan

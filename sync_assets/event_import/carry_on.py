@@ -12,11 +12,11 @@ from sync_assets.administrate.client import AdministrateClient
 from sync_assets.administrate.create_once import QUIET_SECONDS
 from sync_assets.bridge.locks import tenant_lock
 from sync_assets.bridge.migrate import require_current
+from sync_assets.bridge.planned_tables import EventState, planned_events
 from sync_assets.event_import.administrate_side.bring_about import bring_about
 from sync_assets.event_import.administrate_side.run import AdministrateRun
 from sync_assets.event_import.administrate_side.sending import Sender
 from sync_assets.event_import.import_options import MUTATIONS_PER_REQUEST, PATIENCE_SECONDS
-from sync_assets.event_import.planned_tables import EventState, planned_events
 from sync_assets.event_import.writing.journal import Journal
 from sync_assets.event_import.writing.planned_event import PlannedEvent, load_planned
 from sync_assets.tutorial.layout import layout_of

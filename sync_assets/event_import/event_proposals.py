@@ -29,7 +29,7 @@ from sync_assets.tutorial.layout import Layout
 class EventProposal:
     """An event of the file on its way: what the file means, its plan, what that comes to, and the event's record.
 
-    `was_written` says that this run has written the plan.
+    `was_written` says that this run has written the plan, `is_refused_here` that the tables did not take it.
     """
 
     resolved: ResolvedEvent
@@ -42,6 +42,7 @@ class EventProposal:
     is_gone_there: bool = False
     is_gone_here: bool = False
     was_written: bool = False
+    is_refused_here: bool = False
 
     @property
     def refusal(self) -> str | None:
@@ -63,7 +64,6 @@ class EventProposal:
             plan = without(plan, record.plan if record else None, conflicts)
         elif self._is_written_already():
             return None
-        self.was_written = True
         return PlanToWrite(
             plan,
             self.resolved.upload.row.number,

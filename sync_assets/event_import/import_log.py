@@ -20,6 +20,7 @@ def record_import(
     files: Mapping[str, str],
     started_at: datetime,
     ended_at: datetime,
+    started_by: str | None = None,
 ) -> None:
     """Write down a run that has come to its report; `files` are the paths of the report's files by name."""
     row = {
@@ -32,6 +33,7 @@ def record_import(
         "files": dict(files),
         "started_at": started_at,
         "ended_at": ended_at,
+        "started_by": started_by,
     }
     connection.execute(insert(event_imports).values(row))
 

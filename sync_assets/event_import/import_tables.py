@@ -60,9 +60,19 @@ event_uploads: Final = Table(
     Column("requested_at", DateTime(timezone=True)),
     Column("started_at", DateTime(timezone=True)),
     Column("run_id", Text),
+    Column("uploaded_by", Text),
+    Column("requested_by", Text),
+    Column(
+        "corrects",
+        Text,
+        ForeignKey("adm.event_uploads.key", ondelete="SET NULL", deferrable=True, initially="DEFERRED"),
+    ),
+    Index("event_uploads_uploaded_at", "uploaded_at"),
 )
 """Uploaded files. `key` is the partition's key, `size` in bytes; at `requested_at` its import was last asked for, and
 at `started_at` the run `run_id` began with it. A new request makes both null again: no run has taken it up.
+`uploaded_by` and `requested_by` are people's names, where they are known. `corrects` is the upload that this one was
+made from.
 """
 
 event_imports: Final = Table(
@@ -83,12 +93,14 @@ event_imports: Final = Table(
     Column("files", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
     _moment("started_at"),
     Column("ended_at", DateTime(timezone=True)),
+    Column("started_by", Text),
     Index("event_imports_ended_at", "ended_at"),
     Index("event_imports_upload_key", "upload_key"),
 )
 """One row per run of an import. `counts` are events by outcome, `unavailable` says why the run stopped asking
 Administrate, `outcome` what is left to do (`ImportOutcome`), `files` where its report and its error workbook are, by
-name. `ended_at` is null while it runs, and stays null where its process died.
+name. `started_by` is a person's name, where it is known. `ended_at` is null while it runs, and stays null where its
+process died.
 """
 
 event_import_rows: Final = Table(

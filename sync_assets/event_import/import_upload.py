@@ -14,27 +14,23 @@ from sqlalchemy import Engine
 
 from sync_assets.administrate.client import AdministrateClient
 from sync_assets.bridge.locks import tenant_lock
-from sync_assets.bridge.migrate import require_current
+from sync_assets.bridge.planned_tables import EventState
 from sync_assets.event_import.administrate_side.bring_about import bring_about
 from sync_assets.event_import.administrate_side.clock import Clock
 from sync_assets.event_import.administrate_side.run import AdministrateRun
 from sync_assets.event_import.administrate_side.sending import Sender
-from sync_assets.event_import.event_proposals import EventProposal, propose_events
+from sync_assets.event_import.event_proposals import EventProposal
 from sync_assets.event_import.import_options import ImportOptions
-from sync_assets.event_import.planned_tables import EventState
 from sync_assets.event_import.problems import Problem, ProblemKind
-from sync_assets.event_import.reference.load import load_reference
+from sync_assets.event_import.proposed_upload import propose_upload
 from sync_assets.event_import.report import EventProgress, ImportReport
 from sync_assets.event_import.report_of_import import report_of
 from sync_assets.event_import.row_outcomes import record_rows
-from sync_assets.event_import.stored_uploads import Upload, load_upload
-from sync_assets.event_import.validation.resolution import ValidationOptions
-from sync_assets.event_import.validation.validate import Validation, validate_upload
 from sync_assets.event_import.workbook import columns
 from sync_assets.event_import.writing.journal import Journal
 from sync_assets.event_import.writing.planned_event import PlannedEvent
-from sync_assets.event_import.writing.write_plans import PlanNotWritten, write_plans
-from sync_assets.tutorial.layout import Layout, layout_of
+from sync_assets.event_import.writing.write_plans import write_plans
+from sync_assets.tutorial.layout import Layout
 
 Progress = Callable[[EventProgress], None]
 
@@ -57,14 +53,14 @@ def import_upload(
     options = options or ImportOptions()
     before = client.requests_sent
     with _alone(engine, options) as guard:
-        upload, layout, validation = _read(engine, key, options)
-        proposals, unavailable = propose_events(engine, client, layout, validation, options.code_prefix)
-        problems = [*validation.problems, *_refusals(proposals)]
+        proposed = propose_upload(engine, client, key, options)
+        layout, validation, proposals = proposed.layout, proposed.validation, proposed.proposals
+        problems, unavailable = proposed.problems, proposed.unavailable
         sender = Sender(client, options.mutations_per_request, guard)
-        if not options.dry_run:
-            is_held_back = options.all_or_nothing and any(problem.is_error for problem in problems)
-            if not is_held_back:
-                problems += _write(engine, layout, key, proposals, options)
+        if not options.dry_run and not _is_held_back(problems, options):
+            problems += _write(engine, layout, key, proposals, options)
+        is_held_back = _is_held_back(problems, options)
+        if not options.dry_run and not is_held_back:
             run = AdministrateRun(
                 client,
                 sender,
@@ -73,14 +69,27 @@ def import_upload(
                 timedelta(seconds=options.quiet_seconds),
                 clock or Clock(),
             )
-            events = [each.event for each in proposals if each.event is not None]
-            error = bring_about(run, events, patience=options.patience_seconds)
-            unavailable = unavailable or error
+            # One whose new plan was not taken is left as it is, and not brought to its former plan.
+            events = [each.event for each in proposals if each.event is not None and not each.is_refused_here]
+            unavailable = bring_about(run, events, patience=options.patience_seconds) or unavailable
             problems += _refused_by_administrate(proposals)
-        report = report_of(upload, validation, proposals, problems, options, str(unavailable) if unavailable else None)
+        report = report_of(
+            proposed.upload,
+            validation,
+            proposals,
+            problems,
+            options,
+            str(unavailable) if unavailable else None,
+            is_held_back=is_held_back,
+        )
         report = report.counted(client.requests_sent - before, sender.mutations_sent)
         record_rows(engine, validation, report)
     return report
+
+
+def _is_held_back(problems: Sequence[Problem], options: ImportOptions) -> bool:
+    """Tell whether nothing is to be written, since an event of the file is in error."""
+    return options.all_or_nothing and any(problem.is_error for problem in problems)
 
 
 @contextmanager
@@ -91,15 +100,6 @@ def _alone(engine: Engine, options: ImportOptions) -> Iterator[Callable[[], None
     else:
         with tenant_lock(engine, exclusive=True) as lock:
             yield lock.require
-
-
-def _read(engine: Engine, key: str, options: ImportOptions) -> tuple[Upload, Layout, Validation]:
-    with engine.connect() as connection:
-        require_current(connection)
-        upload = load_upload(connection, key)
-        layout = layout_of(connection)
-        checked = ValidationOptions(options.approve_instructors, options.tax_type, datetime.now(UTC).date())
-        return upload, layout, validate_upload(upload.content, load_reference(connection), checked)
 
 
 def _write(
@@ -121,22 +121,19 @@ def _write(
         together=options.all_or_nothing,
     )
     by_title = {event.title_key: event for event in written}
-    for each, _ in to_write:
-        each.event = by_title.get(each.title_key, each.event)
-    return [_not_written(each, problem) for each, plan in to_write for problem in refused if problem.plan is plan]
+    sentences = {id(each.plan): each.sentence for each in refused}
+    problems = []
+    for each, plan in to_write:
+        if each.title_key in by_title:
+            each.event, each.was_written = by_title[each.title_key], True
+        elif id(plan) in sentences:
+            each.is_refused_here = True
+            problems.append(_not_written(each, sentences[id(plan)]))
+    return problems
 
 
-def _not_written(proposal: EventProposal, refused: PlanNotWritten) -> Problem:
-    return proposal.resolved.upload.row.problem(columns.EVENT_TITLE, refused.sentence, ProblemKind.DUPLICATE)
-
-
-def _refusals(proposals: Sequence[EventProposal]) -> list[Problem]:
-    """Return a problem for each event that somebody has to decide about before anything is written."""
-    return [
-        each.resolved.upload.row.problem(columns.EVENT_TITLE, each.refusal, ProblemKind.REFUSED)
-        for each in proposals
-        if each.refusal is not None
-    ]
+def _not_written(proposal: EventProposal, sentence: str) -> Problem:
+    return proposal.resolved.upload.row.problem(columns.EVENT_TITLE, sentence, ProblemKind.DUPLICATE)
 
 
 def _refused_by_administrate(proposals: Sequence[EventProposal]) -> list[Problem]:

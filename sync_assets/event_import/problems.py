@@ -46,7 +46,10 @@ class ProblemKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong: Excel row number (from 1), column name, the value as Excel shows it, a sentence."""
+    """One thing that is wrong: Excel row number (from 1), column name, the value as Excel shows it, a sentence.
+
+    `suggestions` are values that the cell may have been meant to have, the nearest first.
+    """
 
     row: int
     column: str
@@ -54,6 +57,7 @@ class Problem:
     sentence: str
     kind: ProblemKind
     severity: Severity = Severity.ERROR
+    suggestions: tuple[str, ...] = ()
 
     @property
     def is_error(self) -> bool:

@@ -147,6 +147,12 @@ class ImportReport:
         return tuple(event for event in self.events if event.outcome in outcomes)
 
     @property
+    def of_no_event(self) -> tuple[Problem, ...]:
+        """The problems that belong to no event of the file: those of its headings and hidden columns."""
+        rows = {row for event in self.events for row in event.rows}
+        return tuple(problem for problem in self.problems if problem.row not in rows)
+
+    @property
     def not_done(self) -> tuple[EventReport, ...]:
         """The events that are not on both sides as the file says, or would not be; the most urgent first."""
         good = DONE | WOULD_BE_DONE if self.dry_run else DONE

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from sync_assets.bridge.planned_tables import EventState
 from sync_assets.event_import.event_proposals import EventProposal
 from sync_assets.event_import.import_options import ImportOptions
-from sync_assets.event_import.planned_tables import EventState
 from sync_assets.event_import.planning.proposal import ProposalKind
 from sync_assets.event_import.problems import Problem
 from sync_assets.event_import.report import TO_CORRECT, EventOutcome, EventReport, ImportReport
@@ -17,6 +17,7 @@ from sync_assets.event_import.workbook.corrections import error_workbook
 from sync_assets.event_import.workbook.sheet import WorkbookRefused
 
 NO_EVENT: Final = "(rows above the first event)"
+HELD_BACK: Final = "Not imported, since other events of the file are in error (all or nothing)."
 LEAVE: Final = "Import it with --apply-changes (apply_changes) to change both sides."
 
 
@@ -27,8 +28,13 @@ def report_of(
     problems: Iterable[Problem],
     options: ImportOptions,
     unavailable: str | None,
+    *,
+    is_held_back: bool = False,
 ) -> ImportReport:
-    """Return the report of a run; the requests that it took are counted by whoever ran it."""
+    """Return the report of a run; the requests that it took are counted by whoever ran it.
+
+    `is_held_back` says that nothing was written, since an event of the file is in error (all or nothing).
+    """
     told = tuple(sorted(problems, key=lambda problem: problem.row))
     by_row = {each.resolved.upload.row.number: each for each in proposals}
     rows: dict[int | None, list[RowOfEvent]] = {}
@@ -37,7 +43,7 @@ def report_of(
     events = []
     for event_row, own in rows.items():
         proposal = None if event_row is None else by_row.get(event_row)
-        events.append(_event(own, proposal, told, options, unavailable))
+        events.append(_event(own, proposal, told, options, unavailable, is_held_back))
     return ImportReport(
         upload_key=upload.key,
         file_name=upload.file_name,
@@ -57,11 +63,12 @@ def _event(
     problems: Sequence[Problem],
     options: ImportOptions,
     unavailable: str | None,
+    is_held_back: bool,
 ) -> EventReport:
     first = min(rows, key=lambda row: row.row)
     numbers = tuple(row.row for row in rows)
     own = [problem for problem in problems if problem.row in numbers]
-    outcome, sentence = _outcome(first, proposal, own, options, unavailable)
+    outcome, sentence = _outcome(first, proposal, options, unavailable, is_held_back)
     event = proposal.event if proposal is not None else None
     return EventReport(
         title=proposal.plan.title if proposal else _title(first),
@@ -84,9 +91,9 @@ def _shows_changes(proposal: EventProposal) -> bool:
 def _outcome(
     first: RowOfEvent,
     proposal: EventProposal | None,
-    problems: Sequence[Problem],
     options: ImportOptions,
     unavailable: str | None,
+    is_held_back: bool,
 ) -> tuple[EventOutcome, str | None]:
     if first.outcome is RowVerdict.DUPLICATE:
         return EventOutcome.DUPLICATE, None
@@ -97,18 +104,18 @@ def _outcome(
         return EventOutcome.REFUSED, proposal.proposal.sentence
     if kind is ProposalKind.UNKNOWN:
         return EventOutcome.WAITING, proposal.proposal.sentence
-    if proposal.was_written and event is None:
+    if proposal.is_refused_here:
         return EventOutcome.ERROR, None
-    if event is not None and event.state is EventState.REFUSED and not options.dry_run:
+    if event is not None and event.state is EventState.REFUSED and not options.dry_run and not is_held_back:
         return EventOutcome.REFUSED, event.refusal
     if not proposal.was_written and (
         kind is ProposalKind.SAME or (kind is ProposalKind.CHANGE and not _would_change(proposal, options))
     ):
         return _left_alone(proposal, unavailable)
-    if options.dry_run:
+    if is_held_back:
+        return EventOutcome.HELD_BACK, HELD_BACK
+    if options.dry_run or event is None:
         return _of_dry_run(proposal, options)
-    if event is None:
-        return EventOutcome.HELD_BACK, "Not imported, since other events of the file are in error (all or nothing)."
     if event.state is not EventState.AGREED:
         why = event.failure or unavailable
         return EventOutcome.WAITING, why or "Administrate does not have all of it yet; run the upload again."

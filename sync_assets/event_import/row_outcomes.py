@@ -7,8 +7,8 @@ from typing import Any, Final
 import pandas as pd
 from sqlalchemy import Connection, Engine, delete, func, insert, select
 
+from sync_assets.bridge.planned_tables import planned_events, planned_sessions
 from sync_assets.event_import.import_tables import event_import_rows
-from sync_assets.event_import.planned_tables import planned_events, planned_sessions
 from sync_assets.event_import.problems import Problem
 from sync_assets.event_import.report import DONE, EventOutcome, ImportReport
 from sync_assets.event_import.validation.validate import Validation
@@ -52,7 +52,7 @@ def _rows(connection: Connection, validation: Validation, report: ImportReport) 
                 "row_number": row.row,
                 "event_row": row.event_row,
                 "course_template_code": row.course_template_code,
-                "event_title": row.event_title,
+                "event_title": row.event_title or event.title,
                 "session_title": row.session_title,
                 "outcome": stored_outcome(event.outcome),
                 "sentence": event.sentence,
@@ -97,6 +97,21 @@ def read_rows(connection: Connection, upload_key: str | None) -> pd.DataFrame:
     table = event_import_rows
     rows = select(*(table.c[name] for name in COLUMNS)).where(table.c.upload_key == upload_key)
     return pd.read_sql(rows.order_by(table.c.row_number), connection)
+
+
+def events_of_rows(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per event for some rows of an upload: its Excel rows, its title, and its sentence."""
+    events = rows.groupby("event_row", dropna=False, sort=False).agg(
+        first=("row_number", "min"),
+        last=("row_number", "max"),
+        event=("event_title", "first"),
+        why=("sentence", "first"),
+    )
+    events["rows"] = [
+        str(first) if first == last else f"{first}-{last}"
+        for first, last in zip(events["first"], events["last"], strict=True)
+    ]
+    return events.sort_values("first")[["rows", "event", "why"]]
 
 
 def latest_upload(connection: Connection) -> str | None:

@@ -101,7 +101,7 @@ def request_import(connection: Connection, key: str, options: Mapping[str, Any],
     connection.execute(
         update(table)
         .where(table.c.key == key)
-        .values(requested_at=now, options=dict(options), started_at=None, run_id=None)
+        .values(requested_at=now, requested_by=None, options=dict(options), started_at=None, run_id=None)
     )
 
 

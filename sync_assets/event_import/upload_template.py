@@ -16,6 +16,8 @@ from sync_assets.event_import.workbook import columns
 from sync_assets.event_import.workbook.column_help import HELP
 from sync_assets.event_import.workbook.workbook_part import SHEET_NAME
 
+FIRST_ROW: Final = 4
+"""The Excel row of the first event, below the header and two rows of hints."""
 ROWS: Final = 500
 """Rows that are formatted, so that a day that is typed is one."""
 _CHOICES: Final = {columns.LEARNING_MODE: "Blended,Classroom,LMS", columns.WEB_SALE: "Y,N", columns.CANCELLED: "Y,N"}
@@ -27,6 +29,13 @@ _HINT: Final = Font(italic=True, color="FF7F7F7F")
 
 def upload_template() -> bytes:
     """Return the template as an .xlsx. Its two hint rows are skipped by the import, also where they are left in."""
+    stream = io.BytesIO()
+    template_book().save(stream)
+    return stream.getvalue()
+
+
+def template_book() -> Workbook:
+    """Return the template as a workbook whose first sheet takes events from row `FIRST_ROW` on."""
     book = Workbook()
     page = book.worksheets[0]
     page.title = SHEET_NAME
@@ -45,19 +54,17 @@ def upload_template() -> bytes:
         _format(page, position, each.column, _FORMATS.get(each.hint))
     page.freeze_panes = "C2"
     _write_help(book.create_sheet("Columns"))
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
+    return book
 
 
 def _format(page: Worksheet, position: int, column: str, number_format: str | None) -> None:
     letter = get_column_letter(position)
     if number_format is not None:
-        for row in range(4, ROWS + 1):
+        for row in range(FIRST_ROW, ROWS + 1):
             page.cell(row, position).number_format = number_format
     if column in _CHOICES:
         choice = DataValidation(type="list", formula1=f'"{_CHOICES[column]}"', allow_blank=True)
-        choice.add(f"{letter}4:{letter}{ROWS}")
+        choice.add(f"{letter}{FIRST_ROW}:{letter}{ROWS}")
         page.add_data_validation(choice)
 
 

@@ -15,6 +15,7 @@ from sync_assets.administrate.create_once import QUIET_SECONDS
 from sync_assets.bridge.errors import BridgeError
 from sync_assets.bridge.locks import tenant_lock
 from sync_assets.bridge.migrate import require_current
+from sync_assets.bridge.planned_tables import EventState, planned_events
 from sync_assets.event_import.administrate_side.create_events import ours_of
 from sync_assets.event_import.administrate_side.delete_events import delete_events
 from sync_assets.event_import.administrate_side.find_events import (
@@ -27,7 +28,6 @@ from sync_assets.event_import.administrate_side.find_events import (
     read_events,
 )
 from sync_assets.event_import.administrate_side.sending import Sender
-from sync_assets.event_import.planned_tables import EventState, planned_events
 from sync_assets.event_import.writing.planned_event import PlannedEvent, load_planned
 from sync_assets.text import match_key
 from sync_assets.tutorial.layout import Layout, layout_of

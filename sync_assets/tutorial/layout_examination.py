@@ -15,26 +15,13 @@ from sqlalchemy import Connection, Table, text
 from sync_assets.tutorial import february_tables, may_tables, tables
 from sync_assets.tutorial.errors import TutorialTablesUnknown
 from sync_assets.tutorial.pairs import event_pairs, session_pairs
+from sync_assets.tutorial.rights import RIGHTS
 from sync_assets.tutorial.tables import LayoutName
 
 TITLES: Final = {LayoutName.FEBRUARY: "February 2026", LayoutName.MAY: "May 2026"}
 """What people call the layouts."""
 _SHOWN: Final = 12
-_INSERTED: Final = frozenset(
-    {
-        "public.auth_user",
-        "acted.staff",
-        "acted.tutorial_course_templates",
-        "acted.tutorial_locations",
-        "acted.tutorial_venues",
-        "acted.tutorial_instructors",
-        "acted.tutorial_events",
-        "acted.tutorial_sessions",
-        "acted.tutorial_session_instructors",
-        "adm.events",
-        "adm.sessions",
-    }
-)
+_INSERTED: Final = frozenset({*RIGHTS, "adm.events", "adm.sessions"})
 """The tables of the application that rows are inserted into."""
 
 

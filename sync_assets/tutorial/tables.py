@@ -40,44 +40,46 @@ class LayoutName(StrEnum):
 
 
 def _id() -> Column[int]:
-    return Column("id", BigInteger, Identity(), primary_key=True)
+    return Column("id", BigInteger, Identity(), primary_key=True, doc="The row's key.")
 
 
-def _text(name: str, length: int, *, nullable: bool = False, unique: bool = False) -> Column[str]:
-    return Column(name, String(length), nullable=nullable, unique=unique)
+def _text(
+    name: str, length: int, doc: str | None = None, *, nullable: bool = False, unique: bool = False
+) -> Column[str]:
+    return Column(name, String(length), nullable=nullable, unique=unique, doc=doc)
 
 
-def _flag(name: str) -> Column[bool]:
-    return Column(name, Boolean, nullable=False)
+def _flag(name: str, doc: str | None = None) -> Column[bool]:
+    return Column(name, Boolean, nullable=False, doc=doc)
 
 
-def _moment(name: str) -> Column[Any]:
-    return Column(name, DateTime(timezone=True), nullable=False)
+def _moment(name: str, doc: str | None = None) -> Column[Any]:
+    return Column(name, DateTime(timezone=True), nullable=False, doc=doc)
 
 
 def _times() -> tuple[Column[Any], Column[Any]]:
-    return _moment("created_at"), _moment("updated_at")
+    return _moment("created_at", "When the row was made."), _moment("updated_at", "When the row was last changed.")
 
 
 def _reference(name: str, target: str, *, nullable: bool = False, unique: bool = False) -> Column[int]:
     key = ForeignKey(target, deferrable=True, initially="DEFERRED")
-    return Column(name, BigInteger, key, nullable=nullable, unique=unique)
+    return Column(name, BigInteger, key, nullable=nullable, unique=unique, doc=f"Row of {target.rpartition('.')[0]}.")
 
 
 auth_user = Table(
     "auth_user",
     METADATA,
-    Column("id", Integer, Identity(), primary_key=True),
-    _text("password", 128),
-    Column("last_login", DateTime(timezone=True)),
-    _flag("is_superuser"),
-    _text("username", 150, unique=True),
-    _text("first_name", 150),
-    _text("last_name", 150),
-    _text("email", 254),
-    _flag("is_staff"),
-    _flag("is_active"),
-    _moment("date_joined"),
+    Column("id", Integer, Identity(), primary_key=True, doc="The row's key."),
+    _text("password", 128, "A hash of the password; never read here."),
+    Column("last_login", DateTime(timezone=True), doc="When the user last signed in."),
+    _flag("is_superuser", "Whether the user may do everything there."),
+    _text("username", 150, "The name that the user signs in by.", unique=True),
+    _text("first_name", 150, "First name; with the last name, what an instructor is matched by."),
+    _text("last_name", 150, "Last name."),
+    _text("email", 254, "E-mail address."),
+    _flag("is_staff", "Whether the user may open the application's own pages of administration."),
+    _flag("is_active", "Whether the user may sign in."),
+    _moment("date_joined", "When the user was made."),
     schema="public",
 )
 
@@ -91,6 +93,7 @@ staff = Table(
         ForeignKey("public.auth_user.id", deferrable=True, initially="DEFERRED"),
         nullable=False,
         unique=True,
+        doc="Row of public.auth_user: the person.",
     ),
     *_times(),
 )
@@ -99,10 +102,10 @@ tutorial_course_templates = Table(
     "tutorial_course_templates",
     METADATA,
     _id(),
-    _text("code", 50, unique=True),
-    _text("title", 255),
-    Column("description", Text, nullable=False),
-    _flag("is_active"),
+    _text("code", 50, "The template's code, by which it is matched.", unique=True),
+    _text("title", 255, "The template's title."),
+    Column("description", Text, nullable=False, doc="What is said of it to students."),
+    _flag("is_active", "Whether it is still in use."),
     *_times(),
 )
 
@@ -110,9 +113,9 @@ tutorial_locations = Table(
     "tutorial_locations",
     METADATA,
     _id(),
-    _text("name", 255),
-    _text("code", 50),
-    _flag("is_active"),
+    _text("name", 255, "The location's name, by which it is matched."),
+    _text("code", 50, "The location's code."),
+    _flag("is_active", "Whether it is still in use."),
     *_times(),
 )
 
@@ -120,8 +123,8 @@ tutorial_venues = Table(
     "tutorial_venues",
     METADATA,
     _id(),
-    _text("name", 255),
-    Column("description", Text, nullable=False),
+    _text("name", 255, "The venue's name, by which it is matched within its location."),
+    Column("description", Text, nullable=False, doc="What is said of it to students."),
     _reference("location_id", "acted.tutorial_locations.id", nullable=True),
     *_times(),
 )
@@ -131,7 +134,7 @@ tutorial_instructors = Table(
     METADATA,
     _id(),
     _reference("staff_id", "acted.staff.id", nullable=True, unique=True),
-    _flag("is_active"),
+    _flag("is_active", "Whether the person still teaches."),
     *_times(),
 )
 
@@ -170,12 +173,12 @@ tutorial_events = Table(
     "tutorial_events",
     METADATA,
     _id(),
-    _text("code", 100, unique=True),
+    _text("code", 100, "The title in Administrate.", unique=True),
     _reference("venue_id", "acted.tutorial_venues.id", nullable=True),
     _reference("location_id", "acted.tutorial_locations.id", nullable=True),
-    _flag("is_soldout"),
-    Column("remain_space", Integer, nullable=False),
-    Column("product_id", BigInteger, nullable=False),
+    _flag("is_soldout", "Whether no place is left, or none is sold."),
+    Column("remain_space", Integer, nullable=False, doc="Places that are left."),
+    Column("product_id", BigInteger, nullable=False, doc="The product that it is sold as."),
     *_times(),
 )
 

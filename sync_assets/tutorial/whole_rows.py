@@ -116,11 +116,12 @@ class WholeEvents:
         connection.execute(insert(bridge_events).values(tutorial_event_id=event_id, **values, **unknown, **times))
 
     def update(self, connection: Connection, event_id: int, changes: Mapping[str, Any], now: datetime) -> None:
-        """Change the row of an event, where there is one."""
+        """Change the row of an event, where there is one and it differs."""
         row = event_row(connection, event_id)
         if row is None:
             return
         values = whole_event(changes, changes.get("zone") or row.timezone or APPLICATION_ZONE)
+        values = {column: value for column, value in values.items() if row._mapping[column] != value}
         if values:
             refuse_misfits(bridge_events, values)
             values["updated_at"] = now

@@ -27,11 +27,12 @@ def test_the_graph_holds_an_asset_for_each_table_and_link_and_no_phantom() -> No
     assert groups["events"] == {"adm/planned_events"}
     tables = {f"adm/{entity.table.name}" for entity in ENTITIES.values()}
     links = {f"adm/{entity.singular.replace(' ', '_')}_links" for entity in ENTITIES.values() if entity.link}
-    assert groups["sync"] == tables | links
+    assert groups["sync"] == tables | links | {"adm/event_drift"}
     assert groups["tutorial"] == {
         "public/auth_user",
         "acted/staff",
         "acted/tutorial_course_templates",
+        "acted/tutorial_events",
         "acted/tutorial_instructors",
         "acted/tutorial_locations",
         "acted/tutorial_venues",
@@ -45,7 +46,21 @@ def test_the_order_comes_from_the_graph() -> None:
     assert parents("adm/course_templates") == {"adm/custom_fields"}
     assert parents("adm/course_template_price_levels") == {"adm/course_templates", "adm/pricelevels"}
     assert parents("adm/venues") == {"adm/locations"}
+    # Events are read and compared after what they refer to.
+    assert parents("adm/administrate_events") == {"adm/course_templates", "adm/locations"}
+    assert parents("adm/event_drift") >= {"adm/event_links", "adm/administrate_sessions", "adm/location_links"}
     assert parents("adm/venue_links") == {"adm/venues", "adm/location_links", "acted/tutorial_venues"}
+
+
+def test_every_column_in_the_catalogue_says_what_it_holds() -> None:
+    described = {}
+    for spec in DEFS.resolve_all_asset_specs():
+        schema = spec.metadata.get("dagster/column_schema")
+        if schema is not None:
+            described |= {f"{spec.key.to_user_string()}.{each.name}": each.description for each in schema.columns}
+    assert described
+    assert [name for name, description in described.items() if not description] == []
+    assert [text for text in described.values() if not text.endswith(".")] == []
 
 
 def test_materialize_all_is_one_unpartitioned_click() -> None:

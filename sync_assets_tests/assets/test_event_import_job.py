@@ -14,16 +14,21 @@ from sqlalchemy import Engine, text
 from sync_assets.assets.event_assets import EVENTS_KEY, UPLOADS
 from sync_assets.definitions import build_defs
 from sync_assets.errors import SyncError
+from sync_assets.event_import.import_log import ended_imports
 from sync_assets.event_import.stored_uploads import store_upload
+from sync_assets.event_import.workbook import columns
 from sync_assets.event_import.workbook.package import MAX_BYTES
+from sync_assets.operations.alerts.import_alerts import alert_of_import
 from sync_assets.operations.imports.import_config import ImportConfig, UploadConfig, uploaded_file
 from sync_assets.operations.imports.import_sensors import event_upload_requests
 from sync_assets.operations.instance.run_in_process import PartitionOutcome, run_partition
 from sync_assets.sandbox.provider.event_workbook import event_workbook
 from sync_assets.sandbox.provider.provider import made_up_provider
 from sync_assets.sandbox.provider.tenant_of_provider import tenant_of
-from sync_assets.sandbox.server.faults import Down
+from sync_assets.sandbox.server.faults import Down, PayloadError
 from sync_assets.sandbox.server.server import Sandbox, serve
+from sync_assets_tests.event_import.both_sides import in_workbook
+from sync_assets_tests.event_import.edited_upload import Edited, edited
 from sync_assets_tests.support.database_server import DatabaseServer
 from sync_assets_tests.support.environment import set_environment, settings_of
 from sync_assets_tests.support.systems import synced_template
@@ -65,6 +70,15 @@ def checks(instance: dg.DagsterInstance, run_id: str) -> dict[str, tuple[bool, A
     return {item.check_name: (item.passed, item.metadata["count"].value) for item in found}
 
 
+def listed(instance: dg.DagsterInstance, run_id: str, check: str) -> list[dict[str, Any]]:
+    """The rows of the table that a check shows."""
+    entries = instance.all_logs(run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION)
+    found = [entry.get_dagster_event().asset_check_evaluation_data for entry in entries]
+    (table,) = (each.metadata["rows"] for each in found if each.check_name == check)
+    assert isinstance(table, dg.TableMetadataValue)
+    return [dict(record.data) for record in table.records]
+
+
 def count(database: Engine, table: str) -> int:
     with database.connect() as connection:
         return connection.scalar(text(f"select count(*) from {table}")) or 0
@@ -93,6 +107,37 @@ def test_an_import_is_a_materialization_of_its_partition_with_checks_and_a_repor
         "duplicates": (True, 0),
         "events_not_yet_in_administrate": (True, 0),
     }
+
+
+def test_the_check_and_the_alert_name_each_event_once_with_its_sentence(
+    synced: Engine, instance: dg.DagsterInstance, sandbox: Sandbox
+) -> None:
+    content = event_workbook(PROVIDER, events=4, sessions=18)
+    titles = [event.title for event in in_workbook(content) if len(event.sessions) > 2]
+
+    def spoil(sheet: Edited) -> None:
+        for row in sheet.rows_of(titles[0]):
+            sheet.set(row, columns.CLASSROOM_START_TIME, "noon")
+        sheet.page.insert_rows(4)
+        sheet.set(4, columns.SESSION_TITLE, "Nobody's session")
+
+    sandbox.faults.add(PayloadError(value=titles[1], mutation="event.createBlended"))
+    outcome = run(instance, stored(synced, edited(content, spoil)))
+    rows_in_error = listed(instance, outcome.run_id, "rows_in_error")
+    assert [each["event"] for each in rows_in_error] == ["(rows above the first event)", titles[0]]
+    assert "no event above this row" in rows_in_error[0]["why"]
+    assert rows_in_error[1]["why"].count("noon") >= 3
+    first, _, last = rows_in_error[1]["rows"].partition("-")
+    assert int(last) - int(first) >= 2
+    (refused,) = listed(instance, outcome.run_id, "events_not_yet_in_administrate")
+    assert (refused["title"], "This could not be saved." in refused["why"]) == (titles[1], True)
+    with synced.connect() as connection:
+        (ended,) = ended_imports(connection, datetime(2026, 1, 1, tzinfo=UTC))
+    alert = alert_of_import(ended, None)
+    for title in ("(rows above the first event)", *titles[:2]):
+        assert [f", {title}: " in item for item in alert.items].count(True) == 1
+    assert len(alert.items) == 3
+    assert "This could not be saved." in next(item for item in alert.items if titles[1] in item)
 
 
 def test_the_same_upload_by_each_way_in_changes_nothing_the_second_time(

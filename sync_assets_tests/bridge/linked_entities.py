@@ -16,8 +16,9 @@ from sync_assets.entities import ENTITIES
 from sync_assets.tutorial.layout import layout_of
 from sync_assets.tutorial.tables import auth_user, staff, tutorial_instructors
 
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LINKED = [name for name, entity in ENTITIES.items() if entity.link]
-WITH_FLAG = [name for name in LINKED if name != "venues"]
+WITH_FLAG = [name for name in LINKED if name not in ("venues", "events")]
 """Those whose tutorial rows can be inactive."""
 
 
@@ -43,10 +44,12 @@ def facts(name: str, town: str = "L1") -> dict[str, Any]:
 def add_row(database: Engine, entity: str, name: str, town: str = "L1") -> int:
     """Insert a tutorial row and return its id."""
     creation = ENTITIES[entity].creation
-    assert creation
     with database.begin() as connection:
         if entity == "instructors":
             return _add_instructor(connection, name)
+        if entity == "events":
+            return _add_event(connection, name)
+        assert creation
         return creation.in_tutorial(connection, facts(name, town))
 
 
@@ -57,6 +60,24 @@ def _add_instructor(connection: Connection, name: str) -> int:
     user_id = add_tutorial_row(connection, auth_user, {**user, **flags})
     staff_id = layout_of(connection).insert_staff(connection, user_id, first, last, datetime.now(UTC))
     return add_tutorial_row(connection, tutorial_instructors, {"staff_id": staff_id, "is_active": True})
+
+
+def _add_event(connection: Connection, title: str) -> int:
+    columns = connection.execute(
+        text("""
+            select column_name, data_type from information_schema.columns where table_schema = 'acted'
+            and table_name = 'tutorial_events' and is_nullable = 'NO' and is_identity = 'NO' and column_default is null
+            and column_name <> 'code'""")
+    )
+    kinds = {"boolean": False, "date": NOW.date(), "timestamp with time zone": NOW, "character varying": "", "text": ""}
+    values = {row.column_name: kinds.get(row.data_type, 0) for row in columns}
+    names, places = ", ".join(["code", *values]), ", ".join([":code", *(f":{name}" for name in values)])
+    # The product does not matter to a link.
+    connection.execute(text("set session_replication_role = replica"))
+    inserting = f"insert into acted.tutorial_events ({names}) values ({places}) returning id"
+    id_ = connection.scalar(text(inserting), {"code": title, **values})
+    connection.execute(text("set session_replication_role = origin"))
+    return int(id_ or 0)
 
 
 def add_record(database: Engine, entity: str, external_id: str, name: str, town: str = "L1", **values: Any) -> None:
@@ -99,7 +120,7 @@ def rename_row(connection: Connection, entity: str, row_id: int, name: str) -> N
         first, _, last = name.partition(" ")
         connection.execute(update(auth_user).where(auth_user.c.id == user).values(first_name=first, last_name=last))
     else:
-        column = "code" if entity == "course_templates" else "name"
+        column = "code" if entity in ("course_templates", "events") else "name"
         connection.execute(update(table).where(table.c.id == row_id).values(**{column: name}))
 
 

@@ -10,8 +10,9 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, text
 
+import sync_assets.bridge.event_drift_table
+import sync_assets.bridge.planned_tables
 import sync_assets.definitions
-import sync_assets.event_import.planned_tables
 from sync_assets.bridge.bridge_table import METADATA
 
 APPLICATION = {

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Connection, Engine, text
 
 from sync_assets.bridge.migrate import migrate
-from sync_assets.event_import.planned_tables import EventState, SessionState
+from sync_assets.bridge.planned_tables import EventState, SessionState
 from sync_assets.tutorial.tables import LayoutName
 from sync_assets_tests.bridge.former_import_tables import migrate_as_formerly
 from sync_assets_tests.bridge.schemas import differences, execute

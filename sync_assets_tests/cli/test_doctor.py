@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -178,3 +179,14 @@ def test_a_tenant_that_does_not_answer_is_given_up(environment: dict[str, str], 
         served.faults.clear()
     assert "gave no answer" in line
     assert time.monotonic() - begin < 25
+
+
+def test_an_embedded_database_that_would_be_made_is_named_and_not_made(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    local = tmp_path / "nothing yet"
+    ended = doctor({**environment, "SYNC_DATABASE_URL": "", "DAGSTER_PG_URL": "", "SYNC_LOCAL_DIR": str(local)})
+    (line,) = [line for line in ended.stdout.splitlines() if "would make one" in line]
+    assert str(local / "postgres") in line
+    assert line.startswith("warning")
+    assert not local.exists()

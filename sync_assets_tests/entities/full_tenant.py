@@ -26,7 +26,9 @@ KINDS = {name: re.sub("([A-Z])", r"_\1", records.query.connection).lower() for n
 
 
 def full_tenant(count: int = 150) -> Tenant:
-    """Return a tenant with at least `count` records of each kind; a template has one price and one instructor."""
+    """Return a tenant with at least `count` records of each kind; a template has one price and one instructor, an event
+    one session.
+    """
     tenant = Tenant()
     pounds = tenant.add_currency("GBP", "Pound sterling")
     region = tenant.add_region()
@@ -39,7 +41,10 @@ def full_tenant(count: int = 150) -> Tenant:
         tenant.add_venue(f"Hall {number}", location)
         template = tenant.add_course_template(f"CB{number}_LO", approved_instructors=[contact])
         tenant.add_price(template, level, "100.00", pounds, region)
-    tenant.add_tax_type()
+    tax_type = tenant.add_tax_type()
+    place = {"location": location, "default_tax_type": tax_type, "time_zone_name": "Europe/London"}
+    event = tenant.add_event(template, "Event 0", learning_mode="classroom", **place)
+    tenant.add_session(event, "S", "Day 1")
     for kind in KINDS.values():
         while len(getattr(tenant, kind)) < count:
             add_another(tenant, kind)
@@ -50,10 +55,18 @@ def add_another(tenant: Tenant, kind: str) -> Record:
     """Add a record that is like the last one of its kind but for its id."""
     records: dict[str, Any] = getattr(tenant, kind)
     last = list(dict(records).values())[-1]
-    nested = {"public_prices": []} if kind == "course_templates" else {}
+    nested = {"course_templates": {"public_prices": []}, "events": {"sessions": []}}.get(kind, {})
     another = replace(last, number=last.number + 1, **nested)
     records[another.id] = another
+    if kind == "events":
+        tenant.add_session(another, "S", "Day 1")
     return another
+
+
+def ids_of(name: str, record: Any) -> set[str]:
+    """Return the ids of the rows that an entity makes of a record."""
+    within = {"course_template_price_levels": "public_prices", "sessions": "sessions"}.get(name)
+    return {each.id for each in getattr(record, within)} if within else {record.id}
 
 
 def sync_tables(database: Engine, client: AdministrateClient) -> dict[str, Written]:

@@ -1,6 +1,6 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 import pytest
@@ -21,7 +21,7 @@ from sync_assets.bridge.errors import PrerequisiteMissing, TooManyRemovals
 from sync_assets.bridge.writing import Written
 from sync_assets.entities import ENTITIES
 from sync_assets.entities.sync import link_entity, sync_entity, sync_everything
-from sync_assets.sandbox.provider.provider import Provider, made_up_provider
+from sync_assets.sandbox.provider.provider import Expected, Provider, made_up_provider
 from sync_assets.sandbox.provider.tenant_of_provider import tenant_of
 from sync_assets.sandbox.server.faults import Down, EmptyList, Fault, HalvedList, Html, NullData
 from sync_assets.sandbox.server.faults import Unauthorized as UnauthorizedForGood
@@ -91,7 +91,7 @@ def test_the_rate_stays_below_twenty_a_second(filled: Engine, connect: Any, sand
     assert sandbox.requests.peak_requests_per_second() < 20
 
 
-@pytest.mark.parametrize("name", [name for name, entity in ENTITIES.items() if entity.link])
+@pytest.mark.parametrize("name", [field.name for field in fields(Expected)])
 def test_every_unambiguous_match_is_linked_and_every_other_row_is_named(
     synced: Engine, provider: Provider, name: str
 ) -> None:

@@ -89,13 +89,15 @@ def _venue(name: str | None) -> str:
     return "" if name in (None, "To be confirmed") else match_key(name)
 
 
-def in_administrate(tenant: Tenant) -> list[SeenEvent]:
-    """The drafts of a tenant with their live sessions, sorted by title."""
+def in_administrate(tenant: Tenant, *, without: tuple[str, ...] = ()) -> list[SeenEvent]:
+    """The drafts of a tenant with their live sessions, sorted by title; `without` are titles to leave out."""
     day_key, url_key = (
         next(each.id for each in tenant.definitions_of("Session") if each.label == label) for label in ("Day", "URL")
     )
     seen = []
     for event in tenant.events.values():
+        if event.title in without:
+            continue
         assert event.lifecycle_state == "draft"
         sessions = [
             SeenSession(

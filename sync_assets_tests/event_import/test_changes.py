@@ -2,70 +2,19 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
-import openpyxl
 import pytest
-from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy import text
 
 from sync_assets.event_import.report import EventOutcome, ImportReport
 from sync_assets.sandbox.server.faults import PayloadError
 from sync_assets_tests.event_import.both_sides import assert_imported, in_workbook
+from sync_assets_tests.event_import.edited_upload import Edited, edited
 from sync_assets_tests.support.layouts import BOTH_LAYOUTS
 from sync_assets_tests.support.systems import Systems
 
 pytestmark = BOTH_LAYOUTS
-
-Row = dict[str, Any]
-
-
-class Edited:
-    """The rows of an upload, to be changed as a person does in a spreadsheet program."""
-
-    def __init__(self, content: bytes) -> None:
-        self.book = openpyxl.load_workbook(io.BytesIO(content))
-        self.page: Worksheet = self.book["Import"]
-        self.columns = {cell.value: cell.column for cell in self.page[1]}
-
-    def rows_of(self, title: str) -> list[int]:
-        """The rows of an event: its own, and those of its further sessions below it."""
-        numbers: list[int] = []
-        for number in range(4, self.page.max_row + 1):
-            code, own = self.value(number, "Course template code"), self.value(number, "Event title")
-            if code:
-                numbers = [] if own != title else [number]
-                if numbers:
-                    continue
-            if numbers or (not code and numbers):
-                numbers.append(number)
-            if numbers and self.ends(number):
-                return numbers
-        return numbers
-
-    def ends(self, number: int) -> bool:
-        following = number + 1
-        return bool(self.value(following, "Course template code")) or not self.value(following, "Session title")
-
-    def value(self, row: int, column: str) -> Any:
-        return self.page.cell(row, self.columns[column]).value
-
-    def set(self, row: int, column: str, value: object) -> None:
-        self.page.cell(row, self.columns[column]).value = value  # type: ignore[assignment]
-
-    def content(self) -> bytes:
-        stream = io.BytesIO()
-        self.book.save(stream)
-        return stream.getvalue()
-
-
-def edited(content: bytes, change: Callable[[Edited], None]) -> bytes:
-    sheet = Edited(content)
-    change(sheet)
-    return sheet.content()
 
 
 def outcome_of(report: ImportReport, title: str) -> EventOutcome:

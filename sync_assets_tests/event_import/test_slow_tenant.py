@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -67,6 +68,21 @@ def test_a_proxy_that_gives_up_while_the_work_goes_on_makes_no_second_event(syst
     assert any("504" in (event.sentence or "") for report in reports for event in report.events) or len(reports) == 1
 
 
+def importing(systems: Systems, key: str) -> subprocess.Popen[bytes]:
+    """A process that imports an upload."""
+    database, sandbox = systems.engine.url.render_as_string(hide_password=False), systems.sandbox
+    arguments = [database, sandbox.api_url, sandbox.token_url, sandbox.client_id, sandbox.client_secret, key]
+    return subprocess.Popen([sys.executable, "-c", IMPORT, *arguments], stderr=subprocess.DEVNULL)
+
+
+def wait_for(seen: Callable[[], object], process: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + 60
+    while not seen():
+        assert process.poll() is None
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
 @pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGTERM])
 def test_a_run_that_is_ended_in_its_creates_and_started_again_at_once_doubles_nothing(
     systems: Systems, ending: signal.Signals
@@ -74,18 +90,42 @@ def test_a_run_that_is_ended_in_its_creates_and_started_again_at_once_doubles_no
     systems.tenant.behaviour = TenantBehaviour(seconds_per_mutation=0.25)
     content = systems.workbook(events=EVENTS, sessions=SESSIONS)
     key = systems.store(content)
-    database = systems.engine.url.render_as_string(hide_password=False)
-    sandbox = systems.sandbox
-    arguments = [database, sandbox.api_url, sandbox.token_url, sandbox.client_id, sandbox.client_secret, key]
-    with subprocess.Popen([sys.executable, "-c", IMPORT, *arguments], stderr=subprocess.DEVNULL) as process:
-        until = time.monotonic() + 60
-        while systems.tenant.carried_out.count_of("event") < 3:
-            assert process.poll() is None
-            assert time.monotonic() < until
-            time.sleep(0.02)
+    with importing(systems, key) as process:
+        wait_for(lambda: systems.tenant.carried_out.count_of("event") >= 3, process)
         os.kill(process.pid, ending)
     run_until_nothing_waits(systems, key, quiet=8.0, timeout=3.0)
     assert_nothing_twice(systems, content)
+
+
+@pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGTERM])
+def test_a_run_that_waits_for_the_lock_of_one_that_is_ended_doubles_nothing(
+    systems: Systems, ending: signal.Signals
+) -> None:
+    systems.tenant.behaviour = TenantBehaviour(seconds_per_mutation=0.25, read_lag_seconds=0.5)
+    content = systems.workbook(events=EVENTS, sessions=SESSIONS)
+    key = systems.store(content)
+    with importing(systems, key) as first:
+        wait_for(lambda: systems.tenant.carried_out.count_of("event") >= 3, first)
+        with importing(systems, key) as second:
+            wait_for(lambda: waits_for_the_lock(systems), second)
+            os.kill(first.pid, ending)
+        assert second.returncode == 0
+    assert first.returncode == -ending
+    run_until_nothing_waits(systems, key, quiet=8.0, timeout=3.0)
+    assert_nothing_twice(systems, content)
+
+
+def waits_for_the_lock(systems: Systems) -> bool:
+    """Whether a run has asked for the lock on the tenant and did not get it."""
+    with systems.engine.connect() as connection:
+        return bool(
+            connection.scalar(
+                text("""
+                select count(*) from pg_stat_activity a where datname = current_database()
+                and query like '%pg_try_advisory_lock%' and pid <> pg_backend_pid()
+                and not exists (select from pg_locks l where l.pid = a.pid and l.locktype = 'advisory')""")
+            )
+        )
 
 
 def test_the_next_run_obeys_the_stamp_of_the_one_that_was_killed(systems: Systems) -> None:

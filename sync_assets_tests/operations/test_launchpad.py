@@ -26,8 +26,21 @@ FIELDS = {
         "mutations_per_request",
     },
     "resolve_discrepancies": {"decisions", "who", "dry_run"},
+    "act_on_events": {
+        *("action", "sitting", "uploads", "titles", "ids", "location", "template"),
+        *("cancel_booked", "dry_run", "mutations_per_request", "who", "reason"),
+    },
 }
-OP = {"upload_events": "store_events_upload", "resolve_discrepancies": "carry_out_decisions"}
+OP = {
+    "upload_events": "store_events_upload",
+    "resolve_discrepancies": "carry_out_decisions",
+    "act_on_events": "change_events",
+}
+NOT_FILLED_IN = {
+    "upload_events": "Neither path nor content_base64",
+    "resolve_discrepancies": "needs the id or the",
+    "act_on_events": "Name a sitting, an upload, titles or ids",
+}
 
 
 def scaffolded(job: str) -> dict[str, Any]:
@@ -69,7 +82,7 @@ def test_what_is_scaffolded_and_not_filled_in_is_refused_with_a_sentence(
     config = yaml.safe_load(launchpad_yaml(DEFS.resolve_job_def(job)))
     result = DEFS.resolve_job_def(job).execute_in_process(instance=instance, run_config=config, raise_on_error=False)
     said = failure(result, OP[job])
-    assert ("Neither path nor content_base64" if job == "upload_events" else "needs the id or the") in said
+    assert NOT_FILLED_IN[job] in said
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,15 @@ class BothSystems:
         faults = [{"kind": "latency", "seconds": seconds, "mentions": "payload:"}] if seconds else []
         httpx.put(f"{self.tenant}/faults", json=faults).raise_for_status()
 
+    def work_slowly(self, seconds: float) -> None:
+        """Let the tenant work that long on each mutation, or no longer than it needs."""
+        httpx.put(f"{self.tenant}/behaviour", json={"seconds_per_mutation": seconds}).raise_for_status()
+
+    def creations(self) -> list[dict[str, Any]]:
+        """Return every creation that the tenant has carried out, with type and title, of what is gone since as well."""
+        done: list[dict[str, Any]] = httpx.get(f"{self.tenant}/mutations").raise_for_status().json()
+        return [each for each in done if each["mutation"].partition(".")[2].startswith("create")]
+
     def requests_under_way(self) -> int:
         """Return how many requests with mutations the tenant has received and not answered yet."""
         received = httpx.get(f"{self.tenant}/requests").raise_for_status().json()["requests"]

@@ -11,7 +11,7 @@ from sqlalchemy import create_engine
 
 from sync_assets.administrate.client import TenantAddress
 from sync_assets.sandbox.provider.event_workbook import event_workbook
-from sync_assets.sandbox.provider.provider import made_up_provider
+from sync_assets.sandbox.provider.provider import Provider, made_up_provider
 from sync_assets_tests.operations.http_sink import Sink, http_sink
 from sync_assets_tests.processes.both_systems import BothSystems, parts_of
 from sync_assets_tests.processes.dagster_ui import DagsterUI
@@ -25,9 +25,15 @@ PROVIDER = made_up_provider(TEMPLATES)
 
 
 @pytest.fixture(scope="package")
+def provider() -> Provider:
+    """The made-up provider of both sides."""
+    return PROVIDER
+
+
+@pytest.fixture(scope="package")
 def workbooks() -> list[bytes]:
     """Workbooks without an event in common."""
-    return parts_of(event_workbook(PROVIDER, events=40, sessions=160), 8)
+    return parts_of(event_workbook(PROVIDER, events=45, sessions=180), 9)
 
 
 @pytest.fixture(scope="package")

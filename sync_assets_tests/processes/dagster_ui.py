@@ -101,7 +101,14 @@ class DagsterUI:
             selector["assetSelection"] = [{"path": path} for path in assets]
         tags = [{"key": "dagster/partition", "value": partition}] if partition else []
         params = {"selector": selector, "runConfigData": config or {}, "mode": "default"}
-        launched = self.ask(LAUNCH, params={**params, "executionMetadata": {"tags": tags}})["launchPipelineExecution"]
+
+        def answer() -> dict[str, Any] | None:
+            launched: dict[str, Any] = self.ask(LAUNCH, params={**params, "executionMetadata": {"tags": tags}})
+            answer: dict[str, Any] = launched["launchPipelineExecution"]
+            # A webserver notices only after some seconds that a code server is back, and knows no job until then.
+            return None if answer["__typename"] == "PipelineNotFoundError" else answer
+
+        launched = eventually(answer, f"the webserver knows the job {job}") or {}
         assert launched["__typename"] == "LaunchRunSuccess", launched
         return str(launched["run"]["runId"])
 

@@ -79,8 +79,11 @@ def alias(index: int) -> str:
     return f"part{index}"
 
 
-def mutation_batch(mutations: Sequence[Mutation]) -> tuple[Document, dict[str, Any]]:
-    """Return the document and the variables of several mutations; `payload_of` finds their answers."""
+def mutation_batch(mutations: Sequence[Mutation], name: str = "ImportEvents") -> tuple[Document, dict[str, Any]]:
+    """Return the document and the variables of several mutations; `payload_of` finds their answers.
+
+    `name` is what the document is called in the audit.
+    """
     shapes = tuple(
         (each.group, each.field, tuple((argument.name, argument.type) for argument in each.arguments), each.answer)
         for each in mutations
@@ -88,7 +91,7 @@ def mutation_batch(mutations: Sequence[Mutation]) -> tuple[Document, dict[str, A
     variables = {
         f"{argument.name}{index}": argument.value for index, each in enumerate(mutations) for argument in each.arguments
     }
-    return _mutation_document(shapes), variables
+    return _mutation_document(shapes, name), variables
 
 
 def payload_of(data: Mapping[str, Any], index: int) -> Mapping[str, Any] | None:
@@ -99,15 +102,15 @@ def payload_of(data: Mapping[str, Any], index: int) -> Mapping[str, Any] | None:
 
 
 @lru_cache(maxsize=256)
-def _mutation_document(shapes: tuple[_Shape, ...]) -> Document:
+def _mutation_document(shapes: tuple[_Shape, ...], document: str) -> Document:
     declared, parts = [], []
     for index, (group, field, arguments, answer) in enumerate(shapes):
         declared += [f"${name}{index}: {type_}" for name, type_ in arguments]
         passed = ", ".join(f"{name}: ${name}{index}" for name, _ in arguments)
         parts.append(f"{alias(index)}: {group} {{ payload: {field}({passed}) {{ ...{answer} }} }}")
     fragments = _fragments(answer for *_, answer in shapes)
-    text = f"mutation ImportEvents({', '.join(declared)}) {{\n" + "\n".join(parts) + f"\n}}\n{fragments}"
-    return Document("ImportEvents", text, is_mutation=True)
+    text = f"mutation {document}({', '.join(declared)}) {{\n" + "\n".join(parts) + f"\n}}\n{fragments}"
+    return Document(document, text, is_mutation=True)
 
 
 @lru_cache(maxsize=256)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from sync_assets.administrate.errors import AdministrateError
+from sync_assets.bridge.planned_tables import EventState
 from sync_assets.event_import.administrate_side.approvals import approve_instructors
 from sync_assets.event_import.administrate_side.change_events import (
     Seen,
@@ -28,7 +29,6 @@ from sync_assets.event_import.administrate_side.find_events import (
     read_events,
 )
 from sync_assets.event_import.administrate_side.run import AdministrateRun
-from sync_assets.event_import.planned_tables import EventState
 from sync_assets.event_import.writing.planned_event import PlannedEvent
 
 FIRST_PAUSE: Final = 0.5

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from sync_assets.administrate.create_once import Look, NextStep, after_look
 from sync_assets.administrate.payload_errors import errors_of_payload
+from sync_assets.bridge.planned_tables import SessionState
 from sync_assets.event_import.administrate_side.batches import Mutation
 from sync_assets.event_import.administrate_side.find_events import ReadEvent
 from sync_assets.event_import.administrate_side.operations import (
@@ -19,7 +20,6 @@ from sync_assets.event_import.administrate_side.operations import (
 )
 from sync_assets.event_import.administrate_side.run import AdministrateRun, refusal
 from sync_assets.event_import.administrate_side.sending import Payload
-from sync_assets.event_import.planned_tables import SessionState
 from sync_assets.event_import.writing.planned_event import PlannedEvent
 
 Seen = dict[int, ReadEvent]

@@ -28,6 +28,7 @@ _EVENT: Final = {
     "registrationDeadline": _MOMENT,
     "customFieldValues": _CUSTOM_FIELDS,
 }
+_ACTIONS: Final = {"isSoldOut": True, "lifecycleState": "published"}
 _LMS: Final = {"lmsStartDateTime": _MOMENT, "lmsEndDateTime": _MOMENT}
 _CREATION: Final = {"eventType": "public", "code": "", "courseTemplateId": _NO_ID, "venueId": _NO_ID, **_EVENT}
 _CLASSROOM: Final = {"classroomStartDateTime": _MOMENT, "classroomEndDateTime": _MOMENT}
@@ -54,6 +55,7 @@ EVERY_MUTATION: Final = (
     _mutation(
         "event.update", "EventUpdateInput", {**_EVENT, **_LMS, "lifecycleState": "cancelled"}, "EventChanged", "eventId"
     ),
+    _mutation("event.update", "EventUpdateInput", _ACTIONS, "EventChanged", "eventId"),
     _mutation("event.delete", "DeleteInput", {"eventIds": [_NO_ID]}, "EventsDeleted"),
     _mutation("event.removeStaff", "RemoveEventStaffInput", {"staffId": _NO_ID}, "EventChanged"),
     _mutation("session.removeStaff", "SessionRemoveStaffInput", {"staffId": _NO_ID}, "SessionChanged"),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from sync_assets.bridge.planned_tables import SessionState
 from sync_assets.event_import.administrate_side.batches import Argument, Mutation
 from sync_assets.event_import.administrate_side.find_events import ReadEvent, ReadSession, Staff
 from sync_assets.event_import.administrate_side.inputs import (
@@ -15,7 +16,6 @@ from sync_assets.event_import.administrate_side.inputs import (
     update_input,
 )
 from sync_assets.event_import.administrate_side.seen_event import ADMINISTRATOR, INSTRUCTOR, seen_there
-from sync_assets.event_import.planned_tables import SessionState
 from sync_assets.event_import.planning.fields import END, SESSION, START, Field, View, wanted_there
 from sync_assets.event_import.planning.plan import SessionPlan, external_ids
 from sync_assets.event_import.workbook import columns

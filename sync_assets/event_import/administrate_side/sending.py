@@ -60,11 +60,17 @@ class Step(Protocol[Item]):
 
 
 class Sender:
-    """Sends the mutations of a run, and counts them. `guard` is called before each request, and may raise."""
+    """Sends the mutations of a run, and counts them. `guard` is called before each request, and may raise.
 
-    def __init__(self, client: AdministrateClient, largest: int, guard: Callable[[], None]) -> None:
+    `document` is what its requests are called in the audit.
+    """
+
+    def __init__(
+        self, client: AdministrateClient, largest: int, guard: Callable[[], None], document: str = "ImportEvents"
+    ) -> None:
         self._client = client
         self._guard = guard
+        self._document = document
         self._lock = threading.Lock()
         self.size = BatchSize(largest, client.connection.timeout)
         self.mutations_sent = 0
@@ -80,7 +86,7 @@ class Sender:
 
     def send(self, mutations: Sequence[Mutation]) -> Answer:
         """Send one request, again where it is certain that nothing was done. Raises AdministrateError."""
-        document, variables = mutation_batch(mutations)
+        document, variables = mutation_batch(mutations, self._document)
         for attempt in retry_context(
             on=_nothing_was_done, attempts=6, timeout=2 * LONGEST_WAIT, wait_initial=0.5, wait_max=8.0
         ):

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sync_assets.administrate.client import AdministrateClient
+from sync_assets.bridge.planned_tables import EventState
 from sync_assets.event_import.administrate_side.create_events import foreign_sentence
 from sync_assets.event_import.administrate_side.find_events import (
     EventLook,
@@ -19,7 +20,6 @@ from sync_assets.event_import.administrate_side.find_events import (
 )
 from sync_assets.event_import.administrate_side.operations import assign_sessions, days_by_id
 from sync_assets.event_import.administrate_side.seen_event import seen_there
-from sync_assets.event_import.planned_tables import EventState
 from sync_assets.event_import.planning.comparison import Sides
 from sync_assets.event_import.planning.fields import View
 from sync_assets.event_import.planning.plan import EventPlan

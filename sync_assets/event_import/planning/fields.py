@@ -21,6 +21,9 @@ START: Final = "Classroom start"
 END: Final = "Classroom end"
 SESSION: Final = "Session"
 """Whether the session of a day is there."""
+LIFECYCLE_STATE: Final = "Lifecycle state"
+SOLD_OUT: Final = "Sold out"
+"""What no plan has: Administrate owns it, and only what both sides last agreed on holds it."""
 
 
 class Field(NamedTuple):
@@ -213,7 +216,7 @@ def comparable(value: Any) -> Any:
     return value
 
 
-def view_as_json(view: View) -> list[list[Any]]:
+def view_as_json(view: Mapping[Field, Any]) -> list[list[Any]]:
     """Return a view as the database keeps it: rows of day, column and value."""
     return [[field.day, field.column, value] for field, value in view.items()]
 

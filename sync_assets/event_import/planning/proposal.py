@@ -9,7 +9,7 @@ from typing import Final
 
 from sync_assets.event_import.planning.comparison import NOTHING_AGREED, ChangeKind, FieldChange, Sides, compare
 from sync_assets.event_import.planning.fields import Field, texts, wanted_here, wanted_there
-from sync_assets.event_import.planning.plan import EventPlan
+from sync_assets.event_import.planning.plan import EventPlan, NamedRecord
 from sync_assets.event_import.workbook import columns
 
 FIXED: Final = frozenset({Field(None, columns.LEARNING_MODE), Field(None, columns.CODE)})
@@ -146,6 +146,24 @@ def _cannot_change(plan: EventPlan, known: Recorded, changes: Sequence[FieldChan
                 "and upload it again, or give it another title."
             )
     return None
+
+
+def venue_left_as_created(before: EventPlan | None, plan: EventPlan) -> str | None:
+    """Say that an event in Administrate keeps the venue it was created with, None where the plan keeps it, too.
+
+    `EventUpdateInput` has no field for it; the venues of the sessions, which it does change, are those that count.
+    """
+    if before is None or _id_of(before.venue) == _id_of(plan.venue):
+        return None
+    venues = [venue.name if venue else "no venue" for venue in (before.venue, plan.venue)]
+    return (
+        "Administrate cannot change the venue of an event, only those of its sessions, which are set. The event itself "
+        f"was created with {venues[0]}, and is now planned with {venues[1]}: change it in Administrate by hand."
+    )
+
+
+def _id_of(record: NamedRecord | None) -> str | None:
+    return record.external_id if record else None
 
 
 def _fixed(column: str, before: str, wanted: str) -> str:

@@ -178,11 +178,13 @@ class Index(Generic[Record]):
         """Return the records that a name matches."""
         return self._found.get(match_key(name), ())
 
-    def perhaps(self, name: str, within: Hashable = None, which: Callable[[Record], bool] = lambda _: True) -> str:
-        """Return the names of records that are most like a name, as the end of a clause; nothing if none is like it.
+    def like(
+        self, name: str, within: Hashable = None, which: Callable[[Record], bool] = lambda _: True
+    ) -> tuple[str, ...]:
+        """Return the names of records that are most like a name, the nearest first.
 
         `which` says of a record whether its name is of use, and `within` is one value for each meaning of `which`.
         """
         if within not in self._near:
             self._near[within] = NearNames(each for each, record in self._names if which(record))
-        return self._near[within].perhaps(name)
+        return self._near[within].like(name)

@@ -61,7 +61,7 @@ def load_reference(connection: Connection) -> ReferenceData:
         subjects=[row.code for row in connection.execute(select(tutorial.catalog_subjects.c.code))],
         exam_sessions=layout.exam_sessions(connection),
         products=layout.products(connection),
-        custom_fields=_custom_fields(connection),
+        custom_fields=load_custom_fields(connection),
         tax_types=_tax_types(connection),
     )
 
@@ -205,7 +205,8 @@ def _administrators(connection: Connection) -> list[TenantAdministrator]:
     return [TenantAdministrator(row.name, row.external_id) for row in rows]
 
 
-def _custom_fields(connection: Connection) -> list[TenantCustomField]:
+def load_custom_fields(connection: Connection) -> list[TenantCustomField]:
+    """Return the custom fields of events and sessions that Administrate has."""
     table = custom_fields.TABLE
     rows = connection.execute(
         select(table.c.entity_type, table.c.label, table.c.external_id, table.c.field_type, table.c.options).where(

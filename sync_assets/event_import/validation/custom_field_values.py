@@ -67,6 +67,23 @@ def session_custom_fields(row: SheetRow, known: ReferenceData) -> tuple[tuple[Cu
     return _values(row, SESSION, SESSION_COLUMNS, known)
 
 
+def unused_custom_fields(row: SheetRow, event_row: SheetRow, known: ReferenceData) -> list[Problem]:
+    """Return a warning for each custom field of the event that a session's row fills with something else."""
+    problems: list[Problem] = []
+    for column in row.positions:
+        if column in columns.KNOWN or not known.custom_fields_by_label.find(f"{EVENT} {column}"):
+            continue
+        here, there = (shown(each.cell(column).as_written) for each in (row, event_row))
+        if here and match_key(here) != match_key(there):
+            says = f"says “{there}”" if there else "says nothing"
+            sentence = (
+                f"The custom field {column} is filled from the row of the event alone, and row {event_row.number} "
+                f"{says}; what stands here is not used."
+            )
+            problems.append(row.problem(column, sentence, ProblemKind.STRUCTURE, Severity.WARNING))
+    return problems
+
+
 def _values(
     row: SheetRow, entity_type: str, by_label: Mapping[str, str], known: ReferenceData
 ) -> tuple[tuple[CustomFieldText, ...], list[Problem]]:

@@ -13,6 +13,7 @@ from sync_assets.event_import.reference.known_records import (
     TenantAdministrator,
     TenantTaxType,
 )
+from sync_assets.near_names import as_clause
 from sync_assets.text import match_key
 
 LinkedRecord = TypeVar("LinkedRecord", bound=BothIds)
@@ -24,28 +25,33 @@ class NotFound:
 
     sentence: str
     kind: ProblemKind = ProblemKind.REFERENCE
+    near: tuple[str, ...] = ()
+    """Names that may be meant instead."""
 
 
-def find_linked(found: Sequence[LinkedRecord], what: str, perhaps: str = "") -> LinkedRecord | NotFound:
+def find_linked(found: Sequence[LinkedRecord], what: str, near: tuple[str, ...] = ()) -> LinkedRecord | NotFound:
     """Return the one active tutorial row among `found` that is linked to a record which Administrate still has.
 
-    `what` names it in sentences, as in "location London"; `perhaps` is a clause with names that may be meant instead.
+    `what` names it in sentences, as in "location London"; `near` are names that may be meant instead.
     """
+    perhaps = as_clause(near)
     here = [record for record in found if record.tutorial_id is not None]
     there = [record for record in found if record.tutorial_id is None]
     active = [record for record in here if record.is_active]
     if not found:
         return NotFound(
-            f"There is no {what}, neither in the tutorial tables nor in Administrate{perhaps}; correct the cell."
+            f"There is no {what}, neither in the tutorial tables nor in Administrate{perhaps}; correct the cell.",
+            near=near,
         )
     if not here:
         return NotFound(
             f"The {what} is in Administrate only ({_listed(there)}){perhaps}; "
             "add it to the tutorial tables, or correct the cell, and sync.",
             ProblemKind.LINK,
+            near,
         )
     if not active:
-        return NotFound(f"The {what} is no longer active in the tutorial tables ({_listed(here)}){perhaps}.")
+        return NotFound(f"The {what} is no longer active in the tutorial tables ({_listed(here)}){perhaps}.", near=near)
     if len(active) > 1:
         return NotFound(f"There are several of the {what}: {_listed(active)}; keep one name for one of them.")
     record = active[0]
@@ -62,11 +68,12 @@ def find_linked(found: Sequence[LinkedRecord], what: str, perhaps: str = "") -> 
 
 
 def find_single(
-    found: Sequence[TenantAdministrator], what: str, where: str, perhaps: str = ""
+    found: Sequence[TenantAdministrator], what: str, where: str, near: tuple[str, ...] = ()
 ) -> TenantAdministrator | NotFound:
-    """Return the only one of `found`, whom one side alone knows; `perhaps` is as for `find_linked`."""
+    """Return the only one of `found`, whom one side alone knows; `near` is as for `find_linked`."""
     if not found:
-        return NotFound(f"There is no {what} in {where}{perhaps}; correct the cell, or add it there and sync.")
+        sentence = f"There is no {what} in {where}{as_clause(near)}; correct the cell, or add it there and sync."
+        return NotFound(sentence, near=near)
     if len(found) > 1:
         ids = ", ".join(record.external_id for record in found)
         return NotFound(f"There are several of the {what} in {where}: {ids}; keep one name for one of them.")

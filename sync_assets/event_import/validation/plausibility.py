@@ -27,6 +27,7 @@ def implausible(event: WorkbookEvent, *, exam_session_end: date | None, today: d
         *_over_midnight(event),
         *_outside_lms_access(event),
         *_of_another_sitting(event),
+        *_without_a_session(event),
     ]
 
 
@@ -78,6 +79,21 @@ def _of_another_sitting(event: WorkbookEvent) -> Iterator[Problem]:
     if own and in_title and own.isdisjoint(in_title):
         sentence = f"The sitting is {event.sitting}, and the title {event.title} names another one; correct either."
         yield _warning(event.row, columns.SITTING, sentence)
+
+
+def _without_a_session(event: WorkbookEvent) -> Iterator[Problem]:
+    """Yield a warning of instructors of the event who are booked nowhere: each session names others.
+
+    The first is not among them: whoever is named first is the event's main instructor on the tutorial side.
+    """
+    teaching = {match_key(name) for session in event.sessions for name in session.instructors}
+    idle = [name for name in event.instructors[1:] if match_key(name) not in teaching] if event.sessions else []
+    if idle:
+        sentence = (
+            f"Each session names its own instructors, and none of them {' or '.join(idle)}, so nobody of that name "
+            "is booked; add the name in the column Session instructor, or delete it here."
+        )
+        yield _warning(event.row, columns.INSTRUCTOR, sentence)
 
 
 def _days(sessions: list[WorkbookSession]) -> str:

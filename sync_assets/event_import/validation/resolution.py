@@ -22,6 +22,7 @@ from sync_assets.event_import.validation.custom_field_values import (
     CustomFieldText,
     event_custom_fields,
     session_custom_fields,
+    unused_custom_fields,
 )
 from sync_assets.event_import.validation.find_record import (
     NotFound,
@@ -39,6 +40,7 @@ from sync_assets.event_import.validation.products import (
     subject_of,
 )
 from sync_assets.event_import.workbook import columns
+from sync_assets.event_import.workbook.cells import shown
 from sync_assets.event_import.workbook.events import LearningMode, WorkbookEvent, WorkbookSession
 from sync_assets.event_import.workbook.sheet import SheetRow
 from sync_assets.tutorial.catalogue import ExamSession, Product
@@ -159,15 +161,17 @@ class _ReferenceLookup:
         instructors = self._instructors(session.row, columns.SESSION_INSTRUCTOR, session.instructors, template)
         custom_fields, problems = session_custom_fields(session.row, self._known)
         self.problems += problems
+        if session.row.number != self._event.row.number:
+            self.problems += unused_custom_fields(session.row, self._event.row, self._known)
         return None if location is None else ResolvedSession(session, location, venue, instructors, custom_fields)
 
     def _course_template(self) -> LinkedCourseTemplate | None:
         event = self._event
         templates = self._known.course_templates_by_code
         what = f"course template {event.course_template_code}"
-        perhaps = templates.perhaps(event.course_template_code, which=is_of_use)
-        found = find_linked(templates.find(event.course_template_code), what, perhaps)
-        template = self._found(event.row, columns.CODE, found)
+        near = templates.like(event.course_template_code, which=is_of_use)
+        found = find_linked(templates.find(event.course_template_code), what, near)
+        template = self._found(event.row, columns.CODE, found, event.course_template_code)
         if template is None:
             return None
         if template.lifecycle_state != PUBLISHED:
@@ -186,17 +190,17 @@ class _ReferenceLookup:
 
     def _location(self, row: SheetRow, name: str) -> LinkedLocation | None:
         locations = self._known.locations_by_name
-        perhaps = locations.perhaps(name, which=is_of_use)
-        return self._found(row, columns.LOCATION, find_linked(locations.find(name), f"location {name}", perhaps))
+        near = locations.like(name, which=is_of_use)
+        return self._found(row, columns.LOCATION, find_linked(locations.find(name), f"location {name}", near), name)
 
     def _venue(self, row: SheetRow, name: str | None, location: LinkedLocation | None) -> LinkedVenue | None:
         if name is None or location is None:
             return None
         venues = self._known.venues_by_name
         found = [venue for venue in venues.find(name) if _is_in(venue, location)]
-        perhaps = venues.perhaps(name, location.tutorial_id, lambda venue: is_of_use(venue) and _is_in(venue, location))
+        near = venues.like(name, location.tutorial_id, lambda venue: is_of_use(venue) and _is_in(venue, location))
         what = f"venue {name} in the location {location.name}"
-        return self._found(row, columns.VENUE, find_linked(found, what, perhaps))
+        return self._found(row, columns.VENUE, find_linked(found, what, near), name)
 
     def _instructors(
         self, row: SheetRow, column: str, names: Sequence[str], template: LinkedCourseTemplate | None
@@ -204,8 +208,8 @@ class _ReferenceLookup:
         instructors: list[LinkedInstructor] = []
         for name in names:
             known = self._known.instructors_by_name
-            perhaps = known.perhaps(name, which=is_of_use)
-            instructor = self._found(row, column, find_linked(known.find(name), f"instructor {name}", perhaps))
+            near = known.like(name, which=is_of_use)
+            instructor = self._found(row, column, find_linked(known.find(name), f"instructor {name}", near), name)
             if instructor is None:
                 continue
             instructors.append(instructor)
@@ -234,7 +238,8 @@ class _ReferenceLookup:
             self._found(
                 self._event.row,
                 columns.ADMINISTRATOR,
-                find_single(known.find(name), f"administrator {name}", "Administrate", known.perhaps(name)),
+                find_single(known.find(name), f"administrator {name}", "Administrate", known.like(name)),
+                name,
             )
             for name in self._event.administrators
         )
@@ -272,16 +277,23 @@ class _ReferenceLookup:
             self.problems.append(self._event.row.problem(columns.CODE, str(error), ProblemKind.PRODUCT))
             return None
 
-    def _found(self, row: SheetRow, column: str, answer: Found | NotFound) -> Found | None:
+    def _found(self, row: SheetRow, column: str, answer: Found | NotFound, name: str = "") -> Found | None:
         if not isinstance(answer, NotFound):
             return answer
-        self._report(row, column, answer.sentence, answer.kind)
+        written = shown(row.cell(column).as_written)
+        # A cell may hold several names: what is offered is the whole cell.
+        offered = (
+            tuple(written.replace(name, near, 1) for near in answer.near) if name and name in written else answer.near
+        )
+        self._report(row, column, answer.sentence, answer.kind, offered)
         return None
 
-    def _report(self, row: SheetRow, column: str, sentence: str, kind: ProblemKind) -> None:
+    def _report(
+        self, row: SheetRow, column: str, sentence: str, kind: ProblemKind, suggestions: tuple[str, ...] = ()
+    ) -> None:
         # A blank cell of a session has its value from the event, where the problem is reported already.
         if row.number == self._event.row.number or not row.cell(column).is_blank:
-            self.problems.append(row.problem(column, sentence, kind))
+            self.problems.append(row.problem(column, sentence, kind, suggestions=suggestions))
 
 
 def _is_in(venue: LinkedVenue, location: LinkedLocation) -> bool:

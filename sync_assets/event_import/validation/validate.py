@@ -11,6 +11,7 @@ from typing import Final
 from sync_assets.event_import.problems import Problem, ProblemKind
 from sync_assets.event_import.reference.known_records import ReferenceData
 from sync_assets.event_import.validation.consistency import DuplicateEvent, check_event, duplicate
+from sync_assets.event_import.validation.headings import heading_warnings
 from sync_assets.event_import.validation.resolution import ResolvedEvent, ValidationOptions, look_up
 from sync_assets.event_import.validation.titles_in_file import titles_in_file
 from sync_assets.event_import.workbook import columns
@@ -82,7 +83,7 @@ def validate_upload(content: bytes, reference: ReferenceData, options: Validatio
     options = options or ValidationOptions()
     sheet = read_sheet(content)
     groups = group_rows(sheet.rows)
-    problems: list[Problem] = []
+    problems: list[Problem] = heading_warnings(sheet, reference)
     events = []
     for group in groups:
         parsed = parse_group(group)

@@ -17,7 +17,7 @@ from functools import cache
 from typing import Final
 from urllib.parse import urlsplit
 
-from sync_assets.text import match_key
+from sync_assets.text import match_key, yes_or_no
 
 CellValue = str | int | float | bool | datetime | date | time | timedelta | None
 
@@ -39,8 +39,6 @@ _FRACTION_TEXT = re.compile(r"0?\.\d{1,20}")
 _WHOLE_TEXT = re.compile(r"[+-]?\d{1,15}(?:\.0+)?")
 _NAME_SEPARATORS = re.compile(r"[/;,]")
 _NO_VENUE_YET = frozenset({"to be confirmed", "tbc", "tbd"})
-_YES = frozenset({"y", "yes", "true", "1"})
-_NO = frozenset({"n", "no", "false", "0"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,11 +243,9 @@ def whole_number(at_least: int = 0) -> Callable[[CellValue], int | Unreadable]:
 
 def read_yes_no(value: CellValue) -> bool | Unreadable:
     """Read Y or N, Yes or No, true or false, 1 or 0."""
-    key = match_key(as_text(value))
-    if key in _YES:
-        return True
-    if key in _NO:
-        return False
+    said = yes_or_no(as_text(value))
+    if said is not None:
+        return said
     return Unreadable(f"Expected Y or N, but the cell holds {_quoted(value)}.")
 
 

@@ -1,4 +1,4 @@
-"""The upload itself with the rows of the events in error and no others, to be corrected and uploaded again."""
+"""The upload itself, to be uploaded again: with the rows of the events in error alone, or with cells corrected."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from sync_assets.event_import.problems import Problem
+from sync_assets.event_import.workbook.cells import LONGEST_TEXT
 from sync_assets.event_import.workbook.error_workbook.announcements import (
     CONTENT_TYPES,
     RELATIONSHIPS,
@@ -18,11 +19,16 @@ from sync_assets.event_import.workbook.error_workbook.announcements import (
     relationships_part,
 )
 from sync_assets.event_import.workbook.error_workbook.archive import with_parts
+from sync_assets.event_import.workbook.error_workbook.conversations import (
+    RELATIONSHIP,
+    beside_conversations,
+    without_conversations,
+)
 from sync_assets.event_import.workbook.error_workbook.corrected_sheet import SheetChanges, changed_sheet
 from sync_assets.event_import.workbook.error_workbook.notes import (
     NEW_COMMENTS,
     NEW_DRAWING,
-    Place,
+    places_of_conversations,
     with_boxes,
     with_notes,
 )
@@ -30,6 +36,7 @@ from sync_assets.event_import.workbook.error_workbook.styles import MINIMAL_STYL
 from sync_assets.event_import.workbook.package import Package
 from sync_assets.event_import.workbook.refusal import WorkbookRefused, damaged
 from sync_assets.event_import.workbook.sheet import Sheet
+from sync_assets.event_import.workbook.sheet_cells import Place
 from sync_assets.event_import.workbook.workbook_part import WorkbookPart, workbook_part
 
 _COMMENTS_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
@@ -55,6 +62,32 @@ def error_workbook(content: bytes, sheet: Sheet, rows: Collection[int], problems
     except Exception as error:
         # What other programs write knows no end; a part that cannot be rewritten must not end the run that found it.
         raise damaged(f"it cannot be given back with marks ({type(error).__name__})") from error
+
+
+def corrected_workbook(content: bytes, sheet: Sheet, texts: Mapping[tuple[int, str], str]) -> bytes:
+    """Return the upload with other texts in some cells, which are named by their Excel row and their column.
+
+    `content` is the upload that `sheet` was read from. Formulas in the rows of these cells become their stored results,
+    and marks of an earlier round are gone there. Everything else is that of the upload, byte for byte. Raises
+    WorkbookRefused for an upload that is damaged, and for a cell that it does not have.
+    """
+    rows = {row.number: row.cells for row in sheet.rows}
+    places: dict[Place, str] = {}
+    for (row, column), text in texts.items():
+        if row not in rows or column not in sheet.positions:
+            raise WorkbookRefused(f"The sheet has no cell in row {row} and the column {column} that can be corrected.")
+        if len(text) > LONGEST_TEXT:
+            raise WorkbookRefused(f"Row {row}, {column}: a cell holds at most {LONGEST_TEXT:,} characters.")
+        places[row, sheet.positions[column]] = text
+    kept = {row: rows[row] for row, _ in places}
+    try:
+        package = Package(content)
+        changes = SheetChanges(frozenset(), kept, {}, places)
+        return _Rewriting(package, workbook_part(package), changes, {}).result()
+    except WorkbookRefused:
+        raise
+    except Exception as error:
+        raise damaged(f"it cannot be given back with corrections ({type(error).__name__})") from error
 
 
 def _error_workbook(content: bytes, sheet: Sheet, rows: Collection[int], problems: Iterable[Problem]) -> bytes:
@@ -144,9 +177,13 @@ class _Rewriting:
         try:
             is_there = comments is not None and package.entry(comments) is not None
             given = package.read(comments) if comments is not None and is_there else NEW_COMMENTS
-            written, gone, new = with_notes(
-                comments or "", given, self._notes, lambda row: row in self._changes.taken_out
-            )
+            notes = beside_conversations(self._notes, places_of_conversations(comments or "", given))
+            written, gone, new = with_notes(comments or "", given, notes, self._is_taken_out)
+            conversations = {
+                each.target: without_conversations(each.target, package.read(each.target), self._is_taken_out)
+                for each in related.values()
+                if each.kind == RELATIONSHIP and package.entry(each.target) is not None
+            }
             boxes = package.read(drawing.target) if drawing and package.entry(drawing.target) else NEW_DRAWING
         except WorkbookRefused:
             return None
@@ -167,9 +204,13 @@ class _Rewriting:
         else:
             target = drawing.target
         self._parts[comments] = written
-        self._parts[target] = with_boxes(boxes, self._notes, gone, new)
+        self._parts[target] = with_boxes(boxes, notes, gone, new)
+        self._parts |= conversations
         self._parts[relationships_part(part)] = relationships.result()
         return id_
+
+    def _is_taken_out(self, row: int) -> bool:
+        return row in self._changes.taken_out
 
     def _announce(self, relationships: Announcements, kind: str, target: str) -> str:
         id_ = relationships.free_id()

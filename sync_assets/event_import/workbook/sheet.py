@@ -28,6 +28,7 @@ __all__ = [
     "MAX_UNPACKED_BYTES",
     "SHEET_NAME",
     "FilledRow",
+    "FilledSheet",
     "Sheet",
     "SheetRow",
     "WorkbookRefused",
@@ -78,9 +79,16 @@ class SheetRow:
         position = self.positions.get(column)
         return BLANK if position is None or position >= len(self.cells) else self.cells[position]
 
-    def problem(self, column: str, sentence: str, kind: ProblemKind, severity: Severity = Severity.ERROR) -> Problem:
+    def problem(
+        self,
+        column: str,
+        sentence: str,
+        kind: ProblemKind,
+        severity: Severity = Severity.ERROR,
+        suggestions: tuple[str, ...] = (),
+    ) -> Problem:
         """Return a problem of one cell, with what stands in it."""
-        return Problem(self.number, column, shown(self.cell(column).as_written), sentence, kind, severity)
+        return Problem(self.number, column, shown(self.cell(column).as_written), sentence, kind, severity, suggestions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +97,8 @@ class Sheet:
 
     `positions` counts from 0 and is keyed by column name: those of `columns.KNOWN` as they are spelled there, others as
     the sheet spells them; a column without a name is in no key. `rows` are the rows that hold something in a column of
-    `columns.KNOWN`, without header and hints.
+    `columns.KNOWN`, without header and hints. `hidden` are the positions of the columns that Excel hides, and
+    `is_hidden` says that it hides the sheet.
     """
 
     name: str
@@ -97,6 +106,8 @@ class Sheet:
     header: SheetRow
     hints: tuple[SheetRow, ...]
     rows: tuple[SheetRow, ...]
+    hidden: frozenset[int] = frozenset()
+    is_hidden: bool = False
 
 
 def listed_rows(rows: Iterable[SheetRow]) -> str:
@@ -112,7 +123,8 @@ def read_sheet(content: bytes) -> Sheet:
 
     Raises WorkbookRefused with a sentence for the person who uploaded it.
     """
-    name, all_rows = filled_rows(Package(content))
+    filled_sheet = filled_rows(Package(content))
+    name, all_rows = filled_sheet.name, filled_sheet.rows
     header = all_rows.pop(HEADER_ROW, FilledRow((), is_hidden=False)).cells
     positions = _columns_by_name(name, header)
     sheet_rows = [SheetRow(number, row.cells, positions, row.is_hidden) for number, row in all_rows.items()]
@@ -124,7 +136,8 @@ def read_sheet(content: bytes) -> Sheet:
         for row in sheet_rows
         if row.number not in hint_numbers and not all(row.cells[position].is_blank for position in known)
     )
-    return Sheet(name, positions, SheetRow(HEADER_ROW, header, positions), hints, filled)
+    header_row = SheetRow(HEADER_ROW, header, positions)
+    return Sheet(name, positions, header_row, hints, filled, filled_sheet.hidden, filled_sheet.is_hidden)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +148,24 @@ class FilledRow:
     is_hidden: bool
 
 
-def filled_rows(package: Package) -> tuple[str, dict[int, FilledRow]]:
-    """Return the sheet's name, and its rows that hold something by number, as wide as the first row is.
+@dataclass(frozen=True, slots=True)
+class FilledSheet:
+    """A sheet's name, its rows that hold something by number, the positions of hidden columns, whether it is hidden."""
+
+    name: str
+    rows: dict[int, FilledRow]
+    hidden: frozenset[int]
+    is_hidden: bool
+
+
+def filled_rows(package: Package) -> FilledSheet:
+    """Return the rows that hold something, as wide as the first row is.
 
     Raises WorkbookRefused.
     """
     book = workbook_part(package)
-    stored = sheet_cells(package, book.sheet_part, book.sheet)
+    stored_sheet = sheet_cells(package, book.sheet_part, book.sheet)
+    stored = stored_sheet.rows
     texts = {cell.text.strip() for row in stored for cell in row.cells.values() if cell.kind == "s" and cell.text}
     wanted = {int(text) for text in texts if text.isdecimal() and len(text) < 10}
     reader = CellReader(
@@ -166,7 +190,7 @@ def filled_rows(package: Package) -> tuple[str, dict[int, FilledRow]]:
         raise WorkbookRefused(
             f"The sheet {book.sheet} has more than {MAX_ROWS:,} filled rows. Upload the events in several files."
         )
-    return book.sheet, rows
+    return FilledSheet(book.sheet, rows, stored_sheet.hidden, book.is_sheet_hidden)
 
 
 def _columns_by_name(sheet: str, header: Sequence[Cell]) -> dict[str, int]:

@@ -17,7 +17,10 @@ LAST_EXCEL_ROW: Final = 1_048_576
 LAST_EXCEL_COLUMN: Final = 16_384
 LONGEST_TEXT: Final = 32_767
 """Excel's own limit for a cell."""
+Place = tuple[int, int]
+"""A cell by its row number, from 1, and its position, from 0."""
 _TRUE: Final = frozenset({"1", "true", "on"})
+_NOTHING: Final = frozenset({"0", "0.0"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +46,16 @@ class StoredRow:
     cells: dict[int, StoredCell] = field(default_factory=dict)
 
 
-def sheet_cells(package: Package, part: str, name: str) -> list[StoredRow]:
-    """Return the rows of a sheet that hold something, in the order of their numbers.
+@dataclass(frozen=True, slots=True)
+class StoredSheet:
+    """The rows of a sheet that hold something, in the order of their numbers, and the positions that Excel hides."""
+
+    rows: list[StoredRow]
+    hidden: frozenset[int]
+
+
+def sheet_cells(package: Package, part: str, name: str) -> StoredSheet:
+    """Return the cells of a sheet.
 
     Only the first MAX_COLUMNS columns are read. `name` is the sheet's, for sentences. Raises WorkbookRefused for
     damage, and for more cells than are read.
@@ -58,7 +69,7 @@ def sheet_cells(package: Package, part: str, name: str) -> list[StoredRow]:
     feed(part, parser, package.chunks(part))
     if not handler.has_cells:
         raise damaged(f"its part {part} is not a sheet with cells")
-    return sorted(handler.rows, key=lambda row: row.number)
+    return StoredSheet(sorted(handler.rows, key=lambda row: row.number), frozenset(handler.hidden))
 
 
 class _Sheet:
@@ -67,6 +78,7 @@ class _Sheet:
         self._part = part
         self._left = MOST_ELEMENTS
         self.rows: list[StoredRow] = []
+        self.hidden: set[int] = set()
         self.has_cells = False
         self._seen = bytearray(LAST_EXCEL_ROW + 1)
         self._is_in_cells = False
@@ -108,6 +120,8 @@ class _Sheet:
                 self._into = self._text
         elif name == "rPh":
             self._in_phonetic = True
+        elif name == "col":
+            self._read_width(attributes)
         elif name == "sheetData":
             self._is_in_cells = self.has_cells = True
 
@@ -133,6 +147,12 @@ class _Sheet:
             self._into.append(text[: LONGEST_TEXT + 1 - self._length])
             self._length += len(text)
 
+    def _read_width(self, attributes: Mapping[str, str]) -> None:
+        # A column of no width is as hidden as one that is said to be.
+        if attributes.get("hidden", "") in _TRUE or attributes.get("width", "") in _NOTHING:
+            first, last = _whole(attributes.get("min", "")), _whole(attributes.get("max", ""))
+            self.hidden.update(range(max(first, 1) - 1, min(last, MAX_COLUMNS)))
+
     def _start_row(self, attributes: Mapping[str, str]) -> None:
         number = attributes.get("r")
         # A row or a cell without its place follows the one before it.
@@ -142,7 +162,7 @@ class _Sheet:
         if self._seen[self._number]:
             raise damaged(f"the sheet {self._name} has row {self._number} twice")
         self._seen[self._number] = 1
-        is_hidden = attributes.get("hidden", "") in _TRUE
+        is_hidden = attributes.get("hidden", "") in _TRUE or attributes.get("ht", "") in _NOTHING
         self._row = StoredRow(self._number, is_hidden)
         self._position = -1
 
@@ -203,6 +223,14 @@ def column_letters(position: int) -> str:
         number, rest = divmod(number - 1, 26)
         letters = chr(ord("A") + rest) + letters
     return letters
+
+
+def place_of(reference: str) -> Place | None:
+    """Return the place of a cell by its reference, as `B7`; None for anything else."""
+    letters = reference.rstrip("0123456789")
+    position = column_position(letters)
+    digits = reference[len(letters) :]
+    return None if position < 0 or not digits or len(digits) > 7 else (int(digits), position)
 
 
 def _whole(text: str) -> int:

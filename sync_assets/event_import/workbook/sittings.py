@@ -25,3 +25,11 @@ def exam_session_codes(sitting: str) -> tuple[str, ...]:
     if parts["half"] == "s" or parts["month"] == "09":
         return f"20{year}-09", f"{year}S"
     return f"20{year}-04", year, f"{year}A"
+
+
+def is_sitting(text: str | None, sitting: str) -> bool:
+    """Tell whether a text is that sitting, however it is written: `2026S` is `26S`."""
+    if not text:
+        return False
+    codes = exam_session_codes(sitting)
+    return match_key(text) == match_key(sitting) or (bool(codes) and exam_session_codes(text) == codes)

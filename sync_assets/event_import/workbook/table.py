@@ -13,7 +13,7 @@ from sync_assets.text import match_key
 
 def column_names(content: bytes) -> frozenset[str]:
     """Return the names in row 1 of the sheet that is read, in small letters, `_` for spaces. Raises WorkbookRefused."""
-    _, rows = filled_rows(Package(content))
+    rows = filled_rows(Package(content)).rows
     return frozenset(_names(rows[HEADER_ROW].cells if HEADER_ROW in rows else ())) - {""}
 
 
@@ -22,7 +22,8 @@ def read_table(content: bytes) -> list[tuple[int, dict[str, str]]]:
 
     Raises WorkbookRefused for what cannot be read, and for a cell whose value cannot be believed.
     """
-    sheet, rows = filled_rows(Package(content))
+    filled = filled_rows(Package(content))
+    sheet, rows = filled.name, filled.rows
     header = rows.pop(HEADER_ROW, None)
     names = [] if header is None else _names(header.cells)
     table = []

@@ -31,7 +31,7 @@ class WorkbookPart:
     `part` is the name of the part that holds it, `sheet` and `sheet_part` the name of the sheet that an upload is read
     from and of its part. `strings` and `styles` are parts that may be None. `computed` says that a program that
     computes has stored the results of the formulas; where it is false, a 0 may mean that nothing was computed.
-    `is_strict` says that the file is Strict Open XML.
+    `is_strict` says that the file is Strict Open XML, `is_sheet_hidden` that Excel does not show the sheet.
     """
 
     part: str
@@ -42,6 +42,7 @@ class WorkbookPart:
     is_from_1904: bool
     computed: bool
     is_strict: bool = False
+    is_sheet_hidden: bool = False
 
 
 def workbook_part(package: Package) -> WorkbookPart:
@@ -69,6 +70,7 @@ def workbook_part(package: Package) -> WorkbookPart:
         styles=by_kind.get("styles"),
         is_from_1904=found.is_from_1904,
         is_strict=found.is_strict,
+        is_sheet_hidden=sheet.is_hidden,
         computed=not found.is_to_be_computed and (found.is_from_google or _is_by_a_program_that_computes(package)),
     )
 

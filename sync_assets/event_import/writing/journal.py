@@ -10,8 +10,8 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, Table, Update, bindparam, delete, func, insert, update
 
 from sync_assets.administrate.create_once import CreateStamp, after_answer, after_refusal, before_create, stamp_columns
+from sync_assets.bridge.planned_tables import EventState, SessionState, planned_events, planned_sessions
 from sync_assets.entities import course_templates
-from sync_assets.event_import.planned_tables import EventState, SessionState, planned_events, planned_sessions
 from sync_assets.event_import.planning.comparison import Sides
 from sync_assets.event_import.planning.fields import View, view_as_json, wanted_here, wanted_there
 from sync_assets.event_import.writing.planned_event import PlannedEvent, PlannedSession

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, select
 
 from sync_assets.administrate.create_once import CreateStamp, stamp_of
-from sync_assets.event_import.planned_tables import EventState, SessionState, planned_events, planned_sessions
+from sync_assets.bridge.planned_tables import EventState, SessionState, planned_events, planned_sessions
 from sync_assets.event_import.planning.comparison import Sides
 from sync_assets.event_import.planning.fields import view_from_json
 from sync_assets.event_import.planning.plan import EventPlan, SessionPlan, from_json

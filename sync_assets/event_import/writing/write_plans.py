@@ -11,9 +11,10 @@ from sqlalchemy import Connection, Engine, delete, func, insert, text, update
 from sqlalchemy.exc import IntegrityError
 
 from sync_assets.administrate.create_once import own_code
-from sync_assets.event_import.planned_tables import EventState, SessionState, planned_events, planned_sessions
+from sync_assets.bridge.planned_tables import EventState, SessionState, planned_events, planned_sessions
 from sync_assets.event_import.planning.fields import comparable, tutorial_event, tutorial_session
 from sync_assets.event_import.planning.plan import EventPlan, SessionPlan, as_json
+from sync_assets.event_import.planning.proposal import venue_left_as_created
 from sync_assets.event_import.writing.journal import clear, forget
 from sync_assets.event_import.writing.planned_event import PlannedEvent, load_planned
 from sync_assets.text import match_key
@@ -123,6 +124,8 @@ def _write(
         EventState.CREATED if record.external_id else EventState.SENT if record.stamp.sent_at else EventState.PLANNED
     )
     event_id, warnings = _bring_rows_up_to_date(connection, layout, record, plan, now)
+    if record.external_id and (venue := venue_left_as_created(record.plan, plan)):
+        warnings.append(venue)
     if record.code is None and record.external_id is None and record.stamp.sent_at is None:
         row["code"] = own_code(prefix, plan.title)
     connection.execute(

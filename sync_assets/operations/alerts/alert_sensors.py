@@ -11,13 +11,16 @@ import pandas as pd
 from sqlalchemy import Engine
 
 from sync_assets.assets.catalogue import link_key
+from sync_assets.assets.drift_assets import DRIFT_KEY
 from sync_assets.assets.event_assets import EVENTS_KEY
 from sync_assets.assets.resources import DatabaseResource
 from sync_assets.assets.steps import failures_as_sentences
 from sync_assets.bridge.alert_deliveries import forget_other_channels, read_deliveries, write_deliveries
 from sync_assets.bridge.discrepancies import read_discrepancies
+from sync_assets.bridge.matching import Side
 from sync_assets.bridge.migrate import require_current
 from sync_assets.entities import ENTITIES
+from sync_assets.event_drift.record_drift import read_drift
 from sync_assets.event_import.import_log import ended_imports
 from sync_assets.operations.alerts.alert_delivery import Channel, LogChannel, channels, tell
 from sync_assets.operations.alerts.asset_troubles import (
@@ -37,6 +40,8 @@ from sync_assets.operations.alerts.ui_links import UiLinks
 from sync_assets.operations.instance.home import LOCATION
 from sync_assets.settings import Settings
 
+DRIFT = "event_drift"
+"""What differences of events are called among the discrepancies."""
 INTERVAL = 15
 """Seconds between two looks: an alert is early enough, and a look is a few reads of an index."""
 OVER = (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
@@ -45,7 +50,8 @@ OVER = (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunS
 @dg.sensor(
     minimum_interval_seconds=INTERVAL,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Tells of discrepancies between the two systems: when new ones come, and when none is open any more.",
+    description="Tells of discrepancies between the two systems, differences of events among them: when new ones come, "
+    "and when none is open any more.",
 )
 def discrepancy_alerts(context: dg.SensorEvaluationContext, database: DatabaseResource) -> dg.SensorResult:
     """Tell each channel of the discrepancies that it does not know of."""
@@ -55,14 +61,16 @@ def discrepancy_alerts(context: dg.SensorEvaluationContext, database: DatabaseRe
         links = UiLinks.of(settings)
         with database.engine.connect() as connection:
             require_current(connection)
-            found = _found(read_discrepancies(connection))
+            found = [*_found(read_discrepancies(connection)), *_drift(read_drift(connection))]
             ignored = _found(read_discrepancies(connection, ignored=True))
+            ignored += _drift(read_drift(connection, left_apart=True))
 
         def link(name: str) -> str | None:
-            event = context.instance.get_latest_materialization_event(link_key(linked[name]))
+            key = DRIFT_KEY if name == DRIFT else link_key(linked[name])
+            event = context.instance.get_latest_materialization_event(key)
             return links.run(event.run_id) if event else None
 
-        plurals = {name: entity.plural for name, entity in linked.items()}
+        plurals = {name: entity.plural for name, entity in linked.items()} | {DRIFT: "fields of events"}
         to, memory = _channels(context, settings), DatabaseMemory(database.engine, "discrepancies")
         memory.forget_others(to)
         titles = tell(to, memory, lambda deliveries: news_of_discrepancies(deliveries, found, ignored, plurals, link))
@@ -175,6 +183,21 @@ class DatabaseMemory:
 def _found(frame: pd.DataFrame) -> list[Found]:
     return [
         Found(str(row.entity), str(row.side), str(row.kind), str(row.record_id), str(row.name), str(row.why))
+        for row in frame.itertuples(index=False)
+    ]
+
+
+def _drift(frame: pd.DataFrame) -> list[Found]:
+    """Return differences of events as discrepancies; one that changes once more is the same one."""
+    return [
+        Found(
+            DRIFT,
+            Side.ADMINISTRATE,
+            str(row.kind),
+            f"{row.administrate_id}, {row.field}",
+            str(row.title),
+            f"{row.kind}: {row.here} here, {row.there} in Administrate",
+        )
         for row in frame.itertuples(index=False)
     ]
 

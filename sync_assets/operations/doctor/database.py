@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
+from zoneinfo import available_timezones
 
 from sqlalchemy import Connection, create_engine, inspect, text
 
-from sync_assets.bridge.bridge_table import SCHEMA
+from sync_assets.bridge.bridge_table import METADATA, SCHEMA
 from sync_assets.bridge.migrate import NEEDED, head, revision
-from sync_assets.embedded_postgres import SYNC_DATABASE, embedded_url
+from sync_assets.decisions import planned_records  # noqa: F401 - declares a table of adm
+from sync_assets.embedded_postgres import SYNC_DATABASE, embedded_url, has_embedded_server
 from sync_assets.entities import ENTITIES
+from sync_assets.event_import import import_tables  # noqa: F401 - declares tables of adm
 from sync_assets.operations.doctor.finding import Findings
 from sync_assets.settings import Settings, SettingsError
+from sync_assets.tutorial.layout import layout_of
 from sync_assets.tutorial.layout_examination import examine, read_columns, table_problems
+from sync_assets.tutorial.rights import CHANGE, missing_rights, needed_rights
 
 CONNECT: Final = 5
 """Seconds within which a database has to answer."""
+_SHOWN: Final = 8
 OLDEST: Final = 14
 """The oldest major version of PostgreSQL that is still supported."""
-WRITTEN: Final = ("tutorial_events", "tutorial_sessions", "tutorial_session_instructors")
-"""The tutorial tables that an import writes to."""
+GRANTS: Final = "Run deploy/grants.sql, which grants all that is needed; docs/operations.md says how."
 
 
 def look_at_database(findings: Findings, settings: Settings) -> None:
@@ -33,6 +39,15 @@ def look_at_database(findings: Findings, settings: Settings) -> None:
         url = settings.database_url
     except SettingsError as error:
         findings.wrong("database", str(error), "Correct the setting.")
+        return
+    if url is None and not has_embedded_server(settings.sync_local_dir):
+        folder = settings.sync_local_dir.absolute() / "postgres"
+        findings.warn(
+            "database",
+            f"SYNC_DATABASE_URL is not set, and there is no embedded database yet: the first command would make one in "
+            f"{folder}.",
+            "Set SYNC_DATABASE_URL, unless you want to try things out; then run `sync-assets migrate`.",
+        )
         return
     place = SYNC_DATABASE if url is None else f"{url.host or 'local'}/{url.database}"
     with findings.looking_at("database", advice):
@@ -48,6 +63,8 @@ def look_at_database(findings: Findings, settings: Settings) -> None:
                     _look_at_version(findings, connection)
                 with findings.looking_at("tutorial tables"):
                     _look_at_tutorial_tables(findings, connection, is_embedded=url is None)
+                with findings.looking_at("time zones"):
+                    _look_at_zone(findings, connection, settings)
                 with findings.looking_at("migrations"):
                     _look_at_revision(findings, connection)
         finally:
@@ -65,7 +82,7 @@ def _look_at_version(findings: Findings, connection: Connection) -> None:
 
 def _look_at_tutorial_tables(findings: Findings, connection: Connection, *, is_embedded: bool) -> None:
     existing = set(inspect(connection).get_table_names(schema="acted"))
-    if lost := [f"acted.{table}" for table in sorted({*NEEDED, *WRITTEN}) if table not in existing]:
+    if lost := [f"acted.{table}" for table in NEEDED if table not in existing]:
         findings.wrong(
             "tutorial tables",
             f"Missing: {', '.join(lost)}.",
@@ -74,25 +91,21 @@ def _look_at_tutorial_tables(findings: Findings, connection: Connection, *, is_e
             else "They belong to the tutorial application: check that SYNC_DATABASE_URL names its database.",
         )
         return
-    refused = [
-        f"acted.{table}" for table in sorted({*NEEDED, *WRITTEN}) if not _may_use(connection, f"acted.{table}", table)
-    ]
-    if refused:
-        said = f"This user may not read, or not write to, {', '.join(refused)}."
-        advice = "Grant select on them, and insert, update and delete on those that an import writes to."
-        findings.wrong("tutorial tables", said, advice)
+    if refused := missing_rights(connection, needed_rights(connection)):
+        findings.wrong("tutorial tables", f"This role lacks {listed(refused)}.", GRANTS)
         return
     examination = examine(read_columns(connection))
     if examination.layout is None:
         findings.wrong("tutorial tables", examination.sentence)
-    else:
-        findings.ok("tutorial tables", f"{examination.sentence} This user may read and fill them.")
+        return
+    layout_of(connection).products(connection)
+    findings.ok("tutorial tables", f"{examination.sentence} This role may read and fill them.")
 
 
-def _may_use(connection: Connection, name: str, table: str) -> bool:
-    needed = ("select", "insert", "update", "delete") if table in WRITTEN else ("select",)
-    allowed = text("select has_table_privilege(:name, :privilege)")
-    return all(connection.scalar(allowed, {"name": name, "privilege": privilege}) for privilege in needed)
+def listed(names: Sequence[str]) -> str:
+    """Return the first names, and how many more there are."""
+    more = len(names) - _SHOWN
+    return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 def _look_at_bridge_tables(findings: Findings, connection: Connection) -> None:
@@ -107,8 +120,35 @@ def _look_at_bridge_tables(findings: Findings, connection: Connection) -> None:
             f"The tables of {SCHEMA} are not as this version needs them: {'; '.join(problems)}.",
             "Run `sync-assets migrate`; if that changes nothing, install a newer version of sync-assets.",
         )
+        return
+    needed = {table.fullname: CHANGE for table in METADATA.tables.values() if table.schema == SCHEMA}
+    if refused := missing_rights(connection, needed):
+        findings.wrong("bridge tables", f"This role lacks {listed(refused)}.", GRANTS)
+        return
+    links = [entity.link for entity in ENTITIES.values() if entity.link]
+    for link in links:
+        for read in (link.records, link.tutorial_rows):
+            connection.execute(read.limit(0))
+    findings.ok("bridge tables", f"The sync can fill its tables, and read both sides of {len(links)} links.")
+
+
+def _look_at_zone(findings: Findings, connection: Connection, settings: Settings) -> None:
+    """Look whether the server and this machine know the time zones that are used."""
+    zones = {settings.sync_time_zone, "Europe/London"}
+    unknown = [zone for zone in sorted(zones) if zone not in available_timezones()]
+    known = set(connection.scalars(text("select name from pg_timezone_names")))
+    if unknown:
+        findings.wrong(
+            "time zones",
+            f"This machine does not know {', '.join(unknown)}.",
+            "Correct SYNC_TIME_ZONE, or install the time zone data: pip install tzdata.",
+        )
+    elif lost := sorted(zones - known):
+        sentence = f"The database server does not know {', '.join(lost)}."
+        findings.warn("time zones", sentence, "Install its time zone data; reports of the server would fail.")
     else:
-        findings.ok("bridge tables", "The reference sync can fill its tables.")
+        server = connection.scalar(text("show timezone"))
+        findings.ok("time zones", f"Schedules go by {settings.sync_time_zone}; the database server is in {server}.")
 
 
 def _look_at_revision(findings: Findings, connection: Connection) -> None:

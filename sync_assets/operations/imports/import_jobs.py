@@ -26,6 +26,7 @@ from sync_assets.operations.imports.import_config import (
 )
 from sync_assets.operations.imports.regular_files import digest_of
 from sync_assets.operations.imports.report_files import write_report_files
+from sync_assets.operations.started_by import WHO_TAG
 from sync_assets.settings import Settings
 from sync_assets.shown_text import one_line, printable
 
@@ -67,6 +68,8 @@ def import_events(
             if dropped := _dropped(settings, database, key):
                 put_failure(*dropped, failure.description or "The run failed.", datetime.now(UTC))
         raise
+    for problem in report.of_no_event:
+        context.log.warning("%s", one_line(problem))
     files: dict[str, Path] = {}
     with after_the_work(context.log):
         files |= write_report_files(settings.sync_local_dir, report, context.run.run_id, datetime.now(UTC))
@@ -75,7 +78,8 @@ def import_events(
             put_answer(*dropped, files)
     with failures_as_sentences(), database.engine.begin() as connection:
         paths = {name: str(path) for name, path in files.items()}
-        record_import(connection, context.run_id, report, paths, now, datetime.now(UTC))
+        started_by = context.run.tags.get(WHO_TAG)
+        record_import(connection, context.run_id, report, paths, now, datetime.now(UTC), started_by)
         rows, not_yet = read_rows(connection, key), not_yet_evaluation(connection)
     metadata: dict[str, dg.MetadataValue[Any] | int] = {
         **{outcome.value: count for outcome, count in report.counts.items()},

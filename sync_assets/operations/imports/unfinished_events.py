@@ -10,7 +10,7 @@ from sync_assets.assets.steps import POOL, failures_as_sentences
 from sync_assets.bridge.migrate import require_current
 from sync_assets.event_import.carry_on import carry_on, due_events
 from sync_assets.event_import.import_options import PATIENCE_SECONDS
-from sync_assets.event_import.planned_list import read_planned
+from sync_assets.event_import.planned_list import PlannedFilter, read_planned
 from sync_assets.event_import.writing.planned_event import PlannedEvent
 from sync_assets.operations.imports.import_jobs import check_evaluation
 from sync_assets.settings import Settings
@@ -65,7 +65,7 @@ def unfinished_events(context: dg.SensorEvaluationContext, database: DatabaseRes
     with failures_as_sentences(), database.engine.connect() as connection:
         require_current(connection)
         due = [event for event in due_events(connection, datetime.now(UTC)) if event.tries]
-        waiting = len(read_planned(connection, unfinished=True))
+        waiting = len(read_planned(connection, PlannedFilter(unfinished=True)))
     if not due:
         return dg.SensorResult(skip_reason=f"No event is due; {waiting} are not as planned.")
     # The same tries of the same events are one run, however often the sensor looks.

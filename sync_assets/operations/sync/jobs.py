@@ -3,6 +3,7 @@
 import dagster as dg
 
 from sync_assets.assets.catalogue import SYNC_GROUP, link_key, table_key
+from sync_assets.assets.drift_assets import DRIFT_KEY
 from sync_assets.entities import ENTITIES
 
 sync_all = dg.define_asset_job(
@@ -20,6 +21,10 @@ FREQUENT = ("course_templates", "course_template_price_levels", "instructors")
 Towns and venues, and the tenant's own settings (tax types, administrators), change a few times a year: the night is
 enough for them.
 """
+
+
+EVENTS = ("events", "sessions")
+"""What people edit after an import."""
 
 
 def _with_what_they_need(names: tuple[str, ...]) -> list[dg.AssetKey]:
@@ -43,5 +48,17 @@ sync_frequent = dg.define_asset_job(
     description=(
         "Sync what changes often: course templates, their prices, instructors, what these refer to, and their links. "
         "The job sync_all has all the rest."
+    ),
+)
+
+sync_events = dg.define_asset_job(
+    "sync_events",
+    selection=dg.AssetSelection.assets(
+        *(table_key(ENTITIES[name].table) for name in EVENTS), link_key(ENTITIES["events"]), DRIFT_KEY
+    ),
+    config={"resources": {"options": {"config": {"changes_only": True}}}},
+    description=(
+        "Read the events that changed since the last sync and all sessions, which have no time of their last change, "
+        "link the events, and compare both sides. Events that are gone are seen by the job sync_all."
     ),
 )

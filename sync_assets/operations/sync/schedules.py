@@ -34,6 +34,7 @@ class Timing:
 
     nightly_cron: str
     frequent_cron: str
+    events_cron: str
     time_zone: str
     on: bool
     slack: timedelta
@@ -49,6 +50,7 @@ class Timing:
 def timing_of(settings: Settings) -> Timing:
     """Return when the schedules run. Raises SettingsError for a cron expression or a time zone that is none."""
     crons = {"SYNC_NIGHTLY_CRON": settings.sync_nightly_cron, "SYNC_FREQUENT_CRON": settings.sync_frequent_cron}
+    crons["SYNC_EVENTS_CRON"] = settings.sync_events_cron
     for name, cron in crons.items():
         if not is_valid_cron_string(cron):
             raise SettingsError(
@@ -65,6 +67,7 @@ def timing_of(settings: Settings) -> Timing:
     return Timing(
         settings.sync_nightly_cron,
         settings.sync_frequent_cron,
+        settings.sync_events_cron,
         settings.sync_time_zone,
         settings.sync_schedules_on,
         timedelta(hours=settings.sync_freshness_slack_hours),
@@ -86,6 +89,7 @@ def schedules(timing: Timing, problem: str | None = None) -> list[dg.ScheduleDef
     return [
         _schedule("nightly_sync", timing.nightly_cron, timing, problem, ("sync_all",)),
         _schedule("frequent_sync", timing.frequent_cron, timing, problem, ("sync_frequent", "sync_all")),
+        _schedule("event_sync", timing.events_cron, timing, problem, ("sync_events", "sync_all")),
     ]
 
 

@@ -56,6 +56,11 @@ class TenantBehaviour(BaseModel):
     numbers_codes_of: frozenset[str] = Field(
         frozenset(), description="Types whose code the tenant makes itself, whatever code is given: Event, Session."
     )
+    cancelled_is_final: bool = Field(False, description="Whether an event or a session stays cancelled for good.")
+    booked_events_stand: bool = Field(False, description="Whether an event with bookings cannot be cancelled.")
+    sessions_wait_for_event: bool = Field(
+        False, description="Whether a session cannot be published while its event is a draft."
+    )
     cancel_reaches_sessions: bool = Field(False, description="Whether sessions are cancelled with their event.")
     session_edit_moves_event: bool = Field(
         False, description="Whether an edit of a session moves the `updatedAt` of its event."

@@ -94,7 +94,7 @@ _READERS: dict[str, Callable[[str], object]] = {
 def _suits(definition: CustomFieldDefinition, value: str) -> bool:
     if definition.type in ("choice", "multichoice"):
         chosen = value.split("|") if definition.type == "multichoice" else [value]
-        return set(chosen) <= set(definition.choices)
+        return set(chosen) <= {option["value"] for option in definition.options or ()}
     if not re.fullmatch(_PATTERNS.get(definition.type, r"(?s).*"), value):
         return False
     try:

@@ -75,7 +75,10 @@ class PriceLevel(Record):
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class CustomFieldDefinition(Record):
-    """A custom field of one type of record. Its id is the key by which values name it. It is not a node."""
+    """A custom field of one type of record. Its id is the key by which values name it. It is not a node.
+
+    A choice is a text, or a pair of what people read and what a value has to be.
+    """
 
     KIND = "CustomFieldDefinition"
     TYPE = "StandardCustomFieldDefinition"
@@ -87,7 +90,7 @@ class CustomFieldDefinition(Record):
     is_required: bool = False
     is_restricted: bool = False
     can_edit: bool = True
-    choices: tuple[str, ...] = ()
+    choices: tuple[str | tuple[str, str], ...] = ()
     roles: ClassVar[tuple[()]] = ()
 
     @property
@@ -98,7 +101,8 @@ class CustomFieldDefinition(Record):
     @property
     def options(self) -> list[dict[str, str]] | None:
         """Return label and value of each choice; None unless the field is a choice."""
-        return [{"label": choice, "value": choice} for choice in self.choices] if self.choices else None
+        pairs = [(choice, choice) if isinstance(choice, str) else choice for choice in self.choices]
+        return [{"label": label, "value": value} for label, value in pairs] or None
 
 
 @dataclass(slots=True, eq=False, kw_only=True)

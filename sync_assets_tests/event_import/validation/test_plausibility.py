@@ -66,3 +66,12 @@ def test_lms_access_that_does_not_cover_the_days_is_told() -> None:
 )
 def test_a_sitting_that_the_title_contradicts_is_told(title: str, is_told: bool) -> None:
     assert warnings(event_row(EVENT_TITLE=title)) == ([(4, columns.SITTING)] if is_told else [])
+
+
+def test_an_instructor_of_the_event_who_teaches_no_session_is_told() -> None:
+    both = "Ida Fernsby / Gwen Marlow"
+    assert warnings(event_row(INSTRUCTOR=both), session_row(2)) == [(4, columns.INSTRUCTOR)]
+    assert warnings(event_row(INSTRUCTOR=both), session_row(2, SESSION_INSTRUCTOR="Gwen Marlow")) == []
+    assert warnings(event_row(INSTRUCTOR=both), session_row(2, SESSION_INSTRUCTOR=None)) == []
+    # The first is the main instructor of the event.
+    assert warnings(event_row(INSTRUCTOR="Gwen Marlow"), session_row(2)) == []

@@ -30,15 +30,21 @@ def add_run(instance: dg.DagsterInstance, job: str, status: dg.DagsterRunStatus)
 
 def test_the_schedules_stand_with_the_crons_and_the_zone_of_the_settings() -> None:
     timing = timing_of(
-        Settings(sync_nightly_cron="30 1 * * *", sync_frequent_cron="*/20 8-18 * * 1-5", sync_time_zone="Europe/London")
+        Settings(
+            sync_nightly_cron="30 1 * * *",
+            sync_frequent_cron="*/20 8-18 * * 1-5",
+            sync_events_cron="10 * * * *",
+            sync_time_zone="Europe/London",
+        )
     )
-    nightly, frequent = schedules(timing)
+    nightly, frequent, events = schedules(timing)
     assert (nightly.job_name, nightly.cron_schedule, nightly.execution_timezone) == (
         "sync_all",
         "30 1 * * *",
         "Europe/London",
     )
     assert (frequent.job_name, frequent.cron_schedule) == ("sync_frequent", "*/20 8-18 * * 1-5")
+    assert (events.job_name, events.cron_schedule) == ("sync_events", "10 * * * *")
 
 
 @pytest.mark.parametrize(("on", "status"), [(True, "RUNNING"), (False, "STOPPED")])

@@ -61,6 +61,21 @@ def test_a_value_has_the_form_of_its_type(
     assert event.custom_fields == {field.key: fits}
 
 
+def test_a_choice_is_written_by_its_value_and_not_by_its_label(
+    visitor: Visitor, tenant: Tenant, make_event: Callable[..., Event]
+) -> None:
+    event = make_event()
+    choices = (("On sale", "on"), ("Off sale", "off"))
+    field = tenant.add_custom_field("Event", "Web sale", type="choice", choices=choices)
+    (error,) = errors_of(visitor, event, field.key, "On sale")
+    assert "cannot hold this" in error["message"]
+    assert errors_of(visitor, event, field.key, "on") == []
+    document = """{ customFieldTemplate(type: Event) { customFieldDefinitions {
+        ... on StandardCustomFieldDefinition { options { label value } } } } }"""
+    (definition,) = visitor.data(document)["customFieldTemplate"]["customFieldDefinitions"]
+    assert definition["options"] == [{"label": "On sale", "value": "on"}, {"label": "Off sale", "value": "off"}]
+
+
 @pytest.mark.parametrize("value", [None, "", " "])
 def test_a_required_field_cannot_be_emptied(
     visitor: Visitor, tenant: Tenant, make_event: Callable[..., Event], value: str | None

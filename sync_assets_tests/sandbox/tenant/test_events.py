@@ -192,6 +192,33 @@ def test_publishing_an_event_publishes_no_session(visitor: Visitor, make_event: 
     assert {node["lifecycleState"] for node in nodes(published["sessions"])} == {"draft"}
 
 
+@pytest.mark.parametrize("is_final", [False, True])
+def test_a_cancelled_event_is_published_again_unless_the_tenant_is_otherwise(
+    visitor: Visitor, tenant: Tenant, make_event: Callable[..., Event], is_final: bool
+) -> None:
+    tenant.behaviour = TenantBehaviour(cancelled_is_final=is_final)
+    event = make_event(lifecycle_state="cancelled")
+    payload = visitor.mutate(
+        "event", "update", CHANGED, eventId__ID=event.id, input__EventUpdateInput={"lifecycleState": "published"}
+    )
+    assert [error["label"] for error in payload["errors"]] == (["lifecycleState"] if is_final else [])
+    assert event.lifecycle_state == ("cancelled" if is_final else "published")
+
+
+@pytest.mark.parametrize("stands", [False, True])
+def test_an_event_with_bookings_is_cancelled_unless_the_tenant_is_otherwise(
+    visitor: Visitor, tenant: Tenant, make_event: Callable[..., Event], stands: bool
+) -> None:
+    tenant.behaviour = TenantBehaviour(booked_events_stand=stands)
+    event = make_event("MQ-1")
+    tenant.book(event, 3)
+    payload = visitor.mutate(
+        "event", "update", CHANGED, eventId__ID=event.id, input__EventUpdateInput={"lifecycleState": "cancelled"}
+    )
+    assert [error["message"] for error in payload["errors"]] == (["MQ-1 has bookings (3)."] if stands else [])
+    assert event.lifecycle_state == ("draft" if stands else "cancelled")
+
+
 def test_only_drafts_without_bookings_are_deleted_and_the_others_are_named(
     visitor: Visitor, tenant: Tenant, make_event: Callable[..., Event]
 ) -> None:

@@ -57,6 +57,18 @@ def test_a_venue_has_to_be_at_the_location_and_can_be_taken_away(
     assert update(visitor, event, venueId=None)["session"]["venue"] is None
 
 
+@pytest.mark.parametrize("waits", [False, True])
+def test_a_session_of_a_draft_is_published_unless_the_tenant_is_otherwise(
+    visitor: Visitor, tenant: Tenant, event: Event, waits: bool
+) -> None:
+    tenant.behaviour = TenantBehaviour(sessions_wait_for_event=waits)
+    errors = update(visitor, event, lifecycleState="published")["errors"]
+    assert [error["label"] for error in errors] == (["lifecycleState"] if waits else [])
+    assert event.sessions[0].lifecycle_state == ("draft" if waits else "published")
+    tenant.publish(event)
+    assert update(visitor, event, lifecycleState="published")["errors"] == []
+
+
 def test_a_further_session_takes_place_and_zone_from_its_event(visitor: Visitor, tenant: Tenant, event: Event) -> None:
     fields = {
         "parentEventId": event.id,

@@ -6,19 +6,20 @@ cells, drop-down lists, conditional formats, print areas) needs no change.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from sync_assets.event_import.workbook.cells import Cell
 from sync_assets.event_import.workbook.error_workbook.announcements import RELATIONSHIPS, STRICT_RELATIONSHIPS
-from sync_assets.event_import.workbook.error_workbook.notes import Place, place_of
 from sync_assets.event_import.workbook.error_workbook.styles import Mark, Styles
 from sync_assets.event_import.workbook.error_workbook.xml_edit import Edits, in_xml, prefix_of, tag
-from sync_assets.event_import.workbook.sheet_cells import column_letters
+from sync_assets.event_import.workbook.sheet_cells import Place, column_letters, place_of
 
 NO_VALUE: Final = "#VALUE!"
 _FORMULA_STARTS: Final = ("=", "+", "-", "@")
+_ESCAPED: Final = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _TEXTS: Final = frozenset({"s", "str", "inlineStr"})
 _SHARED_FORMULAS: Final = frozenset({"shared", "array", "dataTable"})
 _AFTER_LEGACY_DRAWING: Final = frozenset(
@@ -31,11 +32,15 @@ _HEAD: Final = 4_000
 
 @dataclass(frozen=True, slots=True)
 class SheetChanges:
-    """What is to be done: rows to take out, cells of the rows that stay as they were read, and marks on some."""
+    """What is to be done: rows to take out, cells of the rows that stay as they were read, and marks on some.
+
+    `texts` are what some cells of the rows that stay are to hold instead.
+    """
 
     taken_out: frozenset[int]
     kept: Mapping[int, tuple[Cell, ...]]
     marks: Mapping[Place, Mark]
+    texts: Mapping[Place, str] = field(default_factory=dict)
 
 
 def changed_sheet(
@@ -85,7 +90,7 @@ class _Sheet:
         self._styles = styles
         self._drawing = drawing
         self._marked: dict[int, list[int]] = {}
-        for row, position in sorted(changes.marks):
+        for row, position in sorted({*changes.marks, *changes.texts}):
             self._marked.setdefault(row, []).append(position)
         self._depth = 0
         self._is_in_cells = False
@@ -205,13 +210,17 @@ class _Sheet:
         self._cell = _OpenCell(name, attributes, place, row.position)
 
     def _add_missing(self, row: _OpenRow, positions: list[int], place: int) -> None:
-        if self._styles is None:
-            return
         prefix, style = prefix_of(row.name), _style_index(row.attributes)
         for position in positions:
-            marked = self._styles.marked(style, self._changes.marks[row.number, position])
-            cell = {"r": f"{column_letters(position)}{row.number}", "s": str(marked)}
-            self._edits.replace(place, place, tag(f"{prefix}c", cell, is_empty=True))
+            at = row.number, position
+            cell = {"r": f"{column_letters(position)}{row.number}"}
+            if self._styles is not None:
+                is_quoted = self._changes.texts.get(at, "").startswith(_FORMULA_STARTS)
+                cell["s"] = str(self._styles.marked(style, self._changes.marks.get(at), is_quoted=is_quoted))
+            if at in self._changes.texts:
+                self._edits.replace(place, place, _text_cell(f"{prefix}c", cell, self._changes.texts[at]))
+            elif self._styles is not None:
+                self._edits.replace(place, place, tag(f"{prefix}c", cell, is_empty=True))
 
     def _end_cell(self, row: _OpenRow, cell: _OpenCell, place: int) -> None:
         if row.number in self._changes.taken_out:
@@ -219,6 +228,12 @@ class _Sheet:
         cells = self._changes.kept.get(row.number)
         read = cells[cell.position] if cells is not None and cell.position < len(cells) else None
         attributes = dict(cell.attributes)
+        if (row.number, cell.position) in self._changes.texts:
+            new = self._changes.texts[row.number, cell.position]
+            self._restyle(attributes, None, Cell(new))
+            text = _text_cell(cell.name, attributes, new)
+            self._edits.replace(cell.start, self._edits.after(cell.name, place), text)
+            return
         self._restyle(attributes, self._changes.marks.get((row.number, cell.position)), read)
         is_text = cell.formula is None and attributes.get("t") in _TEXTS
         if read is not None and read.flaw is not None and not is_text and attributes.get("t") != "e":
@@ -267,6 +282,18 @@ def _local(name: str) -> str:
 def _style_index(attributes: Mapping[str, str]) -> int:
     style = attributes.get("s", "")
     return int(style) if style.isdecimal() and len(style) < 10 else 0
+
+
+def _text_cell(name: str, attributes: Mapping[str, str], text: str) -> str:
+    """Return a cell that holds a text, or nothing."""
+    own = {key: value for key, value in attributes.items() if key not in {"t", "cm", "vm"}}
+    if not text:
+        return tag(name, own, is_empty=True)
+    prefix = prefix_of(name)
+    # Excel reads _x0041_ as a character.
+    written = in_xml(_ESCAPED.sub("_x005F_", text))
+    content = f'<{prefix}is><{prefix}t xml:space="preserve">{written}</{prefix}t></{prefix}is>'
+    return f"{tag(name, own | {'t': 'inlineStr'})}{content}</{name}>"
 
 
 def _flawed(prefix: str, cell: Cell) -> tuple[str, str]:

@@ -11,9 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from sync_assets.event_import.workbook.error_workbook.conversations import STANDS_IN
 from sync_assets.event_import.workbook.error_workbook.styles import NAMESPACE
 from sync_assets.event_import.workbook.error_workbook.xml_edit import Edits, in_xml, prefix_of
-from sync_assets.event_import.workbook.sheet_cells import column_letters, column_position
+from sync_assets.event_import.workbook.sheet_cells import Place, column_letters, place_of
 
 AUTHOR: Final = "Event import"
 _FIRST_LINE: Final = f"— {AUTHOR} —"
@@ -37,9 +38,6 @@ NEW_DRAWING: Final = (
     'path="m,l,21600r21600,l21600,xe"><v:stroke joinstyle="miter"/>'
     '<v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype></xml>'
 ).encode()
-
-Place = tuple[int, int]
-"""A cell by its row number, from 1, and its position, from 0."""
 
 
 @dataclass(slots=True)
@@ -66,23 +64,33 @@ class _Comment:
         return "".join(piece.text for piece in self.pieces)
 
 
+def places_of_conversations(part: str, content: bytes) -> set[Place]:
+    """Return the cells that have a conversation, by a part of comments. Raises WorkbookRefused for what is not XML."""
+    edits = Edits(content)
+    visitor = _Comments(edits)
+    edits.visit(part, visitor)
+    return visitor.conversations()
+
+
 def with_notes(
     part: str, content: bytes, ours: Mapping[Place, str], is_taken_out: Callable[[int], bool]
 ) -> tuple[bytes, set[Place], set[Place]]:
     """Return a part of comments with our notes, the places whose notes are gone, and those that are new.
 
-    `is_taken_out` says of a row that the notes on it go. Raises WorkbookRefused for what is not XML.
+    `ours` has no cell with a conversation. `is_taken_out` says of a row that the notes on it go. Raises WorkbookRefused
+    for what is not XML.
     """
     edits = Edits(content)
     visitor = _Comments(edits)
     edits.visit(part, visitor)
     prefix, author = visitor.prefix, visitor.author(AUTHOR)
+    taken = visitor.conversations()
     gone: set[Place] = set()
     kept: set[Place] = set()
     for comment in visitor.comments:
         if comment.place is None:
             continue
-        if visitor.is_threaded(comment):
+        if comment.place in taken and not is_taken_out(comment.place[0]):
             kept.add(comment.place)
             continue
         theirs = "" if comment.author == author else comment.whole.partition(_FIRST_LINE)[0]
@@ -192,9 +200,10 @@ class _Comments:
         """Return the index of an author, None if there is none of this name."""
         return self.authors.index(name) if name in self.authors else None
 
-    def is_threaded(self, comment: _Comment) -> bool:
-        """Tell whether a note stands for a conversation, which is kept in a part of its own and not changed here."""
-        return 0 <= comment.author < len(self.authors) and self.authors[comment.author].startswith("tc=")
+    def conversations(self) -> set[Place]:
+        """Return the places of notes that stand in for conversations: what was said there is not changed here."""
+        authors = {index for index, author in enumerate(self.authors) if author.startswith(STANDS_IN)}
+        return {each.place for each in self.comments if each.place is not None and each.author in authors}
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         place = self._edits.place
@@ -241,11 +250,3 @@ class _Comments:
             self.authors[-1] += text
         elif self._is_text:
             self._text.append(text)
-
-
-def place_of(reference: str) -> Place | None:
-    """Return the place of a cell by its reference, as `B7`; None for anything else."""
-    letters = reference.rstrip("0123456789")
-    position = column_position(letters)
-    digits = reference[len(letters) :]
-    return None if position < 0 or not digits or len(digits) > 7 else (int(digits), position)

@@ -11,6 +11,7 @@ from typing import Any
 
 from sync_assets.sandbox.tenant import custom_fields
 from sync_assets.sandbox.tenant.event_records import Event
+from sync_assets.sandbox.tenant.mutations.lifecycle import refuse_move
 from sync_assets.sandbox.tenant.records import CourseTemplate, Venue
 from sync_assets.sandbox.tenant.refusals import InputErrors
 from sync_assets.sandbox.tenant.tenant import Tenant
@@ -112,11 +113,11 @@ def update(tenant: Tenant, event_id: str, fields: Fields) -> Event:
         examination.text(fields["title"], "title")
     lms_start = fields.get("lms_start_date_time", event.lms_start)
     examination.in_order(lms_start, fields.get("lms_end_date_time", event.lms_end), "lmsEndDateTime")
-    if event.lifecycle_state != "draft":
-        if template and template is not event.course_template:
-            examination.refuse("courseTemplateId", "Only a draft can change its course template.", template.code)
-        if fields.get("lifecycle_state") == "draft":
-            examination.refuse("lifecycleState", "Only a new event is a draft.", "draft")
+    if event.lifecycle_state != "draft" and template and template is not event.course_template:
+        examination.refuse("courseTemplateId", "Only a draft can change its course template.", template.code)
+    refuse_move(tenant, event, fields.get("lifecycle_state"), examination)
+    if fields.get("lifecycle_state") == "cancelled" and event.booked_places and tenant.behaviour.booked_events_stand:
+        examination.refuse("lifecycleState", f"{event.title} has bookings ({event.booked_places}).", "cancelled")
     values = custom_fields.examined(tenant, "Event", fields, examination)
     examination.done()
     names = {**{key: key for key in ("title", "code", "time_zone_name", "is_sold_out", "lifecycle_state")}, **_NAMES}

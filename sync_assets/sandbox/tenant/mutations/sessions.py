@@ -6,6 +6,7 @@ from typing import Any
 
 from sync_assets.sandbox.tenant import custom_fields
 from sync_assets.sandbox.tenant.event_records import Session
+from sync_assets.sandbox.tenant.mutations.lifecycle import refuse_move
 from sync_assets.sandbox.tenant.records import Location
 from sync_assets.sandbox.tenant.refusals import InputErrors
 from sync_assets.sandbox.tenant.tenant import Tenant
@@ -45,8 +46,7 @@ def update(tenant: Tenant, session_id: str, fields: Fields) -> Session:
     examination.zone(fields.get("time_zone_name"), "timeZoneName")
     places = _examined_places(tenant, fields, session.location, examination)
     examination.in_order(fields.get("start", session.start), fields.get("end", session.end), "end")
-    if session.lifecycle_state != "draft" and fields.get("lifecycle_state") == "draft":
-        examination.refuse("lifecycleState", "Only a new session is a draft.", "draft")
+    refuse_move(tenant, session, fields.get("lifecycle_state"), examination)
     values = custom_fields.examined(tenant, "Session", fields, examination)
     examination.done()
     plain = ("code", "title", "start", "end", "time_zone_name", "lifecycle_state", "min_places", "max_places")

@@ -52,42 +52,60 @@ class SessionState(StrEnum):
     CANCELLED = "cancelled"
 
 
-def _moment(name: str, *, nullable: bool = True) -> Column[Any]:
+def _moment(name: str, doc: str | None = None, *, nullable: bool = True) -> Column[Any]:
     if nullable:
-        return Column(name, DateTime(timezone=True))
-    return Column(name, DateTime(timezone=True), nullable=False, server_default=func.now())
+        return Column(name, DateTime(timezone=True), doc=doc)
+    return Column(name, DateTime(timezone=True), nullable=False, server_default=func.now(), doc=doc)
 
 
 def _tutorial_row(name: str, target: Table) -> Column[int]:
     key = ForeignKey(target.c.id, ondelete="SET NULL", deferrable=True, initially="DEFERRED")
-    return Column(name, BigInteger, key)
+    return Column(name, BigInteger, key, doc=f"Row of {target.fullname}; null once somebody has deleted it.")
 
 
 planned_events: Final = Table(
     "planned_events",
     METADATA,
-    Column("id", BigInteger, Identity(), primary_key=True),
-    Column("title", Text, nullable=False),
-    Column("title_key", Text, nullable=False),
-    Column("plan", JSONB(none_as_null=True)),
-    Column("revision", Integer, nullable=False, server_default=text("1")),
-    Column("upload_key", Text, ForeignKey("adm.event_uploads.key", deferrable=True, initially="DEFERRED")),
-    Column("upload_row", Integer),
+    Column("id", BigInteger, Identity(), primary_key=True, doc="The row's key here."),
+    Column("title", Text, nullable=False, doc="The event's title."),
+    Column(
+        "title_key",
+        Text,
+        nullable=False,
+        doc="What titles are compared by; unique among events that are not withdrawn.",
+    ),
+    Column("plan", JSONB(none_as_null=True), doc="All that both sides are to have of the event."),
+    Column(
+        "revision", Integer, nullable=False, server_default=text("1"), doc="How often the plan was changed, from 1."
+    ),
+    Column(
+        "upload_key",
+        Text,
+        ForeignKey("adm.event_uploads.key", deferrable=True, initially="DEFERRED"),
+        doc="The upload that the plan comes from.",
+    ),
+    Column("upload_row", Integer, doc="The Excel row that the event starts in."),
     _tutorial_row("tutorial_event_id", tutorial_events),
-    Column("external_id", Text, unique=True),
-    Column("code", Text),
-    Column("agreed", JSONB(none_as_null=True)),
-    Column("state", Text, nullable=False),
-    _moment("create_sent_at"),
-    _moment("absent_at"),
-    Column("refusal", Text),
-    Column("failure", Text),
-    Column("warnings", JSONB, nullable=False, server_default=text("'[]'::jsonb")),
-    Column("tries", Integer, nullable=False, server_default=text("0")),
-    _moment("waiting_since"),
-    _moment("next_try_at"),
-    _moment("created_at", nullable=False),
-    _moment("updated_at", nullable=False),
+    Column("external_id", Text, unique=True, doc="The event's id in Administrate; null while it is not known."),
+    Column("code", Text, doc="Our own key of the event in Administrate."),
+    Column("agreed", JSONB(none_as_null=True), doc="By field, what both sides had when they last agreed."),
+    Column("state", Text, nullable=False, doc="planned, sent, created, agreed, refused or withdrawn."),
+    _moment("create_sent_at", "When the create was sent to Administrate."),
+    _moment("absent_at", "When a look first found nothing of it."),
+    Column("refusal", Text, doc="What needs somebody, as a sentence."),
+    Column("failure", Text, doc="Why the last try did not get on, as a sentence."),
+    Column(
+        "warnings",
+        JSONB,
+        nullable=False,
+        server_default=text("'[]'::jsonb"),
+        doc="What else is worth knowing, as sentences.",
+    ),
+    Column("tries", Integer, nullable=False, server_default=text("0"), doc="How often it was tried since it waits."),
+    _moment("waiting_since", "Since when it waits."),
+    _moment("next_try_at", "When it is tried next; null when nothing is tried any more."),
+    _moment("created_at", "When the row was made.", nullable=False),
+    _moment("updated_at", "When a column last changed.", nullable=False),
     Index("planned_events_title", "title_key", unique=True, postgresql_where=text("state <> 'withdrawn'")),
     Index("planned_events_upload", "upload_key", "upload_row"),
 )

@@ -1,0 +1,121 @@
+"""Our side of an action: the tutorial rows, what is planned and agreed, and the log of who did what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, func, update
+
+from sync_assets.bridge.decision_log import DecisionEntry, record_decisions
+from sync_assets.bridge.planned_tables import SessionState, planned_events, planned_sessions
+from sync_assets.event_actions.action import EventAction
+from sync_assets.event_actions.plan_after import agreed_after, plan_after
+from sync_assets.event_actions.undertaking import Undertaking
+from sync_assets.event_actions.wanted import FlagFields
+from sync_assets.event_import.planning.comparison import Sides
+from sync_assets.event_import.planning.fields import view_as_json
+from sync_assets.event_import.planning.plan import as_json
+from sync_assets.event_import.writing.planned_event import PlannedEvent
+from sync_assets.tutorial.layout import Layout
+
+LOGGED_AS: Final = "events"
+"""The entity under which actions stand in the log of decisions."""
+BEGUN, DONE, FAILED = "begun", "done", "failed"
+"""Outcomes in that log."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionBooks:
+    """Writes down an action. Every call is a transaction of its own, and any thread may make it."""
+
+    engine: Engine
+    layout: Layout
+    action: EventAction
+    fields: FlagFields
+    who: str
+    reason: str
+    run_id: str | None
+
+    def begun(self, undertakings: Sequence[Undertaking]) -> None:
+        """Log what is about to be sent, so that a process that is killed leaves word of who asked for what."""
+        self._log([(each, BEGUN, ", ".join(each.work.changes)) for each in undertakings])
+
+    def ended(self, results: Sequence[tuple[Undertaking, bool, str]]) -> None:
+        """Log what became of events: whether they are as wanted now, and a sentence."""
+        self._log([(each, DONE if is_done else FAILED, sentence) for each, is_done, sentence in results])
+
+    def written_here(self, undertakings: Sequence[Undertaking]) -> None:
+        """Write what Administrate has taken of events into the tutorial rows, the plans and the agreements."""
+        if not undertakings:
+            return
+        now = datetime.now(UTC)
+        with self.engine.begin() as connection:
+            for each in undertakings:
+                id_ = each.chosen.tutorial_event_id
+                if id_ is not None and each.work.here:
+                    self.layout.update_event(connection, id_, each.work.here, now)
+                for session_id in each.work.sessions_here:
+                    self.layout.update_session(connection, session_id, {"cancelled": True}, now)
+                if each.chosen.planned is not None:
+                    self._keep_agreement(connection, each.chosen.planned, _texts(each))
+
+    def sessions_cancelled(self, external_ids: Sequence[str]) -> None:
+        """Remember that sessions are cancelled in Administrate."""
+        with self.engine.begin() as connection:
+            connection.execute(
+                update(planned_sessions)
+                .where(planned_sessions.c.external_id.in_(external_ids))
+                .values(state=SessionState.CANCELLED, updated_at=func.now())
+            )
+
+    def _keep_agreement(self, connection: Connection, event: PlannedEvent, texts: dict[str, str]) -> None:
+        if event.plan is None:
+            return
+        plan = plan_after(self.action, event.plan, self.fields, texts)
+        agreed = agreed_after(self.action, event.agreed, event.plan, plan)
+        values: dict[str, Any] = {}
+        if plan != event.plan:
+            values = {"plan": as_json(plan), "revision": event.revision + 1}
+        if agreed != event.agreed:
+            values["agreed"] = _as_json(agreed)
+        if values:
+            table = planned_events
+            connection.execute(update(table).where(table.c.id == event.id).values(**values, updated_at=func.now()))
+
+    def _log(self, lines: Sequence[tuple[Undertaking, str, str]]) -> None:
+        entries = [
+            DecisionEntry(
+                who=self.who,
+                entity=LOGGED_AS,
+                side="administrate",
+                record_id=each.chosen.external_id or "",
+                name=each.chosen.title,
+                action=self.action.value,
+                reason=self.reason,
+                run_id=self.run_id,
+                dry_run=False,
+                outcome=outcome,
+                sentence=sentence,
+                other_id=None if each.chosen.tutorial_event_id is None else str(each.chosen.tutorial_event_id),
+            )
+            for each, outcome, sentence in lines
+        ]
+        with self.engine.begin() as connection:
+            record_decisions(connection, entries)
+
+
+def _texts(undertaking: Undertaking) -> dict[str, str]:
+    """Return the custom fields that Administrate has now, by definition key."""
+    current = undertaking.chosen.current
+    had = {each.definition_key: each.value for each in current.custom_field_values if each.value} if current else {}
+    sent = undertaking.work.event_input.get("customFieldValues", ())
+    return {**had, **{each["definitionKey"]: each["value"] for each in sent}}
+
+
+def _as_json(agreed: Sides) -> dict[str, Any]:
+    return {
+        side: view_as_json(view) for side, view in (("here", agreed.here), ("there", agreed.there)) if view is not None
+    }

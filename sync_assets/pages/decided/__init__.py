@@ -1,0 +1,1 @@
+"""The page that shows what became of what somebody decided."""

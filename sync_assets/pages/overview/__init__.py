@@ -1,0 +1,1 @@
+"""The page that says whether all is in order."""

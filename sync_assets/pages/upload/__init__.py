@@ -1,0 +1,1 @@
+"""Uploading a workbook: its plan, correcting it, importing it, and what came of it."""
