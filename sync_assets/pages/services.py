@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 
+from dagster import DagsterInstance
 from jinja2 import Environment
 from sqlalchemy import Engine
 
 from sync_assets.administrate.client import AdministrateClient
 from sync_assets.assets.audit import Audit
 from sync_assets.assets.resources import connection_from
+from sync_assets.operations.instance.home import open_instance
 from sync_assets.pages.access.sign_in_attempts import SignInAttempts
 from sync_assets.pages.access.visitor import Doorkeeper
 from sync_assets.pages.dagster_webserver import DagsterWebserver
@@ -31,6 +33,7 @@ class Services:
     plans: Shelf[PlanView] = field(default_factory=Shelf)
     attempts: SignInAttempts = field(default_factory=SignInAttempts)
     _client: AdministrateClient | None = None
+    _instance: DagsterInstance | None = None
     _opening: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -41,9 +44,19 @@ class Services:
                 self._client = AdministrateClient(connection_from(self.settings), observe=Audit(self.engine, None).note)
             return self._client
 
+    @property
+    def instance(self) -> DagsterInstance:
+        """Dagster's instance, for its records, opened on first use. Raises InstanceUnavailable."""
+        with self._opening:
+            if self._instance is None:
+                self._instance = open_instance(self.settings)
+            return self._instance
+
     def close(self) -> None:
         """Close all connections."""
         if self._client is not None:
             self._client.close()
+        if self._instance is not None:
+            self._instance.dispose()
         self.dagster.close()
         self.engine.dispose()

@@ -1,7 +1,5 @@
 """The job that takes events of imports back."""
 
-from __future__ import annotations
-
 import dagster as dg
 import pandas as pd
 from pydantic import Field
