@@ -159,21 +159,30 @@ def note_uploader(connection: Connection, key: str, who: str, corrects: str | No
     connection.execute(update(table).where(table.c.key == key).values(**values))
 
 
-def begin_import(
-    connection: Connection, key: str, options: Mapping[str, Any], run_id: str, who: str, now: datetime
-) -> None:
-    """Note that somebody asks for the import and that a run with this id takes it up, before the run is launched."""
+def begin_import(connection: Connection, key: str, options: Mapping[str, Any], who: str, now: datetime) -> None:
+    """Note that somebody asks for the import, and that a run is being launched for it: no other is to take it up."""
     connection.execute(
         update(event_uploads)
         .where(event_uploads.c.key == key)
-        .values(requested_at=now, requested_by=who, options=dict(options), started_at=now, run_id=run_id)
+        .values(requested_at=now, requested_by=who, options=dict(options), started_at=now, run_id=None)
     )
 
 
-def take_back_import(connection: Connection, key: str, run_id: str) -> None:
-    """Take back what `begin_import` noted: the run could not be launched."""
+def note_run(connection: Connection, key: str, run_id: str) -> None:
+    """Note the run that was launched; nothing happens where one is noted, or where no page has launched one."""
+    table = event_uploads
     connection.execute(
-        update(event_uploads)
-        .where(event_uploads.c.key == key, event_uploads.c.run_id == run_id)
-        .values(requested_at=None, requested_by=None, started_at=None, run_id=None)
+        update(table)
+        .where(table.c.key == key, table.c.started_at.is_not(None), table.c.run_id.is_(None))
+        .values(run_id=run_id)
+    )
+
+
+def take_back_import(connection: Connection, key: str, now: datetime) -> None:
+    """Take back what `begin_import` noted at a moment: the run could not be launched."""
+    table = event_uploads
+    connection.execute(
+        update(table)
+        .where(table.c.key == key, table.c.requested_at == now, table.c.run_id.is_(None))
+        .values(requested_at=None, requested_by=None, started_at=None)
     )

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Final
-from uuid import uuid4
 
 import httpx
 
@@ -26,11 +25,6 @@ mutation($params: ExecutionParams!) { launchPipelineExecution(executionParams: $
   ... on PythonError { message }
   ... on PipelineNotFoundError { message }
   ... on RunConfigValidationInvalid { errors { message } } } }
-"""
-_ADD_PARTITION: Final = """
-mutation($repository: RepositorySelector!, $name: String!, $key: String!) {
-  addDynamicPartition(repositorySelector: $repository, partitionsDefName: $name, partitionKey: $key) { __typename
-    ... on PythonError { message } ... on UnauthorizedError { message } } }
 """
 _RUN: Final = """
 query($run: ID!) { runOrError(runId: $run) { __typename ... on Run { status } } }
@@ -94,7 +88,7 @@ class DagsterWebserver:
             "runConfigData": {"ops": {name: {"config": config} for name, config in ops.items()}} if ops else {},
             "mode": "default",
             "executionMetadata": {
-                "runId": run_id or str(uuid4()),
+                **({"runId": run_id} if run_id else {}),
                 "tags": [{"key": key, "value": value} for key, value in tags.items()],
             },
         }
@@ -104,12 +98,6 @@ class DagsterWebserver:
         if launched["__typename"] != "LaunchRunSuccess":
             raise DagsterUnavailable(f"Dagster did not start it: {_said(launched)}")
         return str(launched["run"]["runId"])
-
-    def add_partition(self, name: str, key: str) -> None:
-        """Make a partition known to Dagster; nothing happens where it is. Raises DagsterUnavailable."""
-        added = self._ask(_ADD_PARTITION, repository=_REPOSITORY, name=name, key=key)["addDynamicPartition"]
-        if added["__typename"] not in ("AddDynamicPartitionSuccess", "DuplicateDynamicPartitionError"):
-            raise DagsterUnavailable(f"Dagster did not take the upload: {_said(added)}")
 
     def state_of(self, run_id: str) -> RunState:
         """Return how far a run has come. Raises DagsterUnavailable."""

@@ -16,6 +16,7 @@ from sync_assets.event_import.report import EventProgress
 from sync_assets.event_import.report_text import events_by_urgency, summary
 from sync_assets.event_import.row_outcomes import read_rows
 from sync_assets.event_import.stored_uploads import load_upload, request_import, store_upload, take_up_request
+from sync_assets.event_import.upload_list import note_run
 from sync_assets.operations.imports.answers import after_the_work, put_answer, put_failure
 from sync_assets.operations.imports.import_config import (
     EXAMPLE,
@@ -53,6 +54,9 @@ def import_events(
         if request := context.run.tags.get(RUN_KEY):
             with database.engine.begin() as connection:
                 take_up_request(connection, request, context.run_id, now)
+        elif WHO_TAG in context.run.tags:
+            with database.engine.begin() as connection:
+                note_run(connection, key, context.run_id)
         settings = Settings.read()
 
     def tell(event: EventProgress) -> None:

@@ -80,6 +80,15 @@
     }
   });
 
+  // A link to something that is folded unfolds it.
+  function unfold() {
+    const target = window.location.hash && document.getElementById(window.location.hash.slice(1));
+    if (target instanceof HTMLDetailsElement) { target.open = true; }
+  }
+  window.addEventListener("hashchange", unfold);
+  unfold();
+  document.addEventListener("click", (event) => { if (event.target.closest?.("a[href^='#']")) { window.setTimeout(unfold); } });
+
   // A part with [data-follow] shows the progress of an import as the server tells it.
   const states = { waiting: "It waits for its turn.", running: "It is at work.", unknown: "", done: "", failed: "" };
   function follows(part) {

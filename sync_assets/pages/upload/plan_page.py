@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Final
-from uuid import uuid4
 
 from starlette.responses import Response
 
@@ -12,7 +11,7 @@ from sync_assets.assets.event_assets import UPLOADS
 from sync_assets.errors import SyncError
 from sync_assets.event_import.import_options import ImportOptions
 from sync_assets.event_import.proposed_upload import propose_upload
-from sync_assets.event_import.upload_list import UploadState, begin_import, find_upload, take_back_import
+from sync_assets.event_import.upload_list import UploadState, begin_import, find_upload, note_run, take_back_import
 from sync_assets.operations.imports.import_config import ImportConfig
 from sync_assets.pages.dagster_webserver import RunState
 from sync_assets.pages.services import Services
@@ -82,23 +81,27 @@ def start_import(visit: Visit) -> Response:
 
 def launch_import(visit: Visit, key: str, config: ImportConfig) -> None:
     """Launch a run that imports an upload. Raises ImportUnderWay where one is at work, and DagsterUnavailable."""
-    dagster, run_id = visit.services.dagster, str(uuid4())
+    dagster, now = visit.services.dagster, datetime.now(UTC)
     with visit.bridge() as connection:
         upload = find_upload(connection, key)
     is_asked_for = upload.state in (UploadState.ASKED_FOR, UploadState.UNDER_WAY)
     if is_asked_for and upload.run_id and dagster.state_of(upload.run_id) in (RunState.WAITING, RunState.RUNNING):
         raise ImportUnderWay("This upload is being imported at this moment. Its page shows how far it is.")
     options = config.model_dump()
-    # What is noted first is found again whatever happens next; the run bears the id that is noted here.
     with visit.bridge() as connection:
-        begin_import(connection, key, options, run_id, visit.who, datetime.now(UTC))
+        begin_import(connection, key, options, visit.who, now)
     try:
-        dagster.add_partition(str(UPLOADS.name), key)
-        dagster.launch("event_import", {"import_events": options}, who=visit.who, run_id=run_id, partition=key)
+        # The webserver refuses a partition that Dagster's storage does not have, and its API adds only those of assets
+        # that Dagster makes itself.
+        visit.services.instance.add_dynamic_partitions(str(UPLOADS.name), [key])
+        run_id = dagster.launch("event_import", {"import_events": options}, who=visit.who, partition=key)
     except SyncError:
         with visit.bridge() as connection:
-            take_back_import(connection, key, run_id)
+            take_back_import(connection, key, now)
         raise
+    # The run does it, too, in case that this process ends before it can.
+    with visit.bridge() as connection:
+        note_run(connection, key, run_id)
     visit.services.plans.forget()
 
 

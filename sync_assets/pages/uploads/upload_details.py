@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from starlette.exceptions import HTTPException
@@ -9,7 +10,7 @@ from starlette.responses import Response
 
 from sync_assets.event_import.report import URGENCY
 from sync_assets.event_import.stored_uploads import load_upload
-from sync_assets.event_import.upload_list import UploadState, find_upload
+from sync_assets.event_import.upload_list import UploadEntry, UploadState, find_upload
 from sync_assets.event_import.upload_progress import events_on_their_way, recorded_report
 from sync_assets.pages.dagster_webserver import DagsterUnavailable, RunState
 from sync_assets.pages.services import Services
@@ -26,6 +27,8 @@ from sync_assets.pages.uploads.upload_words import (
 )
 from sync_assets.pages.visit import Visit, page
 
+LONGEST_LAUNCH: Final = timedelta(minutes=2)
+
 
 def show_upload_details(visit: Visit) -> Response:
     """Show an upload: its import while it is under way, and what became of it afterwards."""
@@ -37,6 +40,7 @@ def show_upload_details(visit: Visit) -> Response:
         if upload.state in (UploadState.NEW, UploadState.ENDED):
             report = recorded_report(connection, load_upload(connection, key), with_workbook=False)
     run = upload.run_id if upload.state is UploadState.UNDER_WAY else upload.last_run_id
+    run_state = state_of_run(services, run) if upload.state is UploadState.UNDER_WAY else None
     outcomes = [(outcome, report.of(outcome)) for outcome in URGENCY if report.of(outcome)] if report else []
     return visit.show(
         "uploads/upload.html",
@@ -48,7 +52,8 @@ def show_upload_details(visit: Visit) -> Response:
             "outcomes": outcomes,
             "options": in_words(upload.options),
             "run_link": services.dagster.links.run(run) if run else None,
-            "run_state": state_of_run(services, run) if upload.state is UploadState.UNDER_WAY else None,
+            "run_state": run_state,
+            "is_lost": run_state is RunState.FAILED or was_never_launched(upload, datetime.now(UTC)),
             "RunState": RunState,
             "counts_in_words": counts_in_words,
             "what_to_do": WHAT_TO_DO,
@@ -58,6 +63,12 @@ def show_upload_details(visit: Visit) -> Response:
             "event_link": lambda external_id: event_link(services.settings.administrate_event_url, external_id),
         },
     )
+
+
+def was_never_launched(upload: UploadEntry, now: datetime) -> bool:
+    """Tell whether a process that was about to launch a run must have ended before it could."""
+    is_launched_here = upload.state is UploadState.ASKED_FOR and upload.requested_by is not None
+    return is_launched_here and upload.requested_at is not None and now - upload.requested_at > LONGEST_LAUNCH
 
 
 def state_of_run(services: Services, run_id: str | None) -> RunState:

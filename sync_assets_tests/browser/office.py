@@ -1,0 +1,69 @@
+"""What somebody does with the pages, in the words that stand on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from sync_assets_tests.pages.served_pages import PASSWORD
+from sync_assets_tests.processes.both_systems import BothSystems
+
+LONG = 90_000.0
+"""Milliseconds for what runs take."""
+
+
+@dataclass(frozen=True)
+class Office:
+    """Somebody before a browser, and the two systems behind it."""
+
+    page: Page
+    systems: BothSystems
+    folder: Path
+
+    def sign_in(self, name: str = "Ada Fernsby", password: str = PASSWORD) -> None:
+        self.page.goto("/upload")
+        self.page.get_by_label("Your name").fill(name)
+        self.page.get_by_label("Password").fill(password)
+        self.page.get_by_role("button", name="Sign in").click()
+
+    def upload(self, content: bytes, name: str = "Spring events.xlsx") -> None:
+        """Choose a file; it is sent at once."""
+        path = self.folder / name
+        path.write_bytes(content)
+        self.page.goto("/upload")
+        self.page.get_by_label("Drop a workbook here").set_input_files(path)
+        self.page.wait_for_load_state("networkidle")
+
+    def card(self, words: str) -> str:
+        """The number on a card."""
+        card = self.page.locator(".card", has_text=words).first
+        return card.locator(".number").inner_text()
+
+    def import_it(self, *options: str) -> None:
+        """Import the upload of the page with these options, and wait for the end."""
+        for option in options:
+            self.page.get_by_label(option).check()
+        self.page.get_by_role("button", name="Import", exact=True).click()
+        self.wait_for_end()
+
+    def wait_for_end(self) -> None:
+        page = self.page
+        expect(page.get_by_role("button", name="Carry on").or_(page.get_by_role("alert"))).to_be_visible(timeout=LONG)
+        assert page.get_by_role("alert").all_inner_texts() == []
+
+    def fault(self, *faults: dict[str, object]) -> None:
+        """Let the tenant have these faults, or none."""
+        httpx.put(f"{self.systems.tenant}/faults", json=list(faults)).raise_for_status()
+
+    def assert_accessible(self) -> None:
+        """axe-core finds nothing on the page."""
+        results = Axe().run(self.page)
+        found = [
+            (violation["id"], [node["html"][:200] for node in violation["nodes"][:3]])
+            for violation in results.response["violations"]
+        ]
+        assert found == [], self.page.url
