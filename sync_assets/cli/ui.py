@@ -17,6 +17,7 @@ import typer
 
 from sync_assets.embedded_postgres import SYNC_DATABASE, embedded_url
 from sync_assets.errors import SyncError
+from sync_assets.operations.instance import guarded_development
 from sync_assets.operations.instance.dagster_storage import storage_url
 from sync_assets.operations.instance.home import WORKSPACE, prepare_home
 from sync_assets.settings import Settings
@@ -68,7 +69,7 @@ def serving_ui(settings: Settings, port: int) -> Iterator[str]:
     with log.open("w") as output:
         process = subprocess.Popen(  # noqa: S603 - our own arguments
             [
-                *(sys.executable, "-m", "dagster", "dev"),
+                *(sys.executable, "-m", guarded_development.__name__),
                 *("-w", str(workspace), "-h", HOST, "-p", str(port)),
             ],
             stdout=output,
@@ -108,6 +109,14 @@ def _wait_until_up(process: subprocess.Popen[bytes], address: str, log: Path) ->
             raise SyncError(f"The Dagster UI ended at once with status {process.returncode}; its log is {log}.")
         with suppress(httpx.HTTPError):
             if httpx.get(f"{address}/server_info", timeout=2).status_code == httpx.codes.OK:
+                _require_guard(address)
                 return
         time.sleep(0.25)
     raise SyncError(f"The Dagster UI did not answer within {START:.0f} seconds; its log is {log}.")
+
+
+def _require_guard(address: str) -> None:
+    """Raise SyncError where another site could act through the browser, as without the guard after an upgrade."""
+    foreign = {"Sec-Fetch-Site": "cross-site"}
+    if httpx.get(f"{address}/graphql", headers=foreign, timeout=5).status_code != httpx.codes.FORBIDDEN:
+        raise SyncError("The Dagster UI has started without its guard against other web sites, so it is stopped again.")

@@ -22,8 +22,9 @@ from sync_assets.bridge.errors import BridgeError
 from sync_assets.database import database_engine
 from sync_assets.errors import SyncError
 from sync_assets.event_import.stored_uploads import UnknownUpload
+from sync_assets.operations.instance.same_origin import SameOriginOnly
 from sync_assets.pages.access import sign_in
-from sync_assets.pages.access.guards import STRICT_HEADERS, Headed, Limited, SameSiteOnly
+from sync_assets.pages.access.guards import STRICT_HEADERS, Headed, Limited, PlainAddresses
 from sync_assets.pages.access.visitor import Doorkeeper
 from sync_assets.pages.dagster_webserver import DagsterUnavailable, DagsterWebserver
 from sync_assets.pages.page_list import PAGES
@@ -82,7 +83,8 @@ def create_application(settings: Settings, password: str, *, hosts: tuple[str, .
         middleware=[
             Middleware(Headed),
             Middleware(TrustedHostMiddleware, allowed_hosts=known, www_redirect=False),
-            Middleware(SameSiteOnly),
+            Middleware(PlainAddresses),
+            Middleware(SameOriginOnly),
             Middleware(Limited),
             Middleware(SignedIn, doorkeeper=services.doorkeeper),
         ],

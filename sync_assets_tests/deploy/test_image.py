@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from importlib.metadata import entry_points
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -32,3 +33,9 @@ def test_it_does_not_run_as_root_and_holds_no_secret() -> None:
     text = DOCKERFILE.read_text("utf-8")
     assert re.findall(r"^USER (.+)$", text, re.MULTILINE) == ["10001:10001"]
     assert not re.search(r"(?i)^(ENV|ARG) .*(secret|password|token)", text, re.MULTILINE)
+
+
+def test_the_webserver_of_the_chart_is_the_guarded_one() -> None:
+    assert "sync-assets-webserver /opt/venv/bin/dagster-webserver" in DOCKERFILE.read_text("utf-8")
+    installed = {each.name for each in entry_points(group="console_scripts")}
+    assert {"sync-assets-webserver", "dagster-webserver"} <= installed

@@ -98,10 +98,38 @@ def test_with_the_password_all_of_it_passes_and_the_password_stays_behind(proxy:
     assert not any("Authorization" in headers for headers in seen)
 
 
-def test_another_site_can_link_here_and_not_act_here(proxy: str) -> None:
-    auth, foreign = (USER, PASSWORD), {"Sec-Fetch-Site": "cross-site"}
-    own = {"Sec-Fetch-Site": "same-origin"}
-    assert httpx.get(f"{proxy}/runs/1", auth=auth, headers=foreign).status_code == httpx.codes.OK
-    assert httpx.post(f"{proxy}/graphql", auth=auth, headers=own, json={}).status_code == httpx.codes.OK
-    assert httpx.post(f"{proxy}/graphql", auth=auth, headers=foreign, json={}).status_code == httpx.codes.FORBIDDEN
-    assert httpx.get(f"{proxy}/graphql?query=x", auth=auth, headers=foreign).status_code == httpx.codes.FORBIDDEN
+LINK = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+FOREIGN = [
+    LINK | {"Sec-Fetch-Dest": "iframe"},
+    {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Origin": "https://elsewhere.example"},
+    {"Origin": "null"},
+]
+
+
+def test_a_link_on_another_site_leads_here_and_to_no_query(proxy: str) -> None:
+    assert httpx.get(f"{proxy}/runs/1", auth=(USER, PASSWORD), headers=LINK).status_code == httpx.codes.OK
+    for path in ("/graphql?query=x", "/graphql/?query=x", "//graphql?query=x", "/dagster/graphql?query=x"):
+        answer = httpx.get(f"{proxy}{path}", auth=(USER, PASSWORD), headers=LINK)
+        assert answer.status_code == httpx.codes.FORBIDDEN, path
+
+
+@pytest.mark.parametrize("headers", FOREIGN)
+@pytest.mark.parametrize("path", ["/graphql?query=x", "/runs/1"])
+def test_another_site_can_do_no_more_than_link_here(proxy: str, path: str, headers: dict[str, str]) -> None:
+    seen.clear()
+    auth = (USER, PASSWORD)
+    assert httpx.get(f"{proxy}{path}", auth=auth, headers=headers).status_code == httpx.codes.FORBIDDEN
+    assert httpx.post(f"{proxy}{path}", auth=auth, headers=headers, json={}).status_code == httpx.codes.FORBIDDEN
+    upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", **headers}
+    assert httpx.get(f"{proxy}{path}", auth=auth, headers=upgrade).status_code == httpx.codes.FORBIDDEN
+    assert not seen
+
+
+def test_our_own_pages_pass_and_the_webserver_is_told_where_they_came_from(proxy: str) -> None:
+    seen.clear()
+    own = {"Sec-Fetch-Site": "same-origin", "Origin": proxy}
+    assert httpx.post(f"{proxy}/graphql", auth=(USER, PASSWORD), headers=own, json={}).status_code == httpx.codes.OK
+    (headers,) = seen
+    assert headers["Origin"] == f"http://{headers['Host']}"

@@ -19,11 +19,13 @@ from dagster._core.scheduler.instigation import (
 from dagster._core.snap.config_types import build_config_schema_snapshot
 from dagster._core.snap.snap_to_yaml import default_values_yaml_from_type_snap
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
+from dagster._daemon.types import DaemonHeartbeat
 from dagster_shared.error import SerializableErrorInfo
 
 from sync_assets.errors import SyncError
 
 __all__ = [
+    "DaemonHeartbeat",
     "InstigatorStatus",
     "InstigatorType",
     "SerializableErrorInfo",

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -90,7 +91,7 @@ class Production:
         return {
             "code server": [str(BIN / "dagster"), "code-server", "start", *served],
             "daemon": [str(BIN / "dagster-daemon"), "run", *workspace],
-            "webserver": [str(BIN / "dagster-webserver"), *workspace, "-h", HOST, "-p", str(self.port)],
+            "webserver": [str(BIN / "sync-assets-webserver"), *workspace, "-h", HOST, "-p", str(self.port)],
         }[name]
 
     def start(self, name: str) -> None:
@@ -115,7 +116,7 @@ class Production:
         self.wait_for_code_server()
         self.start("webserver")
         self.start("daemon")
-        eventually(self._webserver_answers, "the webserver answers")
+        self.wait_for_webserver()
 
     def wait_for_code_server(self) -> None:
         """Return when the code server takes connections."""
@@ -126,12 +127,20 @@ class Production:
 
         eventually(answers, "the code server answers")
 
-    def _webserver_answers(self) -> bool:
-        assert self.running["webserver"].poll() is None, (self.folder / "webserver.log").read_text("utf-8")
-        try:
-            return httpx.get(f"{self.url}/server_info", timeout=5).status_code == httpx.codes.OK
-        except httpx.HTTPError:
+    def wait_for_webserver(self) -> None:
+        """Return when the webserver answers."""
+        self.wait_for_address("webserver", self.url)
+
+    def wait_for_address(self, name: str, url: str) -> None:
+        """Return when a process that was started as a webserver answers at an address."""
+
+        def answers() -> bool:
+            assert self.running[name].poll() is None, (self.folder / f"{name}.log").read_text("utf-8")
+            with suppress(httpx.HTTPError):
+                return httpx.get(f"{url}/server_info", timeout=5).status_code == httpx.codes.OK
             return False
+
+        eventually(answers, f"the {name} answers")
 
     def kill(self, name: str) -> None:
         """`kill -9` of a process and of all that it started, as when its container or its machine goes down."""

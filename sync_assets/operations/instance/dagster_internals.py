@@ -6,6 +6,7 @@ Dagster promises nothing about modules whose name begins with an underscore. Eac
 
 from __future__ import annotations
 
+from dagster._cli import dev as development  # `dagster dev`, in which the webserver is replaced
 from dagster._core.definitions.run_request import InstigatorType  # schedules and sensors among the instigators
 from dagster._core.events import JobFailureData  # why a run failed where no step did
 from dagster._core.launcher.base import CheckRunHealthResult, WorkerStatus  # the answer to the run monitoring
@@ -32,5 +33,6 @@ __all__ = [
     "TickStatus",
     "WorkerStatus",
     "cron_string_iterator",
+    "development",
     "is_valid_cron_string",
 ]

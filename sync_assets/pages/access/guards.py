@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import Final
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
@@ -28,7 +27,6 @@ STRICT_HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-_READING: Final = frozenset({"GET", "HEAD"})
 _CONTROL: Final = re.compile(r"%(?:0|1|7f)", re.IGNORECASE)
 
 
@@ -52,40 +50,23 @@ class Headed:
         await self._app(scope, receive, send_headed if scope["type"] == "http" else send)
 
 
-class SameSiteOnly:
-    """Refuses what another site makes a browser send, and addresses that no page has."""
+class PlainAddresses:
+    """Refuses addresses that no page has."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
-        if scope["type"] == "http" and (refusal := _refusal(scope)) is not None:
-            await refusal(scope, receive, send)
+        if scope["type"] == "http" and _is_odd(scope):
+            await PlainTextResponse("There is no such address.", 400)(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
 
-def _refusal(scope: Scope) -> PlainTextResponse | None:
+def _is_odd(scope: Scope) -> bool:
     raw = bytes(scope.get("raw_path") or scope["path"].encode()) + b"?" + scope["query_string"]
-    if len(raw) > LONGEST_ADDRESS or _CONTROL.search(raw.decode("latin-1")):
-        return PlainTextResponse("There is no such address.", 400)
-    if scope["method"] in _READING:
-        return None
-    headers = Headers(scope=scope)
-    if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        return PlainTextResponse("The pages take no requests from other sites.", 403)
-    origin = headers.get("origin")
-    if origin is not None and _host_of(origin) != headers.get("host", "").casefold():
-        return PlainTextResponse("The pages take no requests from other sites.", 403)
-    return None
-
-
-def _host_of(origin: str) -> str | None:
-    try:
-        return urlsplit(origin).netloc.casefold()
-    except ValueError:
-        return None
+    return len(raw) > LONGEST_ADDRESS or _CONTROL.search(raw.decode("latin-1")) is not None
 
 
 class TooLarge(Exception):

@@ -6,10 +6,10 @@ import time
 
 import dagster as dg
 import pytest
-from dagster._daemon.types import DaemonHeartbeat
 
 from sync_assets.operations.doctor.dagster import look_at_schedules
 from sync_assets.operations.doctor.finding import Finding, Findings, Health
+from sync_assets_tests.operations.dagster_internals import DaemonHeartbeat
 
 
 @dg.schedule(job_name="nothing", cron_schedule="0 2 * * *", default_status=dg.DefaultScheduleStatus.RUNNING)
