@@ -493,14 +493,15 @@ def pages(
 def demo(
     no_ui: Annotated[bool, typer.Option("--no-ui", help="End without serving the UI.")] = False,
     port: Annotated[int, typer.Option(help="Port of the UI on 127.0.0.1; 0 takes a free one.")] = 3000,
+    pages_port: Annotated[int, typer.Option(help="Port of the pages on 127.0.0.1; 0 takes a free one.")] = 8000,
     templates: Annotated[int, typer.Option(min=20, help="Course templates of the made-up provider.")] = 80,
     folder: Annotated[Path | None, typer.Option(help="Where the demo's databases are kept.")] = None,
     layout: Annotated[
         LayoutName, typer.Option(help="The layout of the tutorial tables: as they are since May, or of February 2026.")
     ] = LayoutName.MAY,
 ) -> None:
-    """Sync a made-up tenant into an embedded database, import events, print the results, and serve the Dagster UI."""
+    """Sync a made-up tenant into an embedded database, import events, say what came of it, and serve the pages."""
     from sync_assets.cli.demo import run_demo
 
-    if not run_demo(folder, port=None if no_ui else port, templates=templates, layout=layout):
+    if not run_demo(folder, port=None if no_ui else port, pages_port=pages_port, templates=templates, layout=layout):
         raise typer.Exit(1)

@@ -1,9 +1,9 @@
-"""The command `demo`: a made-up tenant, an embedded database with its tutorial side, a sync, an import, and the UI."""
+"""The command `demo`: a made-up tenant, an embedded database with its tutorial side, a sync, an import, and pages."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from sync_assets.bridge.migrate import migrate
 from sync_assets.cli.import_events import import_file
+from sync_assets.cli.pages import password_of, serving_pages
 from sync_assets.cli.sync import sync_tenant
 from sync_assets.cli.ui import runs_page, serving_ui, wait_for_interrupt
 from sync_assets.database import open_database
@@ -23,7 +24,14 @@ from sync_assets.tutorial.tables import LayoutName, create_tutorial_tables
 EVENTS, SESSIONS, FAULTY = 40, 148, 3
 
 
-def run_demo(folder: Path | None, *, port: int | None, templates: int, layout: LayoutName = LayoutName.MAY) -> bool:
+def run_demo(
+    folder: Path | None,
+    *,
+    port: int | None,
+    pages_port: int = 8000,
+    templates: int,
+    layout: LayoutName = LayoutName.MAY,
+) -> bool:
     """Run the demo and return whether its sync succeeded; without a port it ends after the tables.
 
     It never touches a database or a tenant that the environment names: it has its own of both. Its database is made
@@ -39,20 +47,20 @@ def run_demo(folder: Path | None, *, port: int | None, templates: int, layout: L
         raise SyncError(f"The demo needs {error.name}: pip install 'sync-assets[sandbox]'.") from None
 
     provider = made_up_provider(templates)
-    local_dir = folder or Settings.read().sync_local_dir / "demo"
+    local_dir = folder or Path(os.environ.get("SYNC_LOCAL_DIR") or ".local") / "demo"
     with serve(tenant_of(provider)) as sandbox:
-        environment = {
+        own = {
             "SYNC_LOCAL_DIR": str(local_dir.resolve()),
-            "SYNC_DATABASE_URL": None,
-            "DAGSTER_PG_URL": None,
-            "DAGSTER_HOME": None,
+            "SYNC_UPLOAD_DIR": str(local_dir.resolve() / "drop folder"),
             "ADMINISTRATE_API_URL": sandbox.api_url,
             "ADMINISTRATE_TOKEN_URL": sandbox.token_url,
             "ADMINISTRATE_CLIENT_ID": sandbox.client_id,
             "ADMINISTRATE_CLIENT_SECRET": sandbox.client_secret,
         }
-        with _environment(environment):
+        with _environment(own):
             settings = Settings.read()
+            drop_folder = local_dir.resolve() / "drop folder"
+            drop_folder.mkdir(parents=True, exist_ok=True)
             with open_database(settings) as connection:
                 connection.execute(text("drop schema if exists adm, acted cascade"))
                 connection.execute(text("drop table if exists public.auth_user cascade"))
@@ -68,20 +76,44 @@ def run_demo(folder: Path | None, *, port: int | None, templates: int, layout: L
             import_file(workbook, ImportConfig())
             typer.echo(f"For other commands to see its database: export SYNC_LOCAL_DIR='{settings.sync_local_dir}'")
             if port is not None:
-                with serving_ui(settings, port) as address:
-                    typer.echo(f"Dagster is at {runs_page(address)} (Ctrl-C stops it and the made-up tenant)")
-                    wait_for_interrupt()
+                _serve(settings, port, pages_port)
     return success
 
 
+def _serve(settings: Settings, port: int, pages_port: int) -> None:
+    """Serve Dagster and the pages until somebody stops them."""
+    with serving_ui(settings, port) as address:
+        with _more(SYNC_DAGSTER_URL=address, SYNC_UI_URL=address):
+            known = Settings.read()
+        password, _ = password_of(known)
+        with serving_pages(known, pages_port, password) as pages:
+            typer.echo(f"A workbook that is put into '{settings.sync_upload_dir}' is imported by itself.")
+            typer.echo(f"Dagster is at {runs_page(address)}")
+            typer.echo(f"The pages for those who schedule events are at {pages} (password: {password})")
+            typer.echo("Ctrl-C stops them and the made-up tenant.")
+            wait_for_interrupt()
+
+
 @contextmanager
-def _environment(values: dict[str, str | None]) -> Iterator[None]:
+def _environment(own: Mapping[str, str]) -> Iterator[None]:
+    """Set these variables, and no other setting of the shell, for the block: it may be full of live ones."""
+    settings = {name.upper() for name in Settings.model_fields} | {"DAGSTER_HOME"}
+    kept = {name: value for name, value in os.environ.items() if name not in settings}
+    with _only({**kept, **own}):
+        yield
+
+
+@contextmanager
+def _more(**values: str) -> Iterator[None]:
+    with _only({**os.environ, **values}):
+        yield
+
+
+@contextmanager
+def _only(values: Mapping[str, str]) -> Iterator[None]:
     before = dict(os.environ)
-    for name, value in values.items():
-        if value is None:
-            os.environ.pop(name, None)
-        else:
-            os.environ[name] = value
+    os.environ.clear()
+    os.environ.update(values)
     try:
         yield
     finally:

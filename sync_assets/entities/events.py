@@ -145,7 +145,7 @@ def known_pairs() -> Select[Any]:
         pairs.c.external_id.is_not(None), pairs.c.tutorial_event_id.is_not(None)
     )
     # A column that only one layout of the application has.
-    own_id = func.to_jsonb(column(tutorial_events.name)).op("->>")("external_id")
+    own_id = func.nullif(func.to_jsonb(column(tutorial_events.name)).op("->>")("external_id"), "")
     of_row = select(own_id, tutorial_events.c.id, literal(4)).where(own_id.is_not(None))
     found = union_all(of_plan, of_key, of_pairs, of_row).subquery("found")
     return (

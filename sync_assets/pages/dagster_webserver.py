@@ -21,11 +21,15 @@ _REPOSITORY: Final = {"repositoryName": "__repository__", "repositoryLocationNam
 _LAUNCH: Final = """
 mutation($params: ExecutionParams!) { launchPipelineExecution(executionParams: $params) { __typename
   ... on LaunchRunSuccess { run { runId } }
-  ... on RunConflict { message }
   ... on PythonError { message }
   ... on PipelineNotFoundError { message }
   ... on RunConfigValidationInvalid { errors { message } } } }
 """
+_STARTED: Final = """
+query($filter: RunsFilter!) { runsOrError(filter: $filter, limit: 1) { ... on Runs { results { runId } } } }
+"""
+_ONCE_TAG: Final = "sync_assets/once"
+"""The tag of a run that a form has started: what makes the form differ from all others."""
 _RUN: Final = """
 query($run: ID!) { runOrError(runId: $run) { __typename ... on Run { status } } }
 """
@@ -76,25 +80,27 @@ class DagsterWebserver:
         self._http.close()
 
     def launch(
-        self, job: str, ops: Mapping[str, Any], *, who: str, run_id: str | None = None, partition: str | None = None
+        self, job: str, ops: Mapping[str, Any], *, who: str, once: str | None = None, partition: str | None = None
     ) -> str:
         """Start a run of a job with the config of its ops, and return the run's id. Raises DagsterUnavailable.
 
-        A run whose id is given is started once, however often it is asked for.
+        With `once`, a form that is sent again starts nothing: the run that it has started is returned.
         """
         tags = {WHO_TAG: who, **({"dagster/partition": partition} if partition else {})}
+        if once:
+            tags[_ONCE_TAG] = once
+            started = self._ask(_STARTED, filter={"tags": [{"key": _ONCE_TAG, "value": once}]})["runsOrError"]
+            for run in started.get("results", ()):
+                return str(run["runId"])
         params = {
             "selector": {**_REPOSITORY, "pipelineName": job},
             "runConfigData": {"ops": {name: {"config": config} for name, config in ops.items()}} if ops else {},
             "mode": "default",
             "executionMetadata": {
-                **({"runId": run_id} if run_id else {}),
                 "tags": [{"key": key, "value": value} for key, value in tags.items()],
             },
         }
         launched = self._ask(_LAUNCH, params=params)["launchPipelineExecution"]
-        if launched["__typename"] == "RunConflict" and run_id:
-            return run_id
         if launched["__typename"] != "LaunchRunSuccess":
             raise DagsterUnavailable(f"Dagster did not start it: {_said(launched)}")
         return str(launched["run"]["runId"])

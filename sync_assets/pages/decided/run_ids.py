@@ -1,4 +1,4 @@
-"""The id of a run that a page is about to start: sending its form twice starts one run."""
+"""The ids of forms that start runs, and of those runs: a form that is sent twice starts one run."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ BACK: Final = ("/discrepancies", "/events", "/drift")
 """The pages that people come from, and go back to."""
 
 
-def run_id_given(form: Form) -> str:
-    """Return the id that the page has given the run. Raises HTTPException where it is none."""
+def form_id_given(form: Form) -> str:
+    """Return the id that the page has given its form. Raises HTTPException where it is none."""
     return as_run_id(form.text("run"), 400)
 
 

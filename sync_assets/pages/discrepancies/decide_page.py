@@ -12,7 +12,7 @@ from sync_assets.decisions.resolve import resolve
 from sync_assets.entities import ENTITIES
 from sync_assets.entities.entity_creation import Given
 from sync_assets.operations.resolve_job import carry_out_decisions, resolve_discrepancies
-from sync_assets.pages.decided.run_ids import decided_path, run_id_given
+from sync_assets.pages.decided.run_ids import decided_path, form_id_given
 from sync_assets.pages.discrepancies.chosen import NothingChosen, chosen_of, config_of
 from sync_assets.pages.discrepancies.discrepancies_page import discrepancy_list, entity_asked
 from sync_assets.pages.discrepancies.words import SIDES
@@ -60,9 +60,9 @@ def carry_out(visit: Visit) -> Response:
     """Start the run that carries the decisions out, and go to the page that shows what becomes of them."""
     entity = entity_asked(visit)
     decisions = chosen_of(visit.form).decisions(entity.name, visit.who)
-    run_id = run_id_given(visit.form)
+    once = form_id_given(visit.form)
     config = {carry_out_decisions.name: config_of(decisions, visit.who)}
-    visit.services.dagster.launch(resolve_discrepancies.name, config, who=visit.who, run_id=run_id)
+    run_id = visit.services.dagster.launch(resolve_discrepancies.name, config, who=visit.who, once=once)
     return visit.go_to(decided_path(run_id, f"/discrepancies/{entity.name}"))
 
 

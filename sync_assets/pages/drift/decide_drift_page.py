@@ -15,7 +15,7 @@ from sync_assets.event_drift.decide_drift import decide_drift as decide
 from sync_assets.event_drift.drift_decision import DriftChoice, DriftDecision, DriftOutcome
 from sync_assets.operations.drift_job import decide_drift, settle_differences
 from sync_assets.pages.access.form import Form
-from sync_assets.pages.decided.run_ids import decided_path, run_id_given
+from sync_assets.pages.decided.run_ids import decided_path, form_id_given
 from sync_assets.pages.drift.drift_page import drift_list
 from sync_assets.pages.drift.drift_words import CHOICES, OUTCOMES
 from sync_assets.pages.shown_rows import with_query
@@ -74,9 +74,9 @@ def show_plan(visit: Visit) -> Response:
 
 def carry_out(visit: Visit) -> Response:
     """Start the run that carries the decisions out, and go to the page that shows what becomes of them."""
-    chosen, run_id = _chosen(visit.form), run_id_given(visit.form)
+    chosen, once = _chosen(visit.form), form_id_given(visit.form)
     config = {settle_differences.name: chosen.config(visit.who)}
-    visit.services.dagster.launch(decide_drift.name, config, who=visit.who, run_id=run_id)
+    run_id = visit.services.dagster.launch(decide_drift.name, config, who=visit.who, once=once)
     return visit.go_to(decided_path(run_id, "/drift"))
 
 

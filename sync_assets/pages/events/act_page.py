@@ -17,7 +17,7 @@ from sync_assets.event_actions.selection import Selection
 from sync_assets.event_actions.undertaking import ActionOutcome
 from sync_assets.operations.event_action_job import act_on_events, change_events
 from sync_assets.pages.access.form import Form
-from sync_assets.pages.decided.run_ids import decided_path, run_id_given
+from sync_assets.pages.decided.run_ids import decided_path, form_id_given
 from sync_assets.pages.events.action_words import ACTIONS, OUTCOMES
 from sync_assets.pages.events.event_list import SoughtEvents, titles_of
 from sync_assets.pages.events.events_page import event_list
@@ -81,9 +81,9 @@ def show_plan(visit: Visit) -> Response:
 def carry_out(visit: Visit) -> Response:
     """Start the run that does it, and go to the page that shows what becomes of it."""
     chosen = _chosen(visit.form, visit.form.texts("event"))
-    run_id = run_id_given(visit.form)
+    once = form_id_given(visit.form)
     config = {change_events.name: {**chosen.config, "who": visit.who}}
-    visit.services.dagster.launch(act_on_events.name, config, who=visit.who, run_id=run_id)
+    run_id = visit.services.dagster.launch(act_on_events.name, config, who=visit.who, once=once)
     return visit.go_to(decided_path(run_id, "/events"))
 
 
