@@ -22,7 +22,7 @@ from typing import Any
 import httpx
 from sqlalchemy import create_engine
 
-from benchmarks.event_import import REQUESTS_PER_SECOND, _connection, prepare, served_tenant
+from benchmarks.event_import import address_of, prepare, served_tenant
 from sync_assets.administrate.client import AdministrateClient
 from sync_assets.embedded_postgres import embedded_url
 from sync_assets.event_actions.act_on_events import act_on_events
@@ -53,13 +53,12 @@ def timed(name: str, latency: float, work: Callable[[], dict[str, Any]]) -> None
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--latency", type=float, default=50.0, help="milliseconds that each answer takes longer")
-    parser.add_argument("--requests-per-second", type=int, default=REQUESTS_PER_SECOND, help="the client's own limit")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, served_tenant() as place:
         url = embedded_url(Path(folder), f"benchmark_{time.time_ns()}")
         key = prepare(url, place)
         engine = create_engine(url)
-        with AdministrateClient(_connection(place, given.requests_per_second)) as client:
+        with AdministrateClient(address_of(place)) as client:
             imported = import_upload(engine, client, key, ImportOptions())
             assert imported.is_success
             if given.latency:

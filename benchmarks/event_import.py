@@ -103,7 +103,7 @@ def prepare(url: URL, place: Place) -> str:
         create_tutorial_tables(connection)
         migrate(connection)
         fill_tutorial_tables(connection, provider)
-    with AdministrateClient(_address(place, **FAST)) as client:
+    with AdministrateClient(address_of(place, **FAST)) as client:
         sync_everything(engine, client, ENTITIES)
     content = event_workbook(provider, events=EVENTS, sessions=SESSIONS)
     with engine.begin() as connection:
@@ -112,13 +112,13 @@ def prepare(url: URL, place: Place) -> str:
     return key
 
 
-def _address(place: Place, **limits: int) -> TenantAddress:
+def address_of(place: Place, **limits: int) -> TenantAddress:
     return TenantAddress(place.api_url, place.token_url, place.client_id, place.client_secret, **limits)
 
 
 def measure(pipe: Pipe, url: str, place: Place, key: str, options: ImportOptions) -> None:
     engine = create_engine(url)
-    with AdministrateClient(_address(place)) as client:
+    with AdministrateClient(address_of(place)) as client:
         begin = time.perf_counter()
         report = import_upload(engine, client, key, options)
         seconds = time.perf_counter() - begin

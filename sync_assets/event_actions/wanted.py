@@ -122,7 +122,10 @@ def _cancelled(
         changes.append(_counted(len(sessions), "to cancel"))
     if changes and there.booked_places and not cancel_booked:
         return EventWork(
-            refusal=f"{there.booked_places} places are booked. Cancel it with leave to cancel booked events, if that is meant (--cancel-booked)."
+            refusal=(
+                f"{there.booked_places} places are booked. It is cancelled all the same only with leave to cancel booked "
+                "events (--cancel-booked)."
+            )
         )
     rows = [each for each in here.sessions if each.values.get("cancelled", NOT_KEPT) is not True] if here else []
     differing = [each for each in rows if each.values.get("cancelled", NOT_KEPT) is not NOT_KEPT]
