@@ -123,8 +123,8 @@ def _cancelled(
     if changes and there.booked_places and not cancel_booked:
         return EventWork(
             refusal=(
-                f"{there.booked_places} places are booked. It is cancelled all the same only with leave to cancel booked "
-                "events (--cancel-booked)."
+                f"{there.booked_places} places are booked. It is cancelled all the same only with leave to cancel "
+                "booked events (--cancel-booked)."
             )
         )
     rows = [each for each in here.sessions if each.values.get("cancelled", NOT_KEPT) is not True] if here else []
