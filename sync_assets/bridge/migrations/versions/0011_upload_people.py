@@ -5,8 +5,8 @@ Written out in SQL: a migration stands still while the tables in the code move o
 
 from alembic import op
 
-revision = "0013"
-down_revision = "0011"
+revision = "0011"
+down_revision = "0010"
 
 
 def upgrade() -> None:

@@ -5,7 +5,7 @@ Written out in SQL: a migration stands still while the tables in the code move o
 
 from alembic import op
 
-revision = "0011"
+revision = "0010"
 down_revision = "0009"
 
 
