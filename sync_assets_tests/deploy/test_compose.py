@@ -60,6 +60,23 @@ def test_only_the_proxy_is_reached_from_outside(services: dict[str, Any]) -> Non
     assert [name for name, service in services.items() if service.get("ports")] == ["proxy"]
 
 
+def test_the_proxy_reaches_the_webserver_alone(services: dict[str, Any]) -> None:
+    shared = {
+        name for name, service in services.items() if set(service["networks"]) & set(services["proxy"]["networks"])
+    }
+    assert shared == {"proxy", "webserver"}
+
+
+def test_every_service_has_limits_of_memory_and_processes(services: dict[str, Any]) -> None:
+    for name, service in services.items():
+        assert int(service["mem_limit"]) <= 2 * 1024**3, name
+        assert service["pids_limit"] <= 256, name
+
+
+def test_the_password_of_the_proxy_is_known_to_the_proxy_alone(services: dict[str, Any]) -> None:
+    assert [name for name in services if environment(services, name).get("UI_PASSWORD_HASH")] == ["proxy"]
+
+
 def test_values_with_a_dollar_sign_arrive_as_they_are(services: dict[str, Any]) -> None:
     given = environment(services, "code_server")
     assert given["SYNC_DATABASE_URL"] == "postgresql://provider:pa$word@db.example.org/provider"

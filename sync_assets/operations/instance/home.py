@@ -36,6 +36,7 @@ def prepare_home(settings: Settings) -> Path:
         return Path(home)
     folder = (settings.sync_local_dir / "dagster").resolve()
     folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
     folder.joinpath("dagster.yaml").write_text(_instance_yaml(), "utf-8")
     folder.joinpath("workspace.yaml").write_text(WORKSPACE, "utf-8")
     os.environ["DAGSTER_HOME"] = str(folder)
