@@ -31,7 +31,7 @@ def test_in_a_shell_full_of_live_settings_the_demo_sees_none_of_them(tmp_path: P
             "ADMINISTRATE_CODE_PREFIX": "LIVE-",
             "ADMINISTRATE_CONCURRENCY": "many",
         }
-        ended = run_process(environment, "demo", "--no-ui", "--templates", "24", "--folder", str(tmp_path / "demo"))
+        ended = run_process(environment, "demo", "--no-ui", "--templates", "51", "--folder", str(tmp_path / "demo"))
         assert ended.returncode == 0, ended.stdout + ended.stderr
         assert sink.received == []
     assert dropped.read_bytes() == b"not read by anybody"

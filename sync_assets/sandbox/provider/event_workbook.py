@@ -103,6 +103,8 @@ def event_workbook(provider: Provider, *, events: int, sessions: int, faulty: in
         if index in wrong:
             _spoil(made, wrong[index])
         rows += made
+    if lms and not choices.lms:
+        raise ValueError("This provider has no template of an LMS-only course: it needs more templates.")
     rows += [_lms_event(choices, index) for index in range(lms)]
     return _written(rows)
 
