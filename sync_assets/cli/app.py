@@ -494,9 +494,7 @@ def demo(
     no_ui: Annotated[bool, typer.Option("--no-ui", help="End without serving the UI.")] = False,
     port: Annotated[int, typer.Option(help="Port of the UI on 127.0.0.1; 0 takes a free one.")] = 3000,
     pages_port: Annotated[int, typer.Option(help="Port of the pages on 127.0.0.1; 0 takes a free one.")] = 8000,
-    templates: Annotated[
-        int, typer.Option(min=51, help="Course templates of the made-up provider; fewer have no events.")
-    ] = 80,
+    templates: Annotated[int, typer.Option(min=51, help="Course templates of the made-up provider.")] = 80,
     folder: Annotated[Path | None, typer.Option(help="Where the demo's databases are kept.")] = None,
     layout: Annotated[
         LayoutName, typer.Option(help="The layout of the tutorial tables: as they are since May, or of February 2026.")
