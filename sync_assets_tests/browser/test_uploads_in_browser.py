@@ -40,9 +40,12 @@ def test_a_good_workbook_is_imported_and_followed_to_its_end(office: Office) -> 
     office.upload(WORKBOOKS[0])
     assert office.card("new") == "5"
     office.assert_accessible()
+    office.systems.answer_late(2)
     page.get_by_role("button", name="Import", exact=True).click()
-    expect(page.get_by_role("heading", name="Being imported")).to_be_visible()
+    expect(page.get_by_role("heading", name="Being imported", exact=True)).to_be_visible()
+    expect(page.locator("[data-rows] tr")).to_have_count(5, timeout=LONG)
     office.assert_accessible()
+    office.systems.answer_late(0)
     office.wait_for_end()
     assert office.card("as the file says") == "5"
     expect(page.get_by_text("Imported by Ada Fernsby")).to_be_visible()
