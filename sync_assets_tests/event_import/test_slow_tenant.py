@@ -104,7 +104,7 @@ def test_a_run_that_is_ended_in_its_creates_and_started_again_at_once_doubles_no
 def test_a_run_that_waits_for_the_lock_of_one_that_is_ended_doubles_nothing(
     systems: Systems, ending: signal.Signals
 ) -> None:
-    systems.tenant.behaviour = TenantBehaviour(seconds_per_mutation=0.25, read_lag_seconds=0.5)
+    systems.tenant.behaviour = TenantBehaviour(seconds_per_mutation=0.5, read_lag_seconds=0.5)
     content = systems.workbook(events=EVENTS, sessions=SESSIONS)
     key = systems.store(content)
     with ExitStack() as stack:

@@ -8,8 +8,8 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import select, update
-from sync_assets.event_import.planned_tables import planned_events
 
+from sync_assets.bridge.planned_tables import planned_events
 from sync_assets.event_actions.action import EventAction
 from sync_assets.sandbox.server.faults import Down
 from sync_assets_tests.pages.forms import fields_of
