@@ -25,12 +25,15 @@ from sync_assets_tests.support.systems import Systems
 
 EVENTS, SESSIONS = 24, 60
 IMPORT = """
+import signal
 import sys
 from sqlalchemy import create_engine
 from sync_assets.administrate.client import AdministrateClient, TenantAddress
 from sync_assets.event_import.import_options import ImportOptions
 from sync_assets.event_import.import_upload import import_upload
 
+# A process inherits which signals its parent ignores.
+signal.signal(signal.SIGTERM, signal.SIG_DFL)
 database, api, token, client_id, secret, key = sys.argv[1:]
 with AdministrateClient(TenantAddress(api, token, client_id, secret, timeout=3.0)) as client:
     options = ImportOptions(quiet_seconds=8.0, patience_seconds=0.0)
