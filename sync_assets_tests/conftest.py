@@ -19,7 +19,7 @@ from sync_assets.sandbox.server.server import Sandbox, serve
 from sync_assets.sandbox.tenant.tenant import Tenant
 from sync_assets.tutorial.tables import LayoutName
 from sync_assets_tests.support.database_server import DatabaseServer, plain
-from sync_assets_tests.support.distribution import TestByTest, count_of_workers, long_ones_first, mark_stories
+from sync_assets_tests.support.distribution import TestByTest, count_of_workers, long_ones_first, mark_slow
 from sync_assets_tests.support.environment import client_of
 from sync_assets_tests.support.systems import Systems, synced_template
 from sync_assets_tests.support.temporary_folders import folder_of_server, is_worker, use_own_folder
@@ -44,7 +44,7 @@ def pytest_xdist_auto_num_workers() -> int:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark tests before pytest chooses by marks; begin with the long ones where several workers share the tests."""
-    mark_stories(items)
+    mark_slow(items)
     if is_worker(config):
         long_ones_first(items)
 
