@@ -18,6 +18,8 @@ from sync_assets.sandbox.tenant.filters import matching, ordered
 
 DEFAULT_PAGE = 50
 LARGEST_PAGE = 100
+UNSET = (None, [], "__EMPTY__")
+"""The defaults of the arguments of a list that no document of ours uses, `after` and `orderBy`."""
 
 
 @dataclass(slots=True)
@@ -65,7 +67,10 @@ def connection(type_name: str, source: Source) -> Callable[..., Page]:
         order: dict[str, Any] | None = None,
         first: int | None = None,
         offset: int | None = None,
+        **others: Any,
     ) -> Page:
+        if named := [name for name, value in others.items() if value not in UNSET]:
+            raise GraphQLError(f"The stand-in does not know `{named[0]}`; use `offset` and `order`.")
         context: RequestContext = info.context
         start, size = offset or 0, DEFAULT_PAGE if first is None else min(first, LARGEST_PAGE)
         if min(start, size) < 0:

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import base64
+from typing import Any, cast
 
 import pytest
+from graphql import GraphQLError, GraphQLResolveInfo
 
+from sync_assets.sandbox.tenant.list_pages import connection
 from sync_assets_tests.sandbox.visitor import Visitor, nodes
 
 BY_ID = "order: {field: id, direction: asc}"
@@ -77,3 +80,10 @@ def test_custom_fields_are_defined_by_record_type_and_valued_by_key(provider_vis
     assert sorted((each["label"], each["type"]) for each in definitions) == [("Day", "integer"), ("URL", "url")]
     values = nodes(found["courseTemplates"])[0]["customFieldValues"]
     assert {each["definition"]["label"] for each in values} == {"Sage code", "Subject", "Syllabus URL"}
+
+
+@pytest.mark.parametrize(("name", "value"), [("after", "MTA="), ("orderBy", [{"field": "id", "direction": "asc"}])])
+def test_an_argument_that_the_stand_in_does_not_know_is_refused_unless_it_says_nothing(name: str, value: Any) -> None:
+    resolve = connection("Region", lambda parent, info: [])
+    with pytest.raises(GraphQLError, match=f"does not know `{name}`"):
+        resolve(None, cast(GraphQLResolveInfo, None), **{name: value})
