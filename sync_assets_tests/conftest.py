@@ -14,12 +14,14 @@ from xdist.remote import Producer
 from xdist.scheduler import Scheduling
 
 from sync_assets.administrate.client import AdministrateClient
+from sync_assets.sandbox.provider.provider import Provider, made_up_provider
 from sync_assets.sandbox.server.server import Sandbox, serve
 from sync_assets.sandbox.tenant.tenant import Tenant
 from sync_assets.tutorial.tables import LayoutName
 from sync_assets_tests.support.database_server import DatabaseServer, plain
-from sync_assets_tests.support.distribution import TestByTest, count_of_workers, long_ones_first, mark_stories
+from sync_assets_tests.support.distribution import TestByTest, count_of_workers, long_ones_first, mark_slow
 from sync_assets_tests.support.environment import client_of
+from sync_assets_tests.support.systems import Systems, synced_template
 from sync_assets_tests.support.temporary_folders import folder_of_server, is_worker, use_own_folder
 
 
@@ -42,7 +44,7 @@ def pytest_xdist_auto_num_workers() -> int:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark tests before pytest chooses by marks; begin with the long ones where several workers share the tests."""
-    mark_stories(items)
+    mark_slow(items)
     if is_worker(config):
         long_ones_first(items)
 
@@ -129,6 +131,25 @@ def connect(sandbox: Sandbox) -> Iterator[Callable[..., AdministrateClient]]:
 def client(connect: Callable[..., AdministrateClient]) -> AdministrateClient:
     """A client of the served tenant."""
     return connect()
+
+
+@pytest.fixture(scope="session")
+def provider() -> Provider:
+    """A made-up provider, as both sides have it."""
+    return made_up_provider(60)
+
+
+@pytest.fixture
+def systems(
+    server: DatabaseServer,
+    layout: LayoutName,
+    provider: Provider,
+    sandbox: Sandbox,
+    connect: Callable[..., AdministrateClient],
+) -> Iterator[Systems]:
+    """Both sides of the provider, synced and without an event; the served tenant has to be that of the provider."""
+    with server.engine(synced_template(server, provider, layout)) as engine:
+        yield Systems(provider, engine, sandbox, connect)
 
 
 @pytest.fixture(autouse=True)

@@ -275,7 +275,10 @@ def serving_ui(environment: Mapping[str, str]) -> Iterator[Path]:
     with (
         log.open("w") as output,
         subprocess.Popen(
-            [*COMMAND, "ui", "--port", "0", "--pages-port", "0"], env=dict(environment), stdout=output, stderr=subprocess.STDOUT
+            [*COMMAND, "ui", "--port", "0", "--pages-port", "0"],
+            env=dict(environment),
+            stdout=output,
+            stderr=subprocess.STDOUT,
         ) as process,
     ):
         try:

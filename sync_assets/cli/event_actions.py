@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pandas as pd
-import typer
 from rich.table import Table
 
 from sync_assets.assets.resources import connection_from
 from sync_assets.cli.console import Format, open_console, say, say_failure, shown, user_of_machine
-from sync_assets.csv_text import frame_as_csv
+from sync_assets.cli.frame_output import print_end, print_for_programs
 from sync_assets.definitions import build_defs
 from sync_assets.errors import SyncError
 from sync_assets.event_actions.action_report import ActionReport, report_as_frame
@@ -19,7 +18,7 @@ from sync_assets.operations.event_action_job import EventActionConfig
 from sync_assets.operations.instance.home import open_instance
 from sync_assets.operations.instance.run_in_process import run_partition
 from sync_assets.settings import Settings
-from sync_assets.shown_text import as_json_text, from_csv_cell
+from sync_assets.shown_text import from_csv_cell
 
 ID_COLUMN = "administrate_id"
 TITLE_COLUMNS = ("title", "event", "Event title")
@@ -73,26 +72,13 @@ def act(config: EventActionConfig, who: str | None, format_: Format) -> bool:
     report = listener.report
     if report is not None:
         _print_report(report, format_)
-    console = open_console()
-    if format_ is Format.TABLE:
-        if report is None:
-            for failure in outcome.failures:
-                say_failure(console, failure)
-        before = "Dry run: nothing was changed; --apply does it. " if config.dry_run else ""
-        console.print(f"{before}Run {outcome.run_id} {'succeeded' if outcome.success else 'failed'}.", highlight=False)
-    elif report is None:
-        for failure in outcome.failures:
-            say(failure, err=True)
+    print_end(outcome, format_, has_report=report is not None, dry_run=config.dry_run)
     return outcome.success and report is not None and report.is_success
 
 
 def _print_report(report: ActionReport, format_: Format) -> None:
     frame = report_as_frame(report)
-    if format_ is Format.JSON:
-        typer.echo(as_json_text(frame.to_json(orient="records")))
-        return
-    if format_ is Format.CSV:
-        typer.echo(frame_as_csv(frame), nl=False)
+    if print_for_programs(frame, format_):
         return
     console = open_console()
     table = Table("event", "outcome", "changes", "why", "tutorial", "Administrate", header_style="bold")

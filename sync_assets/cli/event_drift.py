@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pandas as pd
-import typer
 from rich.table import Table
 
 from sync_assets.assets.resources import connection_from
-from sync_assets.cli.console import Format, open_console, say, say_failure, shown, user_of_machine
-from sync_assets.csv_text import frame_as_csv
+from sync_assets.cli.console import Format, open_console, shown, user_of_machine
+from sync_assets.cli.frame_output import print_end, print_for_programs
 from sync_assets.database import open_bridge
 from sync_assets.definitions import build_defs
 from sync_assets.errors import SyncError
@@ -21,7 +20,7 @@ from sync_assets.operations.drift_job import DecideDriftConfig, DriftDecisionCon
 from sync_assets.operations.instance.home import open_instance
 from sync_assets.operations.instance.run_in_process import run_partition
 from sync_assets.settings import Settings
-from sync_assets.shown_text import as_json_text, from_csv_cell
+from sync_assets.shown_text import from_csv_cell
 
 ID_COLUMN, FIELD_COLUMN, CHOICE_COLUMN = "administrate_id", "field", "choice"
 STYLES = {DriftOutcome.WOULD_BE_DONE: "cyan", DriftOutcome.NOTHING_TO_DO: "dim"}
@@ -31,11 +30,7 @@ def print_drift(sitting: str | None, kind: DriftKind | None, *, left_apart: bool
     """Print the open differences of events, as the last comparison found them."""
     with open_bridge(Settings.read()) as connection:
         rows = read_drift(connection, sitting=sitting, kind=kind, left_apart=left_apart)
-    if format_ is Format.JSON:
-        typer.echo(as_json_text(rows.to_json(orient="records", date_format="iso")))
-        return
-    if format_ is Format.CSV:
-        typer.echo(frame_as_csv(rows), nl=False)
+    if print_for_programs(rows, format_):
         return
     console = open_console()
     table = Table("event", "field", "kind", "agreed", "here", "Administrate", "owner", header_style="bold")
@@ -93,16 +88,7 @@ def decide(config: DecideDriftConfig, who: str | None, format_: Format) -> bool:
     report = listener.report
     if report is not None:
         _print_report(report, format_)
-    console = open_console()
-    if format_ is Format.TABLE:
-        if report is None:
-            for failure in outcome.failures:
-                say_failure(console, failure)
-        before = "Dry run: nothing was changed; --apply does it. " if config.dry_run else ""
-        console.print(f"{before}Run {outcome.run_id} {'succeeded' if outcome.success else 'failed'}.", highlight=False)
-    elif report is None:
-        for failure in outcome.failures:
-            say(failure, err=True)
+    print_end(outcome, format_, has_report=report is not None, dry_run=config.dry_run)
     return outcome.success and report is not None and report.failure is None
 
 
@@ -119,11 +105,7 @@ class _Listener:
 
 def _print_report(report: DriftReport, format_: Format) -> None:
     frame = report_as_frame(report)
-    if format_ is Format.JSON:
-        typer.echo(as_json_text(frame.to_json(orient="records")))
-        return
-    if format_ is Format.CSV:
-        typer.echo(frame_as_csv(frame), nl=False)
+    if print_for_programs(frame, format_):
         return
     console = open_console()
     table = Table("event", "field", "choice", "outcome", "what", header_style="bold")

@@ -39,7 +39,9 @@ from sync_assets.event_drift.record_drift import leave_apart
 from sync_assets.event_drift.settle_fields import Settlement, send_ours, take_theirs
 from sync_assets.event_drift.three_way import Difference, compare_sides
 from sync_assets.event_import.administrate_side.batches import Mutation
-from sync_assets.event_import.administrate_side.find_events import ReadEvent, find_control, read_events
+from sync_assets.event_import.administrate_side.event_records import ReadEvent
+from sync_assets.event_import.administrate_side.look_for_events import find_control
+from sync_assets.event_import.administrate_side.read_events import read_events
 from sync_assets.event_import.administrate_side.run import refusal
 from sync_assets.event_import.administrate_side.sending import Payload, Sender
 from sync_assets.event_import.import_options import MUTATIONS_PER_REQUEST

@@ -16,7 +16,7 @@ from sqlalchemy import Row
 
 from sync_assets.administrate.create_once import CreateStamp
 from sync_assets.bridge.planned_tables import EventState, SessionState
-from sync_assets.event_import.administrate_side.find_events import ReadEvent
+from sync_assets.event_import.administrate_side.event_records import ReadEvent
 from sync_assets.event_import.administrate_side.operations import days_by_id
 from sync_assets.event_import.administrate_side.seen_event import seen_there
 from sync_assets.event_import.planning.comparison import Sides

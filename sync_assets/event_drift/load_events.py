@@ -11,7 +11,7 @@ from sync_assets.bridge.planned_tables import EventState, planned_events
 from sync_assets.event_drift.both_names import BothNames, both_names
 from sync_assets.event_drift.linked_event import LinkedEvent, linked_event
 from sync_assets.event_drift.recorded_events import load_linked_rows, load_session_rows, read_event_of
-from sync_assets.event_import.administrate_side.find_events import ReadEvent
+from sync_assets.event_import.administrate_side.event_records import ReadEvent
 from sync_assets.event_import.planning.current_plan import Names
 from sync_assets.event_import.reference.known_records import ReferenceData
 from sync_assets.event_import.reference.load import load_reference

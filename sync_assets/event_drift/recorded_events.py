@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, select
 
 from sync_assets.entities.events import TABLE as EVENTS
 from sync_assets.entities.sessions import TABLE as SESSIONS
-from sync_assets.event_import.administrate_side.find_events import ReadEvent, ReadSession, Staff
+from sync_assets.event_import.administrate_side.event_records import ReadEvent, ReadSession, Staff
 
 
 def load_linked_rows(connection: Connection, external_ids: Collection[str] | None = None) -> Sequence[Row[Any]]:

@@ -16,8 +16,10 @@ from sync_assets.bridge.planned_tables import EventState, planned_events
 from sync_assets.errors import SyncError
 from sync_assets.event_export.plan_rows import rows_of
 from sync_assets.event_export.plan_workbook import rows_as_workbook
-from sync_assets.event_import.administrate_side.find_events import ReadEvent, find_control, read_events
+from sync_assets.event_import.administrate_side.event_records import ReadEvent
+from sync_assets.event_import.administrate_side.look_for_events import find_control
 from sync_assets.event_import.administrate_side.operations import days_by_id
+from sync_assets.event_import.administrate_side.read_events import read_events
 from sync_assets.event_import.administrate_side.seen_event import seen_there
 from sync_assets.event_import.planning.comparison import NOTHING_AGREED, Sides, compare
 from sync_assets.event_import.planning.current_plan import Names, current_plan

@@ -15,7 +15,7 @@ from sync_assets.bridge.locks import tenant_lock
 from sync_assets.bridge.migrate import require_current
 from sync_assets.bridge.planned_tables import EventState
 from sync_assets.event_import.administrate_side.bring_about import bring_about
-from sync_assets.event_import.administrate_side.find_events import FoundEvent, Wanted, find_control, look_for
+from sync_assets.event_import.administrate_side.look_for_events import FoundEvent, Wanted, find_control, look_for
 from sync_assets.event_import.administrate_side.run import AdministrateRun
 from sync_assets.event_import.administrate_side.sending import Sender
 from sync_assets.event_import.administrate_side.situations import Asked, situations

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 from sync_assets.administrate.client import AdministrateClient
 from sync_assets.administrate.create_once import own_code
 from sync_assets.administrate.errors import AdministrateError
-from sync_assets.event_import.administrate_side.find_events import find_control
+from sync_assets.event_import.administrate_side.look_for_events import find_control
 from sync_assets.event_import.administrate_side.situations import Asked, situations, unasked
 from sync_assets.event_import.planning.comparison import without
 from sync_assets.event_import.planning.fields import View, seen_here

@@ -12,7 +12,7 @@ from sync_assets.bridge.locks import tenant_lock
 from sync_assets.bridge.migrate import require_current
 from sync_assets.bridge.planned_tables import EventState, planned_events
 from sync_assets.event_import.administrate_side.delete_events import delete_events
-from sync_assets.event_import.administrate_side.find_events import FoundEvent, events_of_prefix
+from sync_assets.event_import.administrate_side.look_for_events import FoundEvent, events_of_prefix
 from sync_assets.event_import.administrate_side.sending import Sender
 
 

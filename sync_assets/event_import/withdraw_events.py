@@ -18,15 +18,9 @@ from sync_assets.bridge.migrate import require_current
 from sync_assets.bridge.planned_tables import EventState, planned_events
 from sync_assets.event_import.administrate_side.create_events import ours_of
 from sync_assets.event_import.administrate_side.delete_events import delete_events
-from sync_assets.event_import.administrate_side.find_events import (
-    Gone,
-    ReadEvent,
-    UnreadableEvent,
-    Wanted,
-    find_control,
-    look_for,
-    read_events,
-)
+from sync_assets.event_import.administrate_side.event_records import Gone, ReadEvent, UnreadableEvent
+from sync_assets.event_import.administrate_side.look_for_events import Wanted, find_control, look_for
+from sync_assets.event_import.administrate_side.read_events import read_events
 from sync_assets.event_import.administrate_side.sending import Sender
 from sync_assets.event_import.writing.planned_event import PlannedEvent, load_planned
 from sync_assets.text import match_key

@@ -8,42 +8,25 @@ import json
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
-from sync_assets.administrate.client import AdministrateClient
 from sync_assets.cli.audit import moment
-from sync_assets.sandbox.provider.provider import Provider, made_up_provider
+from sync_assets.sandbox.provider.provider import Provider
 from sync_assets.sandbox.provider.tenant_of_provider import tenant_of
 from sync_assets.sandbox.server.faults import HeldBack, HttpStatus
-from sync_assets.sandbox.server.server import Sandbox
 from sync_assets.sandbox.tenant.tenant import Tenant
 from sync_assets_tests.support.command_line import COMMAND, Ended, run_here, run_process
-from sync_assets_tests.support.database_server import DatabaseServer
 from sync_assets_tests.support.environment import settings_of
-from sync_assets_tests.support.systems import Systems, synced_template
-
-
-@pytest.fixture
-def provider() -> Provider:
-    return made_up_provider(60)
+from sync_assets_tests.support.systems import Systems
 
 
 @pytest.fixture
 def tenant(provider: Provider) -> Tenant:
     return tenant_of(provider)
-
-
-@pytest.fixture
-def systems(
-    server: DatabaseServer, provider: Provider, sandbox: Sandbox, connect: Callable[..., AdministrateClient]
-) -> Iterator[Systems]:
-    with server.engine(synced_template(server, provider)) as engine:
-        yield Systems(provider, engine, sandbox, connect)
 
 
 @pytest.fixture

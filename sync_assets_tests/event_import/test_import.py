@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from sqlalchemy import Engine, text
 
-from sync_assets.event_import.administrate_side.find_events import read_approved_instructors
+from sync_assets.event_import.administrate_side.read_events import read_approved_instructors
 from sync_assets.event_import.report import EventOutcome, ImportReport
 from sync_assets_tests.event_import.both_sides import (
     assert_imported,

@@ -9,10 +9,10 @@ from sync_assets.event_import.report import EventOutcome
 from sync_assets.event_import.workbook import columns
 from sync_assets.event_import.workbook.sheet import read_sheet
 from sync_assets_tests.event_import.both_sides import assert_imported
-from sync_assets_tests.event_import.conftest import Systems
 from sync_assets_tests.event_import.raw_workbooks import RawWorkbook
 from sync_assets_tests.event_import.workbook.test_random_variations import SAME
 from sync_assets_tests.event_import.workbooks import Row
+from sync_assets_tests.support.systems import Systems
 
 FILES = 30
 OF_ANY_ROWS = [change for change in SAME if change.name not in {"fill down", "computed formulas", "missing parts"}]

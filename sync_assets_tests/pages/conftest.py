@@ -8,7 +8,7 @@ from contextlib import ExitStack
 import pytest
 from sqlalchemy import Engine
 
-from sync_assets.sandbox.provider.provider import Provider, made_up_provider
+from sync_assets.sandbox.provider.provider import Provider
 from sync_assets.sandbox.provider.tenant_of_provider import tenant_of
 from sync_assets.sandbox.server.server import Sandbox, serve
 from sync_assets.settings import Settings
@@ -49,11 +49,6 @@ def person(stranger: Person) -> Person:
     """Ada, signed in."""
     assert stranger.sign_in().status_code == 200
     return stranger
-
-
-@pytest.fixture(scope="session")
-def provider() -> Provider:
-    return made_up_provider(60)
 
 
 @pytest.fixture

@@ -13,6 +13,9 @@ STORIES = "sync_assets_tests/processes/"
 WAITING = ("test_by_itself.py", "test_signs_of_life.py")
 """The stories that wait most of the time: processes of their own run beside those of the others."""
 
+SLOW_FIXTURES = frozenset({"server", "postgres_dir"})
+"""What gives a test a database."""
+
 
 class TestByTest(LoadScopeScheduling):
     """Deals out test by test, in the order of collection, and stories as a whole."""
@@ -29,16 +32,24 @@ class TestByTest(LoadScopeScheduling):
         return "stories that wait" if nodeid.split("::")[0].endswith(WAITING) else "stories"
 
 
-def mark_stories(items: list[pytest.Item]) -> None:
-    """Mark the tests of stories as slow."""
+def mark_slow(items: list[pytest.Item]) -> None:
+    """Mark the tests as slow that need a database or processes: `make check` leaves them out."""
     for item in items:
-        if item.nodeid.startswith(STORIES):
+        needed = getattr(item, "fixturenames", ())
+        if item.nodeid.startswith(STORIES) or not SLOW_FIXTURES.isdisjoint(needed):
             item.add_marker(pytest.mark.slow)
 
 
 def long_ones_first(items: list[pytest.Item]) -> None:
     """Bring those that take long to the front, so that no worker begins one when the others are about to end."""
-    items.sort(key=lambda item: (not item.nodeid.startswith(STORIES), item.get_closest_marker("slow") is None))
+    items.sort(key=lambda item: (not item.nodeid.startswith(STORIES), not _is_marked_by_itself(item)))
+
+
+def _is_marked_by_itself(item: pytest.Item) -> bool:
+    """Tell whether a test is slow for another reason than that it needs a database."""
+    needed = getattr(item, "fixturenames", ())
+    marks = sum(mark.name == "slow" for mark in item.iter_markers())
+    return marks > (not SLOW_FIXTURES.isdisjoint(needed))
 
 
 def count_of_workers() -> int:

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sync_assets.event_import.administrate_side.batches import Argument, Mutation
-from sync_assets.event_import.administrate_side.find_events import UnreadableEvent, read_approved_instructors
+from sync_assets.event_import.administrate_side.event_records import UnreadableEvent
+from sync_assets.event_import.administrate_side.read_events import read_approved_instructors
 from sync_assets.event_import.administrate_side.run import AdministrateRun, refusal
 from sync_assets.event_import.administrate_side.sending import Payload
 from sync_assets.event_import.planning.plan import external_ids

@@ -20,14 +20,9 @@ from sync_assets.event_import.administrate_side.change_events import (
     create_sessions,
 )
 from sync_assets.event_import.administrate_side.create_events import find_or_create, ours_of, record_sessions, several
-from sync_assets.event_import.administrate_side.find_events import (
-    Gone,
-    UnreadableEvent,
-    Wanted,
-    find_control,
-    look_for,
-    read_events,
-)
+from sync_assets.event_import.administrate_side.event_records import Gone, UnreadableEvent
+from sync_assets.event_import.administrate_side.look_for_events import Wanted, find_control, look_for
+from sync_assets.event_import.administrate_side.read_events import read_events
 from sync_assets.event_import.administrate_side.run import AdministrateRun
 from sync_assets.event_import.writing.planned_event import PlannedEvent
 

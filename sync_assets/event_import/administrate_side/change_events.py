@@ -9,7 +9,7 @@ from sync_assets.administrate.create_once import Look, NextStep, after_look
 from sync_assets.administrate.payload_errors import errors_of_payload
 from sync_assets.bridge.planned_tables import SessionState
 from sync_assets.event_import.administrate_side.batches import Mutation
-from sync_assets.event_import.administrate_side.find_events import ReadEvent
+from sync_assets.event_import.administrate_side.event_records import ReadEvent
 from sync_assets.event_import.administrate_side.operations import (
     Operation,
     cancellation,

@@ -9,16 +9,9 @@ from zoneinfo import ZoneInfo
 from sync_assets.administrate.create_once import Look, NextStep, after_look, waiting_sentence
 from sync_assets.administrate.payload_errors import errors_of_payload
 from sync_assets.event_import.administrate_side.batches import Argument, Mutation
-from sync_assets.event_import.administrate_side.find_events import (
-    EventLook,
-    FoundEvent,
-    ReadEvent,
-    ReadSession,
-    Wanted,
-    look_for,
-    sessions_of_answer,
-)
+from sync_assets.event_import.administrate_side.event_records import ReadEvent, ReadSession, sessions_of_answer
 from sync_assets.event_import.administrate_side.inputs import CREATE, create_input
+from sync_assets.event_import.administrate_side.look_for_events import EventLook, FoundEvent, Wanted, look_for
 from sync_assets.event_import.administrate_side.operations import assign_sessions
 from sync_assets.event_import.administrate_side.run import AdministrateRun, refusal
 from sync_assets.event_import.administrate_side.sending import Payload

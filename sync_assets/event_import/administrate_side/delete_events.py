@@ -8,7 +8,9 @@ from typing import Final
 from sync_assets.administrate.client import AdministrateClient
 from sync_assets.administrate.payload_errors import errors_of_payload
 from sync_assets.event_import.administrate_side.batches import Argument, Mutation
-from sync_assets.event_import.administrate_side.find_events import ReadEvent, UnreadableEvent, find_control, read_events
+from sync_assets.event_import.administrate_side.event_records import ReadEvent, UnreadableEvent
+from sync_assets.event_import.administrate_side.look_for_events import find_control
+from sync_assets.event_import.administrate_side.read_events import read_events
 from sync_assets.event_import.administrate_side.sending import Payload, Sender
 
 LARGEST_DELETION: Final = 50

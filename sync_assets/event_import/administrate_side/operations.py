@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sync_assets.bridge.planned_tables import SessionState
 from sync_assets.event_import.administrate_side.batches import Argument, Mutation
-from sync_assets.event_import.administrate_side.find_events import ReadEvent, ReadSession, Staff
+from sync_assets.event_import.administrate_side.event_records import ReadEvent, ReadSession, Staff
 from sync_assets.event_import.administrate_side.inputs import (
     UPDATABLE,
     session_create_input,

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sync_assets.administrate.client import AdministrateClient
 from sync_assets.administrate.payload_errors import errors_of_payload
 from sync_assets.event_import.administrate_side.clock import Clock
-from sync_assets.event_import.administrate_side.find_events import FoundEvent
+from sync_assets.event_import.administrate_side.look_for_events import FoundEvent
 from sync_assets.event_import.administrate_side.sending import Payload, Sender
 from sync_assets.event_import.writing.journal import Journal
 from sync_assets.event_import.writing.planned_event import PlannedEvent

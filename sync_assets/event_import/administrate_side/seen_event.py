@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from sync_assets.event_import.administrate_side.find_events import ReadEvent, ReadSession
+from sync_assets.event_import.administrate_side.event_records import ReadEvent, ReadSession
 from sync_assets.event_import.planning.fields import END, LMS_END, LMS_START, SESSION, START, Field, View
 from sync_assets.event_import.planning.plan import EventPlan
 from sync_assets.event_import.workbook import columns

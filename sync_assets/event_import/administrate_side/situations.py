@@ -8,17 +8,10 @@ from dataclasses import dataclass
 from sync_assets.administrate.client import AdministrateClient
 from sync_assets.bridge.planned_tables import EventState
 from sync_assets.event_import.administrate_side.create_events import foreign_sentence
-from sync_assets.event_import.administrate_side.find_events import (
-    EventLook,
-    FoundEvent,
-    Gone,
-    ReadEvent,
-    UnreadableEvent,
-    Wanted,
-    look_for,
-    read_events,
-)
+from sync_assets.event_import.administrate_side.event_records import Gone, ReadEvent, UnreadableEvent
+from sync_assets.event_import.administrate_side.look_for_events import EventLook, FoundEvent, Wanted, look_for
 from sync_assets.event_import.administrate_side.operations import assign_sessions, days_by_id
+from sync_assets.event_import.administrate_side.read_events import read_events
 from sync_assets.event_import.administrate_side.seen_event import seen_there
 from sync_assets.event_import.planning.comparison import Sides
 from sync_assets.event_import.planning.fields import View

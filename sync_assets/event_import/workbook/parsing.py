@@ -22,7 +22,7 @@ from sync_assets.event_import.workbook.cells import (
     text_of,
     whole_number,
 )
-from sync_assets.event_import.workbook.events import LearningMode, WorkbookEvent, WorkbookSession
+from sync_assets.event_import.workbook.events import LearningMode, Moment, WorkbookEvent, WorkbookSession
 from sync_assets.event_import.workbook.groups import EventGroup
 from sync_assets.event_import.workbook.learning_modes import read_mode
 from sync_assets.event_import.workbook.row_reader import RowReader
@@ -42,6 +42,17 @@ LONGEST_EVENT_TITLE: Final = 100
 LONGEST_NAME: Final = 255
 
 _MIDNIGHT = time(0)
+_PLACES_NEEDED: Final = "an event with sessions needs a number of places"
+_TEXTS: Final = (
+    columns.OCR_MOODLE_CODE,
+    columns.ACCESS_DURATION,
+    columns.RECORDINGS,
+    columns.RECORDING_PIN,
+    columns.TUTORS,
+    columns.SAGE_CODE,
+    columns.EXTRA_INFORMATION,
+)
+"""Columns whose cells are taken as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,53 +91,24 @@ class _Inherited:
 
 def _read_event(row: SheetRow, session_rows: tuple[SheetRow, ...], problems: list[Problem]) -> WorkbookEvent | None:
     reader = RowReader(row, problems)
-    code = reader.read(columns.CODE, text_of(LONGEST_CODE))
-    if row.cell(columns.CODE).is_blank:
-        reader.report(
-            columns.CODE,
-            "The row has an event title of its own and no course template code; "
-            "type the code, or clear the title if the row is a session of the event above.",
-            ProblemKind.STRUCTURE,
-        )
+    code = _read_code(reader)
     title = reader.read(columns.EVENT_TITLE, text_of(LONGEST_EVENT_TITLE), needed="every event needs a title")
     mode = _read_event_mode(reader, code)
-    is_lms = mode is LearningMode.LMS
     location = reader.read(columns.LOCATION, text_of(LONGEST_NAME), needed="every event needs a location")
     venue = _read_venue(reader, None)
     zone = reader.read(columns.ZONE, read_zone, needed="every event needs a time zone")
-    lms_needed = "an event that is LMS only needs to say when its access starts and ends" if is_lms else None
-    lms_start = reader.moment(columns.LMS_START_DATE, columns.LMS_START_TIME, zone, needed=lms_needed, at=_MIDNIGHT)
-    lms_end = reader.moment(columns.LMS_END_DATE, columns.LMS_END_TIME, zone, needed=lms_needed, at=_MIDNIGHT)
-    places_needed = None if is_lms or mode is None else "an event with sessions needs a number of places"
-    max_places = reader.read(columns.MAX_PLACES, whole_number(), needed=places_needed)
+    lms_start, lms_end = _read_access(reader, mode, zone)
+    max_places = reader.read(columns.MAX_PLACES, whole_number(), needed=_PLACES_NEEDED if _has_sessions(mode) else None)
     instructors = reader.read(columns.INSTRUCTOR, read_names) or ()
     administrators = reader.read(columns.ADMINISTRATOR, read_names) or ()
     sitting = reader.read(columns.SITTING, _read_sitting, needed="every event belongs to a sitting such as 2026A")
     url = reader.read(columns.EVENT_URL, read_url)
     finalisation_date = reader.day(columns.FINALISATION_DATE)
     web_sale = reader.read(columns.WEB_SALE, read_yes_no)
-    texts = {
-        column: reader.read(column, text_of())
-        for column in (
-            columns.OCR_MOODLE_CODE,
-            columns.ACCESS_DURATION,
-            columns.RECORDINGS,
-            columns.RECORDING_PIN,
-            columns.TUTORS,
-            columns.SAGE_CODE,
-            columns.EXTRA_INFORMATION,
-        )
-    }
+    texts = {column: reader.read(column, text_of()) for column in _TEXTS}
     cancelled = reader.read(columns.CANCELLED, read_yes_no)
     registration_deadline = reader.day(columns.REGISTRATION_DEADLINE)
-    sessions: list[WorkbookSession] = []
-    if is_lms:
-        _report_sessions_of_lms_event(reader, session_rows, problems)
-    elif mode is not None:
-        inherited = _Inherited(location, venue, zone, instructors)
-        found = [_read_session(RowReader(each, problems), inherited, mode, row) for each in (row, *session_rows)]
-        sessions = sorted((session for session in found if session is not None), key=lambda session: session.day)
-        tell_unused_cells_of_sessions(row, session_rows, problems)
+    sessions = _read_sessions(reader, mode, session_rows, _Inherited(location, venue, zone, instructors))
     if any(problem.is_error for problem in problems):
         return None
     start, end = (sessions[0].start, sessions[-1].end) if sessions else (lms_start, lms_end)
@@ -161,8 +143,46 @@ def _read_event(row: SheetRow, session_rows: tuple[SheetRow, ...], problems: lis
         registration_deadline=registration_deadline,
         start_date=start.local.date(),
         end_date=end.local.date(),
-        sessions=tuple(sessions),
+        sessions=sessions,
     )
+
+
+def _read_code(reader: RowReader) -> str | None:
+    code = reader.read(columns.CODE, text_of(LONGEST_CODE))
+    if reader.row.cell(columns.CODE).is_blank:
+        reader.report(
+            columns.CODE,
+            "The row has an event title of its own and no course template code; "
+            "type the code, or clear the title if the row is a session of the event above.",
+            ProblemKind.STRUCTURE,
+        )
+    return code
+
+
+def _read_access(reader: RowReader, mode: LearningMode | None, zone: str | None) -> tuple[Moment | None, Moment | None]:
+    """Return when access to the LMS starts and ends."""
+    is_lms = mode is LearningMode.LMS
+    needed = "an event that is LMS only needs to say when its access starts and ends" if is_lms else None
+    start = reader.moment(columns.LMS_START_DATE, columns.LMS_START_TIME, zone, needed=needed, at=_MIDNIGHT)
+    end = reader.moment(columns.LMS_END_DATE, columns.LMS_END_TIME, zone, needed=needed, at=_MIDNIGHT)
+    return start, end
+
+
+def _has_sessions(mode: LearningMode | None) -> bool:
+    return mode is not None and mode is not LearningMode.LMS
+
+
+def _read_sessions(
+    reader: RowReader, mode: LearningMode | None, rows: tuple[SheetRow, ...], event: _Inherited
+) -> tuple[WorkbookSession, ...]:
+    """Return the sessions of an event by their days; the event's own row is the first of them."""
+    if mode is LearningMode.LMS:
+        _report_sessions_of_lms_event(reader, rows)
+    if mode is None or mode is LearningMode.LMS:
+        return ()
+    found = [_read_session(RowReader(row, reader.problems), event, mode, reader.row) for row in (reader.row, *rows)]
+    tell_unused_cells_of_sessions(reader.row, rows, reader.problems)
+    return tuple(sorted((session for session in found if session is not None), key=lambda session: session.day))
 
 
 def _read_session(
@@ -224,14 +244,12 @@ def _read_sitting(value: CellValue) -> tuple[str, tuple[str, ...]] | Unreadable:
     return text, codes
 
 
-def _report_sessions_of_lms_event(
-    reader: RowReader, session_rows: tuple[SheetRow, ...], problems: list[Problem]
-) -> None:
+def _report_sessions_of_lms_event(reader: RowReader, session_rows: tuple[SheetRow, ...]) -> None:
     for row in session_rows:
-        RowReader(row, problems).report(
+        RowReader(row, reader.problems).report(
             columns.SESSION_TITLE,
             f"The event above, in row {reader.row.number}, is LMS only and has no sessions; "
             "delete this row, or give it the course template code of its own event.",
             ProblemKind.STRUCTURE,
         )
-    tell_unused_cells_of_lms_event(reader.row, problems)
+    tell_unused_cells_of_lms_event(reader.row, reader.problems)

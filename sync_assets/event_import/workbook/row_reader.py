@@ -27,7 +27,7 @@ class RowReader:
 
     def __init__(self, row: SheetRow, problems: list[Problem]) -> None:
         self.row = row
-        self._problems = problems
+        self.problems = problems
 
     def read(
         self, column: str, parse: Callable[[CellValue], Found | Unreadable], *, needed: str | None = None
@@ -62,12 +62,12 @@ class RowReader:
         self, date_column: str, time_column: str, zone: str | None, *, needed: str | None, at: time | None
     ) -> Moment | None:
         """Return the moment that two cells give; `at` is the time where that cell is blank, None if it may not be."""
-        problems_before = len(self._problems)
+        problems_before = len(self.problems)
         clock = self.read(time_column, read_time, needed=needed if at is None else None)
-        late = self._problems[problems_before:]
-        del self._problems[problems_before:]
+        late = self.problems[problems_before:]
+        del self.problems[problems_before:]
         day = self.day(date_column, needed=needed, clock=clock)
-        self._problems += late
+        self.problems += late
         if clock is None and self.row.cell(time_column).is_blank:
             clock = at
         if day is None or clock is None:
@@ -92,8 +92,8 @@ class RowReader:
     ) -> None:
         """Add a problem of one cell, unless it has been told."""
         problem = self.row.problem(column, sentence, kind, severity)
-        if problem not in self._problems:
-            self._problems.append(problem)
+        if problem not in self.problems:
+            self.problems.append(problem)
 
     def warn(self, column: str, sentence: str, kind: ProblemKind = ProblemKind.CELL) -> None:
         """Add a warning of one cell, unless it has been told."""

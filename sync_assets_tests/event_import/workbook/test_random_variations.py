@@ -199,6 +199,7 @@ PLAIN = RawWorkbook(ROWS)
 FACTS = {event.upload.title: facts(event) for event in validate_upload(PLAIN.build(), KNOWN).ready}
 
 
+@pytest.mark.slow
 def test_every_variation_is_read_as_the_plain_one_or_its_change_is_named() -> None:
     assert set(FACTS) == EVENTS
     outcomes = {"read": 0, "told": 0, "held back": 0, "refused": 0}

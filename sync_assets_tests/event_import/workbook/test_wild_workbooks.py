@@ -128,6 +128,7 @@ def test_a_truncated_workbook_is_refused(cut: int) -> None:
 
 @given(changes=st.lists(st.tuples(st.integers(0, len(GOOD) - 1), st.integers(0, 255)), min_size=1, max_size=8))
 @FEW
+@pytest.mark.slow
 def test_flipped_bytes_are_judged(changes: list[tuple[int, int]]) -> None:
     content = bytearray(GOOD)
     for position, value in changes:
@@ -137,6 +138,7 @@ def test_flipped_bytes_are_judged(changes: list[tuple[int, int]]) -> None:
 
 @given(data=st.data())
 @FEW
+@pytest.mark.slow
 def test_damaged_xml_is_judged(data: st.DataObject) -> None:
     target = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(GOOD)) as old, zipfile.ZipFile(target, "w") as new:

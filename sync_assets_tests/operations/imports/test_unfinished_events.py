@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 from sync_assets.assets.resources import DatabaseResource
 from sync_assets.definitions import build_defs
 from sync_assets.operations.imports.unfinished_events import unfinished_events
-from sync_assets.sandbox.provider.provider import Provider, made_up_provider
+from sync_assets.sandbox.provider.provider import Provider
 from sync_assets.sandbox.provider.tenant_of_provider import tenant_of
 from sync_assets.sandbox.server.faults import HttpStatus
 from sync_assets.sandbox.server.server import serve
@@ -19,11 +19,6 @@ from sync_assets_tests.event_import.both_sides import assert_imported
 from sync_assets_tests.support.database_server import DatabaseServer
 from sync_assets_tests.support.environment import client_of, settings_of
 from sync_assets_tests.support.systems import Systems, synced_template
-
-
-@pytest.fixture(scope="module")
-def provider() -> Provider:
-    return made_up_provider(60)
 
 
 @pytest.fixture
