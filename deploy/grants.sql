@@ -2,12 +2,14 @@
 --
 -- Run it as an administrator of the database, once, and again after each upgrade of the application:
 --
---   psql "$PG_URL" --set application=NAME_OF_THE_APPLICATIONS_ROLE --file deploy/grants.sql
+--   psql "$ADMIN_URL" --set ON_ERROR_STOP=1 --set application=NAME_OF_THE_APPLICATIONS_ROLE --file deploy/grants.sql
 --
 -- It makes two roles. `sync_assets` is for everything that runs; it cannot change a table's columns. With
 -- `sync_assets_migration` you run `sync-assets migrate`, and nothing else: it acts as the application's role, which owns
 -- the tables that a migration changes, so that the application can still alter them in its next upgrade.
--- Give each a password: \password sync_assets, \password sync_assets_migration.
+-- Both are made without a password: give each one with \password sync_assets, \password sync_assets_migration.
+-- The schema adm is made here where it is not there yet. Tables that a later migration makes get their rights by
+-- themselves.
 
 set sync_assets.application = :'application';
 

@@ -160,7 +160,7 @@ class Settings(BaseSettings):
             try:
                 ip_network(part.strip())
             except ValueError:
-                raise ValueError("it must be addresses or networks, as in 127.0.0.1, 10.0.0.0/8") from None
+                raise ValueError("it must be addresses or networks, such as 127.0.0.1, 10.0.0.0/8") from None
         return value
 
     @classmethod

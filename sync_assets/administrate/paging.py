@@ -1,6 +1,6 @@
 """Whole lists from Administrate's connections, and single records of them by their ids.
 
-Once the first page has told `totalRecords`, the others are fetched concurrently. A list that does not add up is read
+Once the first page has given `totalRecords`, the others are fetched concurrently. A list that does not add up is read
 again, since a record may have been added or deleted in between; if it still does not, it is an error. A list can add
 up all the same and lack a record: one that was deleted while another one was added moves a third past the edge of a
 page. Whoever concludes something from a record's absence asks for it by its id.
@@ -55,7 +55,7 @@ def read_list(client: AdministrateClient, query: ListQuery, model: type[R], what
 
 
 def read_whole(client: AdministrateClient, query: ListQuery, model: type[R], what: str) -> ListReading[R]:
-    """Return what `read_list` does, with the records that do not fit told apart. Raises AdministrateError."""
+    """Return what `read_list` does, with the records that do not fit set apart. Raises AdministrateError."""
     return _parsed(_repeated(partial(_read_once, client, query)), model, what)
 
 
@@ -116,8 +116,8 @@ def _verify(query: ListQuery, pages: Sequence[Page]) -> None:
     totals = {page.total for page in pages}
     if len(totals) > 1:
         raise IncompleteList(
-            f"Administrate's list {query.connection} changed while it was read: its pages tell of "
-            f"{' and of '.join(map(str, sorted(totals)))} records. Nothing was changed; run the sync again."
+            f"Administrate's list {query.connection} changed while it was read: its pages announce "
+            f"{' and '.join(map(str, sorted(totals)))} records. Nothing was changed; run the sync again."
         )
     total = pages[0].total
     ids = [node["id"] for page in pages for node in page.nodes]

@@ -1,4 +1,4 @@
-"""How tables appear in the catalogue: their asset keys and what is told of them."""
+"""How tables appear in the catalogue: their asset keys and what is said of them."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ _REFERENCE = ("locations", "venues", "instructors", "course_templates")
     group_name=SYNC_GROUP,
     kinds={"postgres"},
     owners=OWNERS,
-    description="In which fields the two sides of an event differ, and whose doing that is. Nothing is sent to "
+    description="In which fields the two sides of an event differ, and which side changed. Nothing is sent to "
     "Administrate; here it writes what follows Administrate by the setting SYNC_FOLLOWING_FIELDS.",
     metadata=table_metadata(event_drift),
     pool=POOL,

@@ -114,7 +114,7 @@ class SyncOptions(dg.ConfigurableResource[None]):
     )
     changes_only: bool = Field(
         default=False,
-        description="Read only what changed since the last sync, where Administrate tells it: of events. What is gone "
+        description="Read only what changed since the last sync, where Administrate says it: of events. What is gone "
         "is seen by the next whole sync.",
     )
     allow_removals: bool = Field(

@@ -22,7 +22,7 @@ alert_deliveries = Table(
     Column("key", Text, primary_key=True),
     Column("delivered_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
 )
-"""`channel` is the fingerprint of an address, `topic` one of the sensors' subjects, `key` what was told of it."""
+"""`channel` is the fingerprint of an address, `topic` one of the sensors' subjects, `key` what was reported of it."""
 
 
 def read_deliveries(connection: Connection, topic: str, channel: str) -> dict[str, datetime]:

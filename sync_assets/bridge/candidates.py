@@ -50,7 +50,7 @@ class Side(StrEnum):
 
 
 class DiscrepancyKind(StrEnum):
-    """What a row is told of for.
+    """Why a row is reported.
 
     It has no partner (UNMATCHED), or there are several that could be (AMBIGUOUS); its link is held and disagrees with
     what both sides say (HELD_LINK); it is held without a link (HELD_APART); the tutorial row that it was linked to has
@@ -65,7 +65,7 @@ class DiscrepancyKind(StrEnum):
 
 
 Verdict = tuple[DiscrepancyKind, str]
-"""What a row is told of for, and why."""
+"""The kind of discrepancy that a row is, and why."""
 
 
 @dataclass(frozen=True, slots=True)

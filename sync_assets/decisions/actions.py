@@ -140,7 +140,7 @@ def _create_tutorial(case: Case) -> ActionResult:
     if others := [each.external_id for each in sides.records_like(record) if each.id != record.id]:
         raise DecisionRefused(
             f"Several records of Administrate have the {word} of {_named(case, record)}: {', '.join(others)}, too. A "
-            "tutorial row for one of them could not be told from the others by it. Correct them in Administrate and "
+            "tutorial row for one of them could belong to each of them. Correct them in Administrate and "
             "run a sync, or link them by hand."
         )
     if same := sides.rows_like(record):

@@ -110,7 +110,7 @@ def target_of(
 
 
 def refuse_other_partners(sides: BothSides, row: TutorialCandidate) -> None:
-    """Raise BridgeError or DecisionRefused where a tutorial row has a record, or could not be told from others."""
+    """Raise BridgeError or DecisionRefused where a tutorial row has a record, or could be that of several."""
     hand_links.refuse_linked_row(sides, row)
     if len(same := sides.rows_like(row)) > 1:
         ids = ", ".join(str(each.id) for each in same)
@@ -260,7 +260,7 @@ class CreateAdministrate:
         told = f"The {singular} is not there so far."
         if findings is None or findings.trouble:
             trouble = f"{findings.trouble} " if findings is not None else ""
-            told = f"{trouble}It cannot be told whether the {singular} is there, and none is created now."
+            told = f"{trouble}It is not known whether the {singular} is there, and none is created now."
         if stamp.sent_at is None:
             return told
         due = next_look_at(stamp, self.rules.quiet)

@@ -134,7 +134,7 @@ class Looks:
         records: dict[str, Record] = {record.id: record for record in reading.records}
         for odd in reading.odd:
             if odd.id not in known.ids:
-                return records, f"{odd.sentence} It cannot be told whether it is the one that is wanted."
+                return records, f"{odd.sentence} It may be the one that is wanted, or not."
         missing = sorted(known.ids - records.keys() - {odd.id for odd in reading.odd} - self._made[entity.name].keys())
         if not missing:
             return records, None

@@ -113,7 +113,7 @@ class _Resolution:
     under_way: int = 0
 
     def ask_ahead(self, engine: Engine, decisions: Sequence[Decision]) -> None:
-        """Look for all that is to be created, while no transaction is open; what fails is told in its turn."""
+        """Look for all that is to be created, while no transaction is open; what fails is reported in its turn."""
         creates = [each for each in decisions if each.action is Action.create_administrate]
         targets: list[tuple[Entity[Any], Target]] = []
         sides: dict[str, BothSides] = {}

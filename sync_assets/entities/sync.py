@@ -84,7 +84,7 @@ def sync_changes(engine: Engine, client: AdministrateClient, entity: Entity[Any]
     """Read the records of an entity that changed since the last sync, and write them, all or nothing.
 
     What is gone stays until the next whole sync: a list of changes does not show it. The entity is synced whole where
-    changes cannot be told, or where nothing was read before. Raises AdministrateError or BridgeError.
+    changes are not known, or where nothing was read before. Raises AdministrateError or BridgeError.
     """
     changes = entity.changes
     with engine.connect() as connection:

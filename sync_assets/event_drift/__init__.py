@@ -1,1 +1,1 @@
-"""Events that both sides have: in which fields they differ, whose doing that is, and what is decided about it."""
+"""Events that both sides have: in which fields they differ, which side changed, and what is decided about it."""

@@ -28,7 +28,7 @@ class BothNames:
     names_there: Mapping[str, Mapping[Any, str]]
 
     def as_here(self, field: Field, there: Any) -> Any:
-        """Return a value of Administrate as the tutorial side would hold it, `UNKNOWN` where it cannot be told."""
+        """Return a value of Administrate as the tutorial side would hold it, `UNKNOWN` where it is not known."""
         if is_blank(there):
             return None
         known = self.here.get(field.column)
@@ -45,7 +45,7 @@ class BothNames:
         return there
 
     def is_same(self, field: Field, here: Any, there: Any) -> bool | None:
-        """Say whether both sides have the same; None where it cannot be told."""
+        """Say whether both sides have the same; None where it is not known."""
         as_here = self.as_here(field, there)
         if as_here is UNKNOWN:
             return None

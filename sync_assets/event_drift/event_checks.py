@@ -15,13 +15,13 @@ from sync_assets.entities.events import TABLE as EVENTS
 from sync_assets.entities.sessions import TABLE as SESSIONS
 
 FINALISATION_NEAR: Final = timedelta(days=14)
-"""How long before its finalisation date a draft is told of."""
+"""How long before its finalisation date a draft is reported."""
 COLUMNS: Final = ("title", "sitting", "state", "why", "administrate_id", "tutorial_event_id")
 
 
 @dataclass(frozen=True, slots=True)
 class EventCheck:
-    """A check: what it says in words after a number of events, its condition on a day, and why an event is told."""
+    """A check: what it says in words after a number of events, its condition on a day, and why an event is reported."""
 
     words: str
     condition: Callable[[date], ColumnElement[bool]]
@@ -87,7 +87,7 @@ EVENT_CHECKS: Final[Mapping[str, EventCheck]] = {
 
 
 def read_event_check(connection: Connection, name: str, today: date | None = None) -> pd.DataFrame:
-    """Return the events that a check tells of, with the columns of `COLUMNS`; `today` is a day in UTC."""
+    """Return the events that a check reports, with the columns of `COLUMNS`; `today` is a day in UTC."""
     check = EVENT_CHECKS[name]
     day = today or datetime.now(UTC).date()
     rows = connection.execute(

@@ -1,4 +1,4 @@
-"""What both sides last agreed on, what each has now, and whose doing a difference is. Pure.
+"""What both sides last agreed on, what each has now, and which side made a difference. Pure.
 
 A field of a session is only compared while both sides have the session. A side that does not keep a field agrees with
 every value of it.
@@ -15,7 +15,7 @@ from sync_assets.event_import.planning.comparison import Sides
 from sync_assets.event_import.planning.fields import SESSION, Field, View
 
 IsSame = Callable[[Field, Any, Any], bool | None]
-"""Says of a field whether the value here and the value there are the same; None where that cannot be told."""
+"""Says of a field whether the value here and the value there are the same; None where that is not known."""
 
 
 class DriftKind(StrEnum):

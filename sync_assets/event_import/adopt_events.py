@@ -39,7 +39,7 @@ from sync_assets.tutorial.layout import Layout, layout_of
 
 
 class CannotAdopt(BridgeError):
-    """There is nothing to adopt for a title, or it cannot be told what."""
+    """There is nothing to adopt for a title, or it is not clear what."""
 
 
 class AdoptionOutcome(StrEnum):

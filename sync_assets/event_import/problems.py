@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Severity(StrEnum):
-    """An error holds its whole event back; a warning is told and changes nothing else."""
+    """An error holds its whole event back; a warning is only reported."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -41,7 +41,7 @@ class ProblemKind(StrEnum):
     REFUSED = "refused"
     """Administrate refused the event, or somebody has to decide about it first."""
     TAX_TYPE = "tax type"
-    """Which tax type the event has cannot be told."""
+    """Which tax type the event has is not clear."""
 
 
 @dataclass(frozen=True, slots=True)

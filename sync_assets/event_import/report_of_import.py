@@ -176,7 +176,7 @@ def _title(first: RowOfEvent) -> str:
 
 
 def _warnings(problems: Sequence[Problem], outcome: EventOutcome) -> tuple[str, ...]:
-    """Return what is to be told of an event that nothing holds back; else its sentence says it."""
+    """Return what is to be reported of an event that nothing holds back; else its sentence says it."""
     if outcome in (EventOutcome.ERROR, EventOutcome.DUPLICATE):
         return ()
     return tuple(str(problem) for problem in problems if not problem.is_error)

@@ -113,7 +113,7 @@ class Layout(Protocol):
 
 
 def layout_of(connection: Connection) -> Layout:
-    """Return the layout of a database, told by its columns. Raises TutorialTablesUnknown where it is neither."""
+    """Return the layout of a database, recognized by its columns. Raises TutorialTablesUnknown where it is neither."""
     columns = read_columns(connection)
     examination = examine(columns)
     if examination.layout is None:

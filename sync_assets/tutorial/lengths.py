@@ -1,4 +1,4 @@
-"""What a table's columns can hold, told before a row is written."""
+"""What a table's columns can hold, checked before a row is written."""
 
 from __future__ import annotations
 

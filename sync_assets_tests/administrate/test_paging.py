@@ -131,7 +131,7 @@ def test_a_list_that_never_stands_still_is_an_error(client: AdministrateClient, 
     for number in range(150):
         tenant.add_location(f"Town {number}")
     tenant.locations = ShiftingKind(tenant.locations, lambda looks: tenant.add_location(f"New town {looks}") and None)
-    with pytest.raises(IncompleteList, match=r"its pages tell of \d+ and of \d+ records"):
+    with pytest.raises(IncompleteList, match=r"its pages announce \d+ and \d+ records"):
         read_list(client, LOCATIONS, Town, "location")
 
 

@@ -19,6 +19,7 @@ DEPLOY = Path(__file__).parents[2] / "deploy"
 COMPOSE = Path(sys.executable).parent / "docker-compose"
 FILLED_IN = {
     "SYNC_DATABASE_URL": "'postgresql://provider:pa$word@db.example.org/provider'",
+    "MIGRATION_DATABASE_URL": "'postgresql://migration:pa$word@db.example.org/provider'",
     "DAGSTER_DB_PASSWORD": "0123456789abcdef",
     "ADMINISTRATE_CLIENT_SECRET": "'se$cret'",
     "SYNC_PAGES_PASSWORD": "'pa$word of the pages'",
@@ -115,6 +116,21 @@ def test_the_tenants_secret_and_the_providers_database_are_known_to_the_code_alo
     knowing = {name for name in services if "ADMINISTRATE_CLIENT_SECRET" in environment(services, name)}
     assert knowing == {"code_server", "migrate", "pages"}
     assert {name for name in services if "SYNC_DATABASE_URL" in environment(services, name)} == knowing
+
+
+def test_the_service_migrate_alone_has_the_role_that_changes_tables(services: dict[str, Any]) -> None:
+    migrating = "postgresql://migration:pa$word@db.example.org/provider"
+    assert [name for name in services if migrating in environment(services, name).values()] == ["migrate"]
+    assert environment(services, "migrate")["SYNC_DATABASE_URL"] == migrating
+
+
+def test_without_a_role_for_migrations_the_service_migrate_has_that_of_the_others(tmp_path: Path) -> None:
+    done = resolved(tmp_path, {**FILLED_IN, "MIGRATION_DATABASE_URL": ""})
+    services = json.loads(done.stdout)["services"]
+    assert (
+        environment(services, "migrate")["SYNC_DATABASE_URL"]
+        == environment(services, "code_server")["SYNC_DATABASE_URL"]
+    )
 
 
 def test_the_storage_is_named_with_its_driver_for_every_process_of_dagster(services: dict[str, Any]) -> None:

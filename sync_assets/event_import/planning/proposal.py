@@ -26,7 +26,7 @@ class ProposalKind(StrEnum):
     SAME = "same"
     """Both sides are as the file says."""
     CHANGE = "change"
-    """A side differs: told, and with leave applied, save for conflicts."""
+    """A side differs: reported, and changed with leave, except for conflicts."""
     REFUSED = "refused"
     """Somebody has to decide first; nothing is written."""
     UNKNOWN = "unknown"

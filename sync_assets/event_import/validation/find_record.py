@@ -103,8 +103,8 @@ def find_tax_type(
         if tax_type.external_id == location.default_tax_type:
             return tax_type
     return NotFound(
-        f"Which tax type the event has cannot be told: Administrate has {len(tax_types)} ({offered}), and the location "
-        f"{location.name} has no default among them; set one for the import or for the location.",
+        f"It is not clear which tax type the event has: Administrate has {len(tax_types)} ({offered}), and the "
+        f"location {location.name} has no default among them; set one for the import or for the location.",
         ProblemKind.TAX_TYPE,
     )
 

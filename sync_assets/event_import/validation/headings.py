@@ -14,7 +14,7 @@ from sync_assets.text import match_key
 
 
 def heading_warnings(sheet: Sheet, known: ReferenceData) -> list[Problem]:
-    """Return what is to be told of a sheet's columns, each as a warning of the first row."""
+    """Return what is to be reported of a sheet's columns, each as a warning of the first row."""
     return [*_unread_headings(sheet, known), *_hidden_columns(sheet, known), *_hidden_sheet(sheet)]
 
 

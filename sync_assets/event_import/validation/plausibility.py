@@ -1,4 +1,4 @@
-"""What can be read and done, and is hardly meant: told as warnings, and holding nothing back."""
+"""What can be read and done, and is hardly meant: reported as warnings, and holding nothing back."""
 
 from __future__ import annotations
 

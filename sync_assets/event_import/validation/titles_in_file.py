@@ -69,9 +69,9 @@ def _clashes(rows: Sequence[SheetRow]) -> Iterable[Problem]:
     for row in rows:
         elsewhere = listed_rows(other for other in rows if other is not row)
         sentence = (
-            f"The title is in {elsewhere} as well, with another course template, day or time, and what is one event "
-            "cannot be told; none of it is imported. Give each event a title of its own, or number the sessions of "
-            "one event 1, 2, 3 … in the column Day, one below the other."
+            f"The title is in {elsewhere} as well, with another course template, day or time, so it is not clear "
+            "which rows are one event. None of it is imported. Give each event a title of its own, or number the "
+            "sessions of one event 1, 2, 3 … in the column Day, one below the other."
         )
         yield row.problem(columns.EVENT_TITLE, sentence, ProblemKind.CONSISTENCY)
 

@@ -65,7 +65,7 @@ class Validation:
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
-        """The problems that are only told."""
+        """The problems that are only reported."""
         return tuple(problem for problem in self.problems if not problem.is_error)
 
     @property
@@ -118,7 +118,7 @@ def _rows_with_errors(problems: Iterable[Problem]) -> frozenset[int]:
 
 
 def _each_general_warning_once(problems: Iterable[Problem]) -> list[Problem]:
-    """Leave out the repetitions of a warning that holds for many rows, as that of a custom field that is not there."""
+    """Leave out the repetitions of a warning that holds for many rows, such as one of a missing custom field."""
     kept: list[Problem] = []
     told: set[str] = set()
     for problem in problems:

@@ -38,8 +38,9 @@ HELP: Final = (
     ColumnHelp(
         columns.CODE,
         _EACH_EVENT,
-        "The course template. A row with a code starts an event, and the rows below it without one are its further "
-        "sessions. A code with the part `OC` or `WAITLIST` is of an event that is LMS only.",
+        "The course template. A row with a code starts an event. The rows below it without a code are its further "
+        "sessions, and so are rows that repeat code and title and whose Day is not 1. A code with the part `OC` or "
+        "`WAITLIST` says that the event is LMS only.",
         "the code of a course template that is linked and published, of at most 50 characters",
         "the course template of the event, and its product",
         "e.g. CB1_LO_6",
@@ -48,23 +49,23 @@ HELP: Final = (
         columns.EVENT_TITLE,
         _EACH_EVENT,
         "The title, by which the event is known again: a later upload of the same title is the same event.",
-        "text of at most 100 characters, once in a file",
+        "text of at most 100 characters; no two events of a file have the same title",
         "the title on both sides",
         "e.g. ELO-CB1-01-26A",
     ),
     ColumnHelp(
         columns.SESSION_TITLE,
         _EACH_SESSION,
-        "The title of the session. By custom it begins with that of its event; one that begins with the title of "
-        "another event of the file is taken for a row that was sorted away.",
+        "The title of the session. Usually it begins with that of its event. If it begins with the title of another "
+        "event of the file, the row counts as one that was sorted to the wrong place, which is an error.",
         "text of at most 255 characters",
         "the title of the session on both sides",
         "e.g. ELO-CB1-01-26A-1",
     ),
     ColumnHelp(
         columns.LEARNING_MODE,
-        _BOTH,
-        "How the event is delivered. It may be blank where the code says that the event is LMS only.",
+        "event, always unless its code says LMS only",
+        "How the event is delivered. A session has the mode of its event; one that says another mode is reported.",
         "Blended, Classroom, or a text with the word LMS",
         "the kind of event in Administrate",
         "e.g. Blended",
@@ -89,7 +90,7 @@ HELP: Final = (
     ColumnHelp(
         columns.ZONE,
         _BOTH,
-        "The time zone that all times of the row are meant in.",
+        "The time zone of all times in the row.",
         "an IANA name, also as Administrate shows it: `Europe - London`",
         "the time zone of the event",
         "e.g. Europe - London",
@@ -106,7 +107,7 @@ HELP: Final = (
     ColumnHelp(
         columns.CLASSROOM_START_TIME,
         _EACH_SESSION,
-        "When it starts, by the clocks of its time zone.",
+        "When it starts, in its time zone.",
         _CLOCK,
         "the start of the session on both sides",
         "",
@@ -178,7 +179,7 @@ HELP: Final = (
     ColumnHelp(
         columns.INSTRUCTOR,
         _EVENT,
-        "Who teaches the sessions that name nobody; of an event that is LMS only, who teaches it.",
+        "Who teaches the sessions that name nobody. Of an event that is LMS only: who teaches it.",
         _NAMES + "; each linked, and approved for the course template",
         "the instructors of its sessions on both sides; the first is the main one",
         "e.g. John Lee",
@@ -202,8 +203,8 @@ HELP: Final = (
     ColumnHelp(
         columns.DAY,
         _EACH_SESSION,
-        "The number of the session within its event; the row of the event is day 1. It also tells which rows are one "
-        "event where code and title are repeated in each.",
+        "The number of the session within its event; the row of the event is day 1. If code and title are repeated in "
+        "each row, it shows which rows are one event.",
         "a whole number, 1 to the number of sessions, each once",
         "the order of the sessions, and the Session custom field Day",
         "",
@@ -233,7 +234,7 @@ HELP: Final = (
         columns.SITTING,
         _EACH_EVENT,
         "The sitting, and so the exam session and the product.",
-        "2026A or 2026S, also 26A, 26S or 26",
+        "2026A or 2026S; also 26A or 26S, and 26 for 26A",
         _OWN_FIELD.format("Sitting") + "; it chooses the product",
         "e.g. 2026A",
     ),
@@ -249,7 +250,7 @@ HELP: Final = (
         columns.RECORDINGS,
         _EVENT,
         "Whether there are recordings.",
-        "Y or N; other text goes into a custom field alone",
+        "Y or N; other text goes only into the custom field",
         _OWN_FIELD.format("of that name"),
     ),
     ColumnHelp(columns.RECORDING_PIN, _EVENT, "The PIN of the recordings.", _TEXT, _OWN_FIELD.format("of that name")),

@@ -48,7 +48,7 @@ class RowReader:
         return found
 
     def day(self, column: str, *, needed: str | None = None, clock: time | None = None) -> date | None:
-        """Return the day of a date cell; a time in it that is not `clock`, which another cell gives, is told."""
+        """Return the day of a date cell; a time in it that is not `clock`, which another cell gives, is reported."""
         day = self.read(column, read_date, needed=needed)
         if day is not None and (dropped := time_beside_date(self.row.cell(column).as_written)) not in {None, clock}:
             self.warn(
@@ -90,11 +90,11 @@ class RowReader:
     def report(
         self, column: str, sentence: str, kind: ProblemKind = ProblemKind.CELL, severity: Severity = Severity.ERROR
     ) -> None:
-        """Add a problem of one cell, unless it has been told."""
+        """Add a problem of one cell, unless it has been reported."""
         problem = self.row.problem(column, sentence, kind, severity)
         if problem not in self.problems:
             self.problems.append(problem)
 
     def warn(self, column: str, sentence: str, kind: ProblemKind = ProblemKind.CELL) -> None:
-        """Add a warning of one cell, unless it has been told."""
+        """Add a warning of one cell, unless it has been reported."""
         self.report(column, sentence, kind, Severity.WARNING)

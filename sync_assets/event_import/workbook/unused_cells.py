@@ -1,4 +1,4 @@
-"""Cells that are filled and change nothing where they stand: each is told, so that nothing is dropped in silence."""
+"""Cells that are filled and change nothing where they stand: each is reported, nothing is dropped in silence."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ OVER = (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunS
 @dg.sensor(
     minimum_interval_seconds=INTERVAL,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Tells of discrepancies between the two systems, differences of events among them: when new ones come, "
+    description="Reports discrepancies between the two systems, differences of events among them: when new ones come, "
     "and when none is open any more.",
 )
 def discrepancy_alerts(context: dg.SensorEvaluationContext, database: DatabaseResource) -> dg.SensorResult:
@@ -80,8 +80,8 @@ def discrepancy_alerts(context: dg.SensorEvaluationContext, database: DatabaseRe
 @dg.sensor(
     minimum_interval_seconds=INTERVAL,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Tells what does not work, once when it begins and once when it is over: failed steps and jobs, failed "
-    "checks, stale assets, schedules and sensors whose ticks fail. Tells of cancelled runs, too.",
+    description="Reports what does not work, once when it begins and once when it is over: failed steps and jobs, "
+    "failed checks, stale assets, schedules and sensors whose ticks fail. Reports cancelled runs as well.",
 )
 def failure_alerts(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     """Tell each channel what has begun to fail, and what is over. It needs Dagster's records alone."""
@@ -137,7 +137,7 @@ def observe(
 @dg.sensor(
     minimum_interval_seconds=INTERVAL,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Tells what became of each import: counts, the events in error, and the workbook to correct them in.",
+    description="Reports what became of each import: counts, the events in error, and the workbook to correct them in.",
 )
 def import_alerts(context: dg.SensorEvaluationContext, database: DatabaseResource) -> dg.SensorResult:
     """Tell each channel of the imports that have ended since it is known."""

@@ -48,7 +48,7 @@ def news_of_discrepancies(
     """Return what a channel is to be told. `deliveries` are the keys of those that it knows of, `found` all
     that are open.
 
-    `ignored` are those that a decision has taken out of `found`; they are not told, and they are not gone. `plurals`
+    `ignored` are those that a decision has taken out of `found`; they are neither reported nor gone. `plurals`
     are the entities with their word for several, `link` gives the page of the run that found an entity's. Rows that
     went away without the last one going need nobody, and change the keys alone.
     """
@@ -74,7 +74,8 @@ def _of_new(plural: str, rows: Sequence[Found], news: Sequence[Found], link: str
         title = f"{plural.capitalize()}: {len(news)} new {'discrepancy' if len(news) == 1 else 'discrepancies'}"
         what = "The two systems do not agree about them."
     since_before = (
-        f" {before} that {'was' if before == 1 else 'were'} told before {'is' if before == 1 else 'are'} still there."
+        f" {before} that {'was' if before == 1 else 'were'} reported before {'is' if before == 1 else 'are'} still "
+        "there."
     )
     return Alert(Tone.WARNING, title, (f"{what}{since_before if before else ''}",), items, more, link)
 
@@ -86,7 +87,8 @@ def _all_clear(name: str, plural: str, known: Sequence[str], put_aside: Collecti
     ignored_in_all = sum(json.loads(key)[0] == name for key in put_aside)
     parts = [f"{gone} {'is' if gone == 1 else 'are'} settled"] if gone else []
     parts += [f"{aside} {'is' if aside == 1 else 'are'} ignored by a decision"] if aside else []
-    sentences = [f"No discrepancy of the {plural} is open any more. Of those that were told, {' and '.join(parts)}."]
+    reported = f"Of those that were reported, {' and '.join(parts)}."
+    sentences = [f"No discrepancy of the {plural} is open any more. {reported}"]
     if ignored_in_all:
         verb = "is" if ignored_in_all == 1 else "are"
         sentences.append(f"{ignored_in_all} {verb} ignored in all; `sync-assets discrepancies --ignored` lists them.")

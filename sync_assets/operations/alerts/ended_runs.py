@@ -11,7 +11,7 @@ from typing import Any
 import dagster as dg
 
 FIRST_LOOK = 3600.0
-"""Seconds that the first look goes back: what failed while the processes came up is told, old troubles are not."""
+"""Seconds that the first look goes back: what failed while the processes came up is reported, old troubles are not."""
 MARGIN = 600.0
 """Seconds that every look goes back behind the last one: clocks differ, and a change is seen when it is committed."""
 

@@ -27,8 +27,8 @@ class Trouble:
     """Something that does not work.
 
     Troubles of one `group` that begin together are one alert with the `title`, or with the `plural` where there is one;
-    `name` is what one of them is called in it. One that is not `lasting` is told once and has no end: a run that was
-    cancelled, a job that somebody ran by hand.
+    `name` is what one of them is called in it. One that is not `lasting` is reported once and has no end: a run that
+    was cancelled, a job that somebody ran by hand.
     """
 
     key: str

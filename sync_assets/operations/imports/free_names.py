@@ -14,7 +14,7 @@ TAKEN: Final = "taken"
 LONGEST_STEM: Final = 200
 """Bytes of a name without its extension, so that there is room for a number and for what is put behind it."""
 _ROOM: Final = 40
-"""Bytes for what tells the files about an upload from each other, as ` - to correct`."""
+"""Bytes for what distinguishes the files about an upload, such as ` - to correct`."""
 _NOT_IN_NAMES: Final = re.compile(r'[<>:"|?*/\\]')
 _WORKBOOKS: Final = (".xlsx", ".xlsm", ".xls")
 

@@ -49,7 +49,7 @@ class ImportConfig(dg.Config):
     apply_changes: bool = Field(
         default=False,
         description="Change events that are there already and differ from the file, on both sides. What somebody else "
-        "has changed since is told and left alone. Without it differences are told, and nothing is changed.",
+        "has changed since is reported and left alone. Without it differences are reported, and nothing is changed.",
     )
     change_published: bool = Field(
         default=False, description="With apply_changes: change events that are published or have bookings, too."

@@ -60,9 +60,9 @@ def event_upload_requests(context: dg.SensorEvaluationContext, database: Databas
     minimum_interval_seconds=10,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Takes the .xlsx files that are put into the folder of SYNC_UPLOAD_DIR, not those of its folders, and "
-    "asks for their import. A file is moved to taken/, where its report and the workbook of the rows to correct come "
-    "to stand beside it, or to refused/ with the reason in a text file beside it. A workbook of decisions about "
-    "discrepancies is carried out where its column apply says so, and tried where it does not.",
+    "asks for their import. A file is moved to taken/, where its report and the workbook of the rows to correct "
+    "are put beside it, or to refused/ with the reason in a text file beside it. A workbook of decisions about "
+    "discrepancies is carried out if its column apply says so, and tried if it does not.",
 )
 def drop_folder(context: dg.SensorEvaluationContext, database: DatabaseResource) -> dg.SensorResult:
     """Take what is complete in the drop folder; the sensor above starts the runs of imports."""

@@ -53,7 +53,7 @@ def run_assets(
     run_config: Mapping[str, Any] | None = None,
     on_step: Callable[[StepOutcome], None] | None = None,
 ) -> RunOutcome:
-    """Run an asset job, or some of its assets, and return what became of each; `on_step` is told of every change."""
+    """Run an asset job, or some of its assets, and return what became of each; `on_step` gets every change."""
     job = definitions.resolve_job_def(job_name)
     chosen = list(asset_keys) if asset_keys is not None else sorted(job.asset_layer.executable_asset_keys)
     steps = {key.to_python_identifier(): StepOutcome(key.to_user_string()) for key in chosen}

@@ -54,14 +54,14 @@ def timing_of(settings: Settings) -> Timing:
     for name, cron in crons.items():
         if not is_valid_cron_string(cron):
             raise SettingsError(
-                f"{name} is {cron!r}, which is no cron expression; expected five fields (minute, hour, day of the "
+                f"{name} is {cron!r}, which is not a cron expression; expected five fields (minute, hour, day of the "
                 "month, month, day of the week), for example '0 2 * * *' for two o'clock every night."
             )
     try:
         ZoneInfo(settings.sync_time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise SettingsError(
-            f"SYNC_TIME_ZONE is {settings.sync_time_zone!r}, which is no time zone; expected an IANA name such as "
+            f"SYNC_TIME_ZONE is {settings.sync_time_zone!r}, which is not a time zone; expected an IANA name such as "
             "Europe/London or UTC."
         ) from None
     return Timing(

@@ -35,7 +35,7 @@ def test_only_what_is_new_is_listed() -> None:
     (alert,), _ = step(told, rows(1, 2, 3))
     assert alert.title == "Venues: 1 new without a partner"
     assert alert.items == ("Room 3 (tutorial row 3): no record has this name",)
-    assert "2 that were told before are still there" in alert.sentences[0]
+    assert "2 that were reported before are still there" in alert.sentences[0]
 
 
 def test_one_for_another_is_new_although_the_count_is_the_same() -> None:
@@ -99,7 +99,7 @@ class TestOfAnyNumber:
         _, told = step((), rows(*range(count)))
         (alert,), _ = step(told, rows(0, 1, count + 7))
         assert alert.title == "Venues: 1 new without a partner"
-        assert "2 that were told before" in alert.sentences[0]
+        assert "2 that were reported before" in alert.sentences[0]
 
     def test_the_last_one_that_goes_is_the_all_clear(self, count: int) -> None:
         _, told = step((), rows(*range(count)))

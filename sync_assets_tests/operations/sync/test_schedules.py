@@ -54,13 +54,13 @@ def test_they_are_on_by_a_setting(on: bool, status: str) -> None:
 
 @pytest.mark.parametrize("cron", ["", "every night", "0 2 * *", "61 2 * * *", "0 0 2 * * *", "0 0 30 2 *"])
 def test_a_cron_expression_that_is_none_is_a_sentence(cron: str) -> None:
-    with pytest.raises(SettingsError, match=r"^SYNC_NIGHTLY_CRON is .* no cron expression; expected five fields"):
+    with pytest.raises(SettingsError, match=r"^SYNC_NIGHTLY_CRON is .* not a cron expression; expected five fields"):
         timing_of(Settings(sync_nightly_cron=cron))
 
 
 @pytest.mark.parametrize("zone", ["", "Europe/Nowhere", "../etc", "/etc/passwd", "Mars"])
 def test_a_time_zone_that_is_none_is_a_sentence(zone: str) -> None:
-    with pytest.raises(SettingsError, match=r"^SYNC_TIME_ZONE is .* no time zone"):
+    with pytest.raises(SettingsError, match=r"^SYNC_TIME_ZONE is .* not a time zone"):
         timing_of(Settings(sync_time_zone=zone))
 
 
