@@ -59,6 +59,34 @@ class Office:
         """Let the tenant have these faults, or none."""
         httpx.put(f"{self.systems.tenant}/faults", json=list(faults)).raise_for_status()
 
+    def tick(self, *names: str) -> None:
+        """Tick rows of a list."""
+        for name in names:
+            self.page.get_by_role("checkbox", name=name, exact=True).check()
+
+    def decide(self, words: str, reason: str = "") -> None:
+        """Choose what is to be done with what is ticked, and look at what it would do."""
+        page = self.page
+        page.get_by_role("combobox", name="With the ticked").select_option(label=words)
+        page.get_by_label("Why").fill(reason)
+        page.get_by_role("button", name="Show what it would do").click()
+        expect(page.get_by_text("Nothing is changed yet.")).to_be_visible(timeout=LONG)
+        self.assert_accessible()
+
+    def confirm(self, button: str = "Do it") -> None:
+        """Confirm what was shown, and wait until it is done."""
+        page = self.page
+        page.get_by_role("button", name=button).click()
+        expect(page.get_by_role("heading", name="What was done")).to_be_visible(timeout=LONG)
+        self.wait_until_done()
+        self.assert_accessible()
+
+    def wait_until_done(self) -> None:
+        """Wait for the end of the run that the page follows, which is a good one."""
+        ended = self.page.locator("#decided .notice.good, #decided .notice.bad")
+        expect(ended).to_be_visible(timeout=LONG)
+        expect(ended).to_contain_text("It is done.")
+
     def assert_accessible(self) -> None:
         """axe-core finds nothing on the page."""
         results = Axe().run(self.page)
