@@ -18,7 +18,7 @@ from pathlib import Path
 import httpx
 from sqlalchemy import Engine, create_engine, text
 
-from benchmarks.event_import import FAST, _address, prepare, served_tenant
+from benchmarks.event_import import FAST, address_of, prepare, served_tenant
 from sync_assets.administrate.client import AdministrateClient
 from sync_assets.embedded_postgres import embedded_url
 from sync_assets.entities import ENTITIES
@@ -70,10 +70,10 @@ def main() -> None:
         url = embedded_url(Path(folder), f"benchmark_{time.time_ns()}")
         key = prepare(url, place)
         engine = create_engine(url)
-        with AdministrateClient(_address(place, **FAST)) as client:
+        with AdministrateClient(address_of(place, **FAST)) as client:
             import_upload(engine, client, key)
         httpx.put(place.faults_url, json=[{"kind": "latency", "seconds": given.latency / 1000}]).raise_for_status()
-        with AdministrateClient(_address(place)) as client:
+        with AdministrateClient(address_of(place)) as client:
 
             def whole() -> None:
                 for name in ("events", "sessions"):

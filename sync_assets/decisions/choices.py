@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
@@ -10,18 +10,14 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Select, select
 
-from sync_assets.bridge.bridge_table import discrepancies
 from sync_assets.bridge.candidates import DiscrepancyKind, Side
 from sync_assets.bridge.discrepancies import read_discrepancies
 from sync_assets.bridge.link import Link
+from sync_assets.decisions.compared_rows import ComparedRow, ComparedRows
 from sync_assets.decisions.decision import Action
 from sync_assets.entities.entity import Entity
 from sync_assets.entities.entity_creation import InAdministrate
-from sync_assets.near_names import NearNames
-from sync_assets.text import match_key
 
-MOST_COMPARED: Final = 2000
-"""Rows of the other side without a partner, up to which the nearest of them are looked for."""
 Facts = Mapping[tuple[Side, str], Mapping[str, str]]
 """What the columns of rows say, by side and id."""
 
@@ -63,31 +59,30 @@ class OpenDiscrepancy:
 
 
 def open_discrepancies(
-    connection: Connection, entity: Entity[Any], only: Collection[tuple[Side, str]] | None = None
+    connection: Connection, entity: Entity[Any], ids: Collection[int] | None = None
 ) -> list[OpenDiscrepancy]:
     """Return the open discrepancies of an entity that is linked, in the order of side, kind and key.
 
-    With `only`, those of these sides and record ids.
+    With `ids`, those that have one of these keys (of `find_discrepancies`); what it costs is what these cost.
     """
     assert entity.link is not None  # noqa: S101 - only entities with a link have discrepancies
-    frame = read_discrepancies(connection, entity.name)
-    if only is not None:
-        places = zip(map(Side, frame["side"]), frame["record_id"], strict=True)
-        frame = frame[[place in only for place in places]]
-    rows: list[Any] = list(frame.itertuples())
-    sides = _Sides(connection, entity, entity.link)
-    partners = [sides.partner(Side(row.side), row.record_id) for row in rows]
-    near = [sides.near(Side(row.side), row.record_id) for row in rows]
+    rows: list[Any] = list(read_discrepancies(connection, entity.name, ids=ids).itertuples())
+    places = [(Side(row.side), str(row.record_id)) for row in rows]
+    compared = ComparedRows(connection, entity.name, entity.link, places)
+    partners = [compared.partner(*place) for place in places]
+    near = [compared.near(*place) for place in places]
     facts = _facts_of(connection, entity, entity.link, rows, [*partners, *chain.from_iterable(near)])
     return [
         _open(entity, row, partner, others, facts) for row, partner, others in zip(rows, partners, near, strict=True)
     ]
 
 
-def _open(entity: Entity[Any], row: Any, partner: _Row | None, near: Sequence[_Row], facts: Facts) -> OpenDiscrepancy:
+def _open(
+    entity: Entity[Any], row: Any, partner: ComparedRow | None, near: Sequence[ComparedRow], facts: Facts
+) -> OpenDiscrepancy:
     side, kind = Side(row.side), DiscrepancyKind(row.kind)
 
-    def shown(other: _Row) -> NearRow:
+    def shown(other: ComparedRow) -> NearRow:
         return NearRow(other.id, other.name, facts.get((other.side, other.id), {}))
 
     return OpenDiscrepancy(
@@ -121,76 +116,8 @@ def actions_for(entity: Entity[Any], side: Side, kind: DiscrepancyKind) -> tuple
     return (Action.link, Action.ignore)
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A row of a side, as far as it is compared."""
-
-    side: Side
-    id: str
-    name: str
-    key: str
-    scope: Hashable
-    partner: str | None = None
-
-
-class _Sides:
-    """All rows of both sides, each by its id."""
-
-    def __init__(self, connection: Connection, entity: Entity[Any], link: Link) -> None:
-        there, here = Side.ADMINISTRATE, Side.TUTORIAL
-        records, rows = connection.execute(link.records).all(), connection.execute(link.tutorial_rows).all()
-        self._rows = {
-            there: {
-                row.external_id: _Row(
-                    there,
-                    row.external_id,
-                    row.name or "",
-                    match_key(row.key),
-                    row.scope,
-                    None if row.linked_to is None else str(row.linked_to),
-                )
-                for row in records
-            },
-            here: {str(row.id): _Row(here, str(row.id), row.name or "", match_key(row.key), row.scope) for row in rows},
-        }
-        self._near = {side: self._near_names(connection, entity, side) for side in Side}
-
-    def partner(self, side: Side, record_id: str) -> _Row | None:
-        row = self._rows[side].get(record_id)
-        if row is None:
-            return None
-        if side is Side.ADMINISTRATE:
-            return self._rows[Side.TUTORIAL].get(row.partner or "")
-        records = [each for each in self._rows[Side.ADMINISTRATE].values() if each.partner == record_id]
-        return records[0] if len(records) == 1 else None
-
-    def near(self, side: Side, record_id: str) -> tuple[_Row, ...]:
-        """Return the rows of the other side without a partner that have the same key, or else those most like it."""
-        row = self._rows[side].get(record_id)
-        if row is None:
-            return ()
-        others, names = self._near[_other(side)].get(row.scope, ({}, None))
-        same = others.get(row.key, ())
-        like = names.like(row.key) if names else ()
-        return (*same, *(each for key in like for each in others[key]))
-
-    def _near_names(
-        self, connection: Connection, entity: Entity[Any], side: Side
-    ) -> Mapping[Hashable, tuple[Mapping[str, Sequence[_Row]], NearNames | None]]:
-        table = discrepancies
-        ids = connection.execute(
-            select(table.c.record_id).where(table.c.entity == entity.name, table.c.side == side.value)
-        ).scalars()
-        by_scope: dict[Hashable, dict[str, list[_Row]]] = {}
-        known = [row for id_ in ids if (row := self._rows[side].get(id_)) and row.key]
-        for row in known:
-            by_scope.setdefault(row.scope, {}).setdefault(row.key, []).append(row)
-        compare = len(known) <= MOST_COMPARED
-        return {scope: (keys, NearNames(keys) if compare else None) for scope, keys in by_scope.items()}
-
-
 def _facts_of(
-    connection: Connection, entity: Entity[Any], link: Link, rows: Iterable[Any], others: Iterable[_Row | None]
+    connection: Connection, entity: Entity[Any], link: Link, rows: Iterable[Any], others: Iterable[ComparedRow | None]
 ) -> Facts:
     """Return what the columns say of rows, as text, by side and id."""
     places = {(Side(row.side), str(row.record_id)) for row in rows} | {(row.side, row.id) for row in others if row}
@@ -218,7 +145,3 @@ def _texts(row: Mapping[Any, Any], left_out: Collection[str]) -> Mapping[str, st
 
 def _tutorial_facts(entity: Entity[Any], link: Link) -> Select[Any]:
     return entity.creation.tutorial_facts if entity.creation else select(link.tutorial_table)
-
-
-def _other(side: Side) -> Side:
-    return Side.TUTORIAL if side is Side.ADMINISTRATE else Side.ADMINISTRATE

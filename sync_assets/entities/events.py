@@ -20,9 +20,11 @@ from sqlalchemy import (
     Integer,
     Select,
     Text,
+    cast,
     column,
     func,
     literal,
+    null,
     select,
     true,
     union_all,
@@ -144,9 +146,10 @@ def known_pairs() -> Select[Any]:
     of_pairs = select(pairs.c.external_id, pairs.c.tutorial_event_id, literal(3)).where(
         pairs.c.external_id.is_not(None), pairs.c.tutorial_event_id.is_not(None)
     )
-    # A column that only one layout of the application has.
-    own_id = func.nullif(func.to_jsonb(column(tutorial_events.name)).op("->>")("external_id"), "")
-    of_row = select(own_id, tutorial_events.c.id, literal(4)).where(own_id.is_not(None))
+    # A column that only one layout of the application has. Its name means the one around it where the table has none.
+    none = select(cast(null(), Text).label("external_id")).subquery("none")
+    own = select(cast(column("external_id"), Text).label("own_id"), tutorial_events.c.id).lateral("own")
+    of_row = select(own.c.own_id, own.c.id, literal(4)).select_from(none).join(own, true()).where(own.c.own_id != "")
     found = union_all(of_plan, of_key, of_pairs, of_row).subquery("found")
     return (
         select(found.c.external_id, found.c.tutorial_id)

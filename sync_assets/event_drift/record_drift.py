@@ -95,21 +95,19 @@ def read_drift(
     kind: DriftKind | None = None,
     external_ids: Collection[str] | None = None,
     left_apart: bool = False,
+    ids: Collection[int] | None = None,
 ) -> pd.DataFrame:
     """Return the open differences, one row per event and field, with the columns of `COLUMNS`.
 
-    `left_apart` returns those that somebody left apart in place of the others.
+    `left_apart` returns those that somebody left apart in place of the others; `ids` are keys of the table.
     """
     table = event_drift
-    is_apart = table.c.left_apart_by.is_not(None)
-    wanted: list[ColumnElement[bool]] = [is_apart if left_apart else ~is_apart]
-    if sitting is not None:
-        wanted.append(table.c.sitting == sitting)
-    if kind is not None:
-        wanted.append(table.c.kind == kind.value)
+    wanted = conditions(sitting=sitting, kind=kind, left_apart=left_apart)
     if external_ids is not None:
         wanted.append(table.c.external_id.in_(external_ids))
-    rows = connection.execute(select(table).where(*wanted).order_by(table.c.title, table.c.day, table.c.field)).all()
+    if ids is not None:
+        wanted.append(table.c.id.in_(ids))
+    rows = connection.execute(select(table).where(*wanted).order_by(*order())).all()
     return pd.DataFrame(
         [
             (
@@ -131,6 +129,25 @@ def read_drift(
         ],
         columns=list(COLUMNS),
     )
+
+
+def conditions(
+    *, sitting: str | None = None, kind: DriftKind | None = None, left_apart: bool
+) -> list[ColumnElement[bool]]:
+    """Return what holds of the rows that are looked for."""
+    table = event_drift
+    is_apart = table.c.left_apart_by.is_not(None)
+    wanted: list[ColumnElement[bool]] = [is_apart if left_apart else ~is_apart]
+    if sitting is not None:
+        wanted.append(table.c.sitting == sitting)
+    if kind is not None:
+        wanted.append(table.c.kind == kind.value)
+    return wanted
+
+
+def order() -> tuple[ColumnElement[Any], ...]:
+    """Return what the rows are ordered by."""
+    return event_drift.c.title, event_drift.c.day, event_drift.c.field
 
 
 def leave_apart(connection: Connection, external_id: str, fields: Collection[Field], who: str, reason: str) -> int:

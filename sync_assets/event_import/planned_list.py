@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, case, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Text, case, column, func, select, true
+from sqlalchemy.dialects.postgresql import JSONB
 
 from sync_assets.bridge.planned_tables import EventState, planned_events
 from sync_assets.event_import.workbook.sittings import is_sitting
@@ -36,8 +38,20 @@ class PlannedFilter:
     state: EventState | None = None
 
 
-def read_planned(connection: Connection, chosen: PlannedFilter | None = None) -> pd.DataFrame:
-    """Return one row per planned event, by title.
+@dataclass(frozen=True, slots=True)
+class PlannedNames:
+    """How many planned events there are, and what their plans call sittings, locations and templates."""
+
+    count: int
+    sittings: frozenset[str]
+    locations: frozenset[str]
+    templates: frozenset[str]
+
+
+def read_planned(
+    connection: Connection, chosen: PlannedFilter | None = None, ids: Collection[int] | None = None
+) -> pd.DataFrame:
+    """Return one row per planned event, by title; with `ids`, those of them that have one of these keys.
 
     Its columns are title, sitting, template, location, starts (a day), sessions (how many), state, tutorial_event_id,
     administrate_id, why it is not as planned, next_try_at, and its upload. What only the plan says is missing of an
@@ -61,11 +75,60 @@ def read_planned(connection: Connection, chosen: PlannedFilter | None = None) ->
         func.coalesce(table.c.refusal, table.c.failure).label("why"),
         table.c.next_try_at,
         table.c.upload_key.label("upload"),
-    ).where(*_conditions(chosen))
-    is_refused = (table.c.state == EventState.REFUSED).desc()
-    frame = pd.read_sql(events.order_by(is_refused if chosen.unfinished else table.c.title, table.c.title), connection)
-    frame = frame.astype({"tutorial_event_id": "Int64", "sessions": "Int64"})
-    return _matching(frame, chosen)
+    ).where(table.c.id.in_(find_planned(connection, chosen) if ids is None else ids))
+    frame = pd.read_sql(events.order_by(*_order(chosen)), connection)
+    return frame.astype({"tutorial_event_id": "Int64", "sessions": "Int64"})
+
+
+def find_planned(connection: Connection, chosen: PlannedFilter) -> Sequence[int]:
+    """Return the keys of the planned events that are listed, in their order.
+
+    They match as names do: whatever their letter case, and however a sitting is written.
+    """
+    told = _told()
+    wanted: list[tuple[ColumnElement[Any], Callable[[str], bool]]] = []
+    if chosen.sitting is not None:
+        sitting = chosen.sitting
+        wanted.append((told.c.sitting, lambda name: is_sitting(name, sitting)))
+    for named, name in ((told.c.location, chosen.location), (told.c.template, chosen.template)):
+        if name is not None:
+            wanted.append((named, _equals(name)))
+    events = select(planned_events.c.id, *(named for named, _ in wanted)).where(*_conditions(chosen))
+    if wanted:
+        events = events.select_from(planned_events).outerjoin(told, true())
+    rows = connection.execute(events.order_by(*_order(chosen)))
+    # The same few names come again and again.
+    checks = [cache(check) for _, check in wanted]
+    return [
+        id_
+        for id_, *names in rows
+        if all(name is not None and check(name) for name, check in zip(names, checks, strict=True))
+    ]
+
+
+def planned_names(connection: Connection, *, withdrawn: bool = False) -> PlannedNames:
+    """Return what the plans of events name: of those that are not withdrawn, or of the others."""
+    is_wanted, told = _conditions(PlannedFilter(state=EventState.WITHDRAWN if withdrawn else None)), _told()
+    columns = (told.c.sitting, told.c.location, told.c.template)
+    events = select(*columns, func.count()).select_from(planned_events).outerjoin(told, true()).where(*is_wanted)
+    rows = connection.execute(events.group_by(*columns)).all()
+    names = [frozenset(row[place] for row in rows if row[place] is not None) for place in range(len(columns))]
+    return PlannedNames(sum(row[-1] for row in rows), *names)
+
+
+def _told() -> FromClause:
+    """Return what the lists of names are made of: a plan is long, and is unpacked once for all of it."""
+    record = (
+        func.jsonb_to_record(planned_events.c.plan)
+        .table_valued(column("sitting", Text), column("location", JSONB), column("course_template", JSONB))
+        .render_derived(name="record", with_types=True)
+    )
+    names = select(
+        record.c.sitting,
+        record.c.location["name"].astext.label("location"),
+        record.c.course_template["name"].astext.label("template"),
+    )
+    return names.lateral("told")
 
 
 def _conditions(chosen: PlannedFilter) -> list[ColumnElement[bool]]:
@@ -76,23 +139,15 @@ def _conditions(chosen: PlannedFilter) -> list[ColumnElement[bool]]:
         conditions.append(table.c.state.in_(NEEDS_SOMETHING))
     if chosen.upload_key is not None:
         conditions.append(table.c.upload_key == chosen.upload_key)
+    if chosen.title is not None:
+        conditions.append(table.c.title_key.contains(match_key(chosen.title), autoescape=True))
     return conditions
 
 
-def _matching(frame: pd.DataFrame, chosen: PlannedFilter) -> pd.DataFrame:
-    """Return the rows that match as names do: whatever their letter case, and however a sitting is written."""
+def _order(chosen: PlannedFilter) -> Sequence[ColumnElement[Any]]:
+    is_refused = (planned_events.c.state == EventState.REFUSED).desc()
+    return [*([is_refused] if chosen.unfinished else []), planned_events.c.title, planned_events.c.id]
 
-    def equals(wanted: str) -> Callable[[str | None], bool]:
-        return lambda name: name is not None and match_key(name) == match_key(wanted)
 
-    if chosen.sitting is not None:
-        sitting = chosen.sitting
-        frame = frame[frame["sitting"].map(lambda text: is_sitting(text, sitting)).astype(bool)]
-    if chosen.location is not None:
-        frame = frame[frame["location"].map(equals(chosen.location)).astype(bool)]
-    if chosen.template is not None:
-        frame = frame[frame["template"].map(equals(chosen.template)).astype(bool)]
-    if chosen.title is not None:
-        part = match_key(chosen.title)
-        frame = frame[frame["title"].map(lambda title: part in match_key(title)).astype(bool)]
-    return frame.reset_index(drop=True)
+def _equals(wanted: str) -> Callable[[str], bool]:
+    return lambda name: match_key(name) == match_key(wanted)

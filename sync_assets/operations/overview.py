@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import dagster as dg
 from sqlalchemy import Connection, func, select
 
-from sync_assets.bridge.discrepancies import read_discrepancies
+from sync_assets.bridge.discrepancies import count_discrepancies
 from sync_assets.bridge.planned_tables import EventState, planned_events
 from sync_assets.bridge.side_counts import SideCounts, count_sides
 from sync_assets.entities import ENTITIES
@@ -65,9 +65,9 @@ class SyncOverview:
 
 def database_overview(connection: Connection) -> DatabaseOverview:
     """Return what the database says."""
-    still_open = read_discrepancies(connection)["entity"].value_counts()
+    still_open = {name: sum(counts.values()) for name, counts in count_discrepancies(connection).items()}
     entities = tuple(
-        EntityOverview(name, entity.plural, count_sides(connection, entity.link), int(still_open.get(name, 0)))
+        EntityOverview(name, entity.plural, count_sides(connection, entity.link), still_open.get(name, 0))
         for name, entity in ENTITIES.items()
         if entity.link
     )

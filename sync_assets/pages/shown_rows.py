@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 from urllib.parse import urlencode
@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import pandas as pd
 
 Row = TypeVar("Row")
+Key = TypeVar("Key")
 ROWS: Final = 100
 """Rows of a page, unless it says otherwise."""
 
@@ -37,14 +38,23 @@ class ShownRows(Generic[Row]):
         return self.first + len(self.rows) - 1
 
 
-def shown_rows(frame: pd.DataFrame, asked: str, per_page: int = ROWS) -> ShownRows[Any]:
-    """Return the page that is asked for; the nearest where there is no such page, the first where it is no number."""
-    pages = max(1, -(-len(frame) // per_page))
+def shown_rows(
+    found: Sequence[Key], asked: str, read: Callable[[Sequence[Key]], Sequence[Row]], per_page: int = ROWS
+) -> ShownRows[Row]:
+    """Return the page that is asked for of all that were found; only its rows are read.
+
+    It is the nearest page where there is no such page, and the first where it is no number.
+    """
+    pages = max(1, -(-len(found) // per_page))
     number = min(max(int(asked), 1), pages) if asked.isdecimal() and len(asked) < 9 else 1
     begin = (number - 1) * per_page
-    # Turning a row of a frame into one of ours costs more than all else: it is done for those that are shown.
-    rows = list(frame.iloc[begin : begin + per_page].itertuples())
-    return ShownRows(rows, number, pages, len(frame), begin + 1)
+    keys = found[begin : begin + per_page]
+    return ShownRows(read(keys) if keys else (), number, pages, len(found), begin + 1)
+
+
+def rows_of(frame: pd.DataFrame) -> Sequence[Any]:
+    """Return the rows of a frame, each with a field for each column."""
+    return list(frame.itertuples())
 
 
 def with_query(path: str, values: Mapping[str, object]) -> str:

@@ -4,6 +4,8 @@ import pytest
 from sqlalchemy import Engine
 
 from sync_assets.bridge.candidates import DiscrepancyKind, Side
+from sync_assets.bridge.discrepancies import find_discrepancies
+from sync_assets.decisions import compared_rows
 from sync_assets.decisions.choices import OpenDiscrepancy, open_discrepancies
 from sync_assets.decisions.decision import Action
 from sync_assets.entities import ENTITIES
@@ -52,3 +54,30 @@ def test_a_held_link_shows_its_partner(database: Engine) -> None:
     assert held.partner is not None
     assert (held.partner.id, held.partner.name) == (str(row_id), "Leeds")
     assert Action.unlink in held.actions
+
+
+def test_of_very_many_rows_those_of_the_same_key_are_offered(database: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compared_rows, "MOST_COMPARED", 3)
+    add_row(database, "locations", "Leeds")
+    add_row(database, "locations", "Yorck")
+    for number, name in enumerate(("Leeds", "Leeds", "York", "Hull")):
+        add_record(database, "locations", f"L{number}", name)
+    link(database, "locations")
+    found = choices(database, "locations")
+    assert [each.id for each in found[Side.TUTORIAL, "Leeds"].near] == ["L0", "L1"]
+    assert found[Side.TUTORIAL, "Yorck"].near == ()
+    # Of the tutorial side there are few.
+    assert [each.name for each in found[Side.ADMINISTRATE, "York"].near] == ["Yorck"]
+
+
+def test_some_rows_are_as_they_are_among_all(database: Engine) -> None:
+    for number in range(40):
+        add_row(database, "locations", f"Hamlet {number}")
+        add_record(database, "locations", f"L{number}", f"Village {number}")
+    link(database, "locations")
+    with database.begin() as connection:
+        ids = find_discrepancies(connection, "locations")
+        some = open_discrepancies(connection, ENTITIES["locations"], ids[10:13])
+        every = open_discrepancies(connection, ENTITIES["locations"])
+    assert len(every) == 80
+    assert some == every[10:13]

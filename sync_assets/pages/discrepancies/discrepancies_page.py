@@ -11,12 +11,12 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from sync_assets.bridge.candidates import Side
+from sync_assets.bridge.discrepancy_history import read_totals
 from sync_assets.entities import Entity
 from sync_assets.pages.discrepancies.chosen import place_of
 from sync_assets.pages.discrepancies.list_view import (
     Sought,
     count_entities,
-    counts_over_time,
     entity_of,
     list_discrepancies,
 )
@@ -31,7 +31,7 @@ def show_entities(visit: Visit) -> Response:
     now = _now(visit)
     with visit.bridge() as connection:
         entities = count_entities(connection)
-        over_time = open_over_time(counts_over_time(connection), now)
+        over_time = open_over_time(read_totals(connection, now), now)
     return visit.show("discrepancies/entities.html", {"entities": entities, "over_time": over_time})
 
 
@@ -55,7 +55,7 @@ def discrepancy_list(
     sought, now = Sought.of(visit.request.query_params), _now(visit)
     with visit.bridge() as connection:
         listed = list_discrepancies(connection, entity, sought, visit.asked("page"))
-        over_time = open_over_time(counts_over_time(connection, entity.name), now)
+        over_time = open_over_time(read_totals(connection, now, entity.name), now)
     place = f"/discrepancies/{entity.name}"
     values = {
         "entity": entity,

@@ -6,17 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-import pandas as pd
 from sqlalchemy import Connection
 
 from sync_assets.bridge.candidates import DiscrepancyKind, Side
-from sync_assets.bridge.discrepancies import read_discrepancies
-from sync_assets.bridge.discrepancy_history import read_counts
-from sync_assets.decisions.choices import OpenDiscrepancy, open_discrepancies
+from sync_assets.bridge.discrepancies import count_discrepancies, find_discrepancies, read_discrepancies
+from sync_assets.decisions.choices import open_discrepancies
 from sync_assets.entities import ENTITIES, Entity
 from sync_assets.pages.discrepancies.words import Choice, choices_for
-from sync_assets.pages.shown_rows import ShownRows, shown_rows
-from sync_assets.text import match_key
+from sync_assets.pages.shown_rows import ShownRows, rows_of, shown_rows
 
 PER_PAGE: Final = 50
 IGNORED: Final = "right"
@@ -65,10 +62,12 @@ class EntityCount:
 
 @dataclass(frozen=True, slots=True)
 class DiscrepancyList:
-    """A page of an entity's discrepancies. Open ones are in `shown` whole, ignored ones as rows of a frame."""
+    """A page of an entity's discrepancies: open ones as `OpenDiscrepancy`, ignored ones as rows of a frame.
+
+    `kinds` are those of all `all_rows` discrepancies that are open, or ignored.
+    """
 
     rows: ShownRows[Any]
-    shown: Sequence[OpenDiscrepancy]
     choices: Sequence[Choice]
     kinds: Sequence[DiscrepancyKind]
     all_rows: int
@@ -82,39 +81,27 @@ def entity_of(name: str) -> Entity[Any] | None:
 
 def count_entities(connection: Connection) -> list[EntityCount]:
     """Return every entity that has two sides with its counts."""
-    still_open = read_discrepancies(connection)["entity"].value_counts()
-    ignored = read_discrepancies(connection, ignored=True)["entity"].value_counts()
+    still_open, ignored = count_discrepancies(connection), count_discrepancies(connection, ignored=True)
     return [
-        EntityCount(entity, int(still_open.get(name, 0)), int(ignored.get(name, 0)))
+        EntityCount(entity, sum(still_open.get(name, {}).values()), sum(ignored.get(name, {}).values()))
         for name, entity in ENTITIES.items()
         if entity.link
     ]
 
 
-def counts_over_time(connection: Connection, entity: str | None = None) -> pd.DataFrame:
-    """Return how many were open over time, of all entities or of one."""
-    counts = read_counts(connection)
-    return counts if entity is None else counts[counts["entity"] == entity]
-
-
 def list_discrepancies(connection: Connection, entity: Entity[Any], sought: Sought, number: str) -> DiscrepancyList:
     """Return the page with this number of what somebody looks for; only its rows are looked at closely."""
-    frame = read_discrepancies(connection, entity.name, ignored=sought.ignored)
-    kinds = [kind for kind in DiscrepancyKind if (frame["kind"] == kind.value).any()]
-    rows = shown_rows(_matching(frame, sought), number, PER_PAGE)
-    if sought.ignored:
-        return DiscrepancyList(rows, (), choices_for(frozenset(), ignored=True), kinds, len(frame))
-    shown = open_discrepancies(connection, entity, {(Side(row.side), row.record_id) for row in rows})
-    actions = frozenset(action for each in shown for action in each.actions)
-    return DiscrepancyList(rows, shown, choices_for(actions, ignored=False), kinds, len(frame))
+    counts = count_discrepancies(connection, ignored=sought.ignored).get(entity.name, {})
+    kinds, all_rows = [kind for kind in DiscrepancyKind if kind in counts], sum(counts.values())
+    found = find_discrepancies(
+        connection, entity.name, kind=sought.kind, side=sought.side, ignored=sought.ignored, words=sought.words
+    )
 
+    def read(ids: Sequence[int]) -> Sequence[Any]:
+        if sought.ignored:
+            return rows_of(read_discrepancies(connection, entity.name, ignored=True, ids=ids))
+        return open_discrepancies(connection, entity, ids)
 
-def _matching(frame: pd.DataFrame, sought: Sought) -> pd.DataFrame:
-    if sought.side is not None:
-        frame = frame[frame["side"] == sought.side.value]
-    if sought.kind is not None:
-        frame = frame[frame["kind"] == sought.kind.value]
-    if words := match_key(sought.words):
-        texts = zip(frame["name"], frame["key"], frame["record_id"], strict=True)
-        frame = frame[[any(words in match_key(text) for text in row) for row in texts]]
-    return frame
+    rows = shown_rows(found, number, read, PER_PAGE)
+    actions = frozenset() if sought.ignored else frozenset(action for each in rows for action in each.actions)
+    return DiscrepancyList(rows, choices_for(actions, ignored=sought.ignored), kinds, all_rows)

@@ -48,7 +48,7 @@ class OverTime:
 
 
 def open_over_time(counts: pd.DataFrame, now: datetime) -> OverTime | None:
-    """Return the picture of all counts (of `read_counts`), None where nothing was counted yet.
+    """Return the picture of all counts (of `read_counts` or `read_totals`), None where nothing was counted yet.
 
     Its days are those of the zone of `now`.
     """
@@ -84,6 +84,7 @@ def _totals(counts: pd.DataFrame) -> list[OpenAt]:
     totals: dict[datetime, int] = {}
     rows: list[Any] = list(counts.itertuples())
     for row in rows:
-        current[row.entity, row.side] = row.open_rows
+        # Totals are of no entity and no side.
+        current[getattr(row, "entity", ""), getattr(row, "side", "")] = row.open_rows
         totals[row.counted_at.to_pydatetime()] = sum(current.values())
     return [OpenAt(moment, open_rows) for moment, open_rows in totals.items()]

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-import pandas as pd
 from starlette.responses import Response
 
+from sync_assets.event_drift.find_drift import count_drift, find_drift
 from sync_assets.event_drift.record_drift import read_drift
 from sync_assets.event_drift.three_way import DriftKind
 from sync_assets.pages.drift.drift_words import CHOICES, KINDS
-from sync_assets.pages.shown_rows import shown_rows, with_query
+from sync_assets.pages.shown_rows import rows_of, shown_rows, with_query
 from sync_assets.pages.visit import Visit, page
-from sync_assets.text import match_key
 
 APART: Final = "right"
 """What the address says of a list of differences that somebody has called right as they are."""
@@ -56,12 +55,23 @@ def drift_list(visit: Visit, *, problem: str = "", ticked: Collection[str] = (),
     """Return the list that the address asks for; with a problem, as the form was when it was sent."""
     sought = SoughtDrift.of(visit.request.query_params)
     with visit.bridge() as connection:
-        frame = read_drift(connection, left_apart=sought.apart)
-    rows = shown_rows(_matching(frame, sought), visit.asked("page"))
+        counts = count_drift(connection, left_apart=sought.apart)
+        found = find_drift(
+            connection,
+            sitting=sought.sitting or None,
+            kind=sought.kind,
+            left_apart=sought.apart,
+            words=sought.words,
+        )
+
+        def read(ids: Sequence[int]) -> Sequence[Any]:
+            return rows_of(read_drift(connection, left_apart=sought.apart, ids=ids))
+
+        rows = shown_rows(found, visit.asked("page"), read)
     values = {
         "rows": rows,
-        "all_rows": len(frame),
-        "sittings": sorted(frame["sitting"][frame["sitting"] != ""].unique()),
+        "all_rows": sum(counts.values()),
+        "sittings": sorted(name for name in counts if name),
         "sought": sought,
         "problem": problem,
         "ticked": ticked,
@@ -72,17 +82,6 @@ def drift_list(visit: Visit, *, problem: str = "", ticked: Collection[str] = (),
         "page_path": lambda number: with_query("/drift", {**sought.query, "page": number}),
     }
     return visit.show("drift/list.html", values, status=status)
-
-
-def _matching(frame: pd.DataFrame, sought: SoughtDrift) -> pd.DataFrame:
-    if sought.sitting:
-        frame = frame[frame["sitting"] == sought.sitting]
-    if sought.kind is not None:
-        frame = frame[frame["kind"] == sought.kind.value]
-    if words := match_key(sought.words):
-        texts = zip(frame["title"], frame["field"], strict=True)
-        frame = frame[[any(words in match_key(text) for text in row) for row in texts]]
-    return frame
 
 
 ROUTES: Final = [page("/drift", show_drift)]

@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-import pandas as pd
 from sqlalchemy import Connection
 
 from sync_assets.bridge.planned_tables import EventState
-from sync_assets.event_import.planned_list import PlannedFilter, read_planned
-from sync_assets.pages.shown_rows import ShownRows, shown_rows
+from sync_assets.event_import.planned_list import PlannedFilter, find_planned, planned_names, read_planned
+from sync_assets.pages.shown_rows import ShownRows, rows_of, shown_rows
 from sync_assets.text import match_key
 
 STATES: Final[Mapping[EventState, tuple[str, str]]] = {
@@ -49,6 +48,17 @@ class SoughtEvents:
         return {**{name: getattr(self, name) for name in FIELDS}, "state": self.state, "q": self.words.strip()}
 
     @property
+    def chosen(self) -> PlannedFilter:
+        """What is looked for, as the list of planned events takes it."""
+        return PlannedFilter(
+            sitting=self.sitting or None,
+            location=self.location or None,
+            template=self.template or None,
+            title=self.words or None,
+            state=self.state,
+        )
+
+    @property
     def is_narrowed(self) -> bool:
         """Whether something is looked for."""
         return any(self.query.values())
@@ -66,23 +76,16 @@ class EventList:
 def list_events(connection: Connection, sought: SoughtEvents, number: str) -> EventList:
     """Return the page with this number of what somebody looks for."""
     # Those that are taken back are looked at only by themselves.
-    chosen = PlannedFilter(state=EventState.WITHDRAWN) if sought.state is EventState.WITHDRAWN else None
-    frame = read_planned(connection, chosen)
-    offered = {name: sorted(frame[name].dropna().unique(), key=match_key) for name in FIELDS}
-    return EventList(shown_rows(_matching(frame, sought), number), offered, len(frame))
+    names = planned_names(connection, withdrawn=sought.state is EventState.WITHDRAWN)
+    offered = {"sitting": names.sittings, "location": names.locations, "template": names.templates}
+
+    def read(ids: Sequence[int]) -> Sequence[Any]:
+        return rows_of(read_planned(connection, ids=ids))
+
+    rows = shown_rows(find_planned(connection, sought.chosen), number, read)
+    return EventList(rows, {name: sorted(texts, key=match_key) for name, texts in offered.items()}, names.count)
 
 
 def titles_of(connection: Connection, sought: SoughtEvents) -> list[str]:
     """Return the titles of all events that somebody looks for."""
-    return list(_matching(read_planned(connection), sought)["title"])
-
-
-def _matching(frame: pd.DataFrame, sought: SoughtEvents) -> pd.DataFrame:
-    for name in FIELDS:
-        if wanted := getattr(sought, name):
-            frame = frame[frame[name] == wanted]
-    if sought.state is not None:
-        frame = frame[frame["state"] == sought.state.value]
-    if words := match_key(sought.words):
-        frame = frame[[words in match_key(title) for title in frame["title"]]]
-    return frame
+    return list(read_planned(connection, sought.chosen)["title"])

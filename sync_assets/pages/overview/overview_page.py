@@ -10,7 +10,7 @@ import dagster as dg
 from sqlalchemy.exc import DBAPIError
 from starlette.responses import Response
 
-from sync_assets.bridge.discrepancies import read_discrepancies
+from sync_assets.bridge.discrepancies import count_discrepancies
 from sync_assets.bridge.planned_tables import EventState
 from sync_assets.errors import SyncError, database_said
 from sync_assets.operations.doctor.examination import examine
@@ -58,7 +58,7 @@ def show_examination(visit: Visit) -> Response:
 def _numbers(visit: Visit) -> Mapping[str, Any]:
     with visit.bridge() as connection:
         overview = database_overview(connection)
-        ignored = len(read_discrepancies(connection, ignored=True))
+        ignored = sum(sum(each.values()) for each in count_discrepancies(connection, ignored=True).values())
     return {
         "overview": overview,
         "events": sum(count for state, count in overview.events.items() if state is not EventState.WITHDRAWN),
