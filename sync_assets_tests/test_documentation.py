@@ -37,8 +37,7 @@ def test_every_setting_is_in_the_documentation_and_in_both_example_environments(
 @pytest.mark.parametrize("path", [ROOT / ".env.example", ROOT / "deploy" / ".env.example"])
 def test_an_example_environment_names_no_setting_that_there_is_not(path: Path) -> None:
     named = re.findall(r"^#?((?:SYNC|ADMINISTRATE)_\w+)=", path.read_text("utf-8"), re.MULTILINE)
-    # The image is compose's own.
-    assert set(named) - {"SYNC_IMAGE"} <= {name.upper() for name in Settings.model_fields}
+    assert set(named) <= {name.upper() for name in Settings.model_fields}
 
 
 def commands(group: typer.core.TyperGroup, before: str = "") -> Iterator[str]:

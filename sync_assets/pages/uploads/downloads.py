@@ -15,11 +15,18 @@ from sync_assets.event_import.report_workbook import report_as_workbook
 from sync_assets.event_import.stored_uploads import load_upload
 from sync_assets.event_import.upload_list import find_upload
 from sync_assets.event_import.upload_progress import recorded_report
+from sync_assets.event_import.upload_template import upload_template
 from sync_assets.operations.imports.report_files import name_to_correct
 from sync_assets.pages.upload.plan_page import plan_options
 from sync_assets.pages.visit import Visit, page
 
 WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def download_template(visit: Visit) -> Response:
+    """Give an empty workbook to begin with."""
+    del visit
+    return _file(upload_template(), "events.xlsx")
 
 
 def download_file(visit: Visit) -> Response:
@@ -66,6 +73,7 @@ def _plain(name: str) -> str:
 
 
 ROUTES: Final = [
+    page("/upload/template", download_template),
     page("/uploads/{key}/file", download_file),
     page("/uploads/{key}/report", download_report),
     page("/uploads/{key}/to-correct", download_rows_to_correct),

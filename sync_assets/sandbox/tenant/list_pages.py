@@ -18,7 +18,7 @@ from sync_assets.sandbox.tenant.filters import matching, ordered
 
 DEFAULT_PAGE = 50
 LARGEST_PAGE = 100
-UNSET = (None, [], "__EMPTY__")
+UNSET: tuple[Any, ...] = (None, [], "__EMPTY__")
 """The defaults of the arguments of a list that no document of ours uses, `after` and `orderBy`."""
 
 

@@ -9,10 +9,11 @@ from openpyxl import load_workbook
 
 from sync_assets.event_import.import_tables import event_uploads
 from sync_assets.event_import.upload_list import find_upload, list_uploads
+from sync_assets.event_import.workbook import columns
 from sync_assets.sandbox.server.faults import Down
 from sync_assets_tests.event_import.edited_upload import Edited, edited
 from sync_assets_tests.pages.served_pages import Person, text_of
-from sync_assets_tests.pages.upload.uploading import key_of, rows_written, upload
+from sync_assets_tests.pages.upload.uploading import XLSX, key_of, rows_written, upload
 from sync_assets_tests.support.systems import Systems
 
 
@@ -107,3 +108,11 @@ def test_the_page_of_an_upload_that_there_is_not_says_so(planner: Person) -> Non
     for path in ("plan", "plan/part", "file", "report", "to-correct", "progress", "withdraw", "withdraw/part"):
         assert planner.get(f"/uploads/nothing_12345678/{path}").status_code == 404, path
     assert planner.get("/uploads/nothing_12345678").status_code == 404
+
+
+def test_the_empty_workbook_can_be_taken_from_the_page_and_be_read_again(planner: Person) -> None:
+    assert 'href="/upload/template"' in planner.get("/upload").text
+    given = planner.get("/upload/template")
+    assert given.headers["content-type"] == XLSX
+    header = next(load_workbook(io.BytesIO(given.content)).worksheets[0].iter_rows(max_row=1, values_only=True))
+    assert set(columns.REQUIRED) <= set(header)
