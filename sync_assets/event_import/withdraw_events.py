@@ -134,7 +134,7 @@ def _there(client: AdministrateClient, events: Sequence[PlannedEvent], quiet: ti
             else:
                 found[event.id] = UnreadableEvent(
                     "A create was sent without an answer, and may still be carried out. Carry on with the import "
-                    f"first: it looks again, at the latest {quiet.total_seconds():.0f} seconds after the create was sent."
+                    f"first: it looks again, at the latest {quiet.total_seconds():.0f} seconds after the create."
                 )
     read = read_events(client, [id_ for id_ in ids.values() if id_], control)
     return found | {id_: read[external_id] for id_, external_id in ids.items() if external_id}
