@@ -25,6 +25,7 @@ def link_asset(entity: Entity[Any], link: Link) -> dg.AssetsDefinition:
         deps=[
             table_key(entity.table),
             *(link_key(ENTITIES[name]) for name in entity.link_needs),
+            *(table_key(ENTITIES[name].table) for name in entity.link_reads),
             *(table_key(table) for table in link.tutorial_tables),
         ],
         group_name=SYNC_GROUP,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import ChainMap, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import ARRAY, BigInteger, Connection, Row, Text, cast, func, update
@@ -29,6 +30,7 @@ class ChosenRecord:
     linked_to: int | None
     linked_by: str | None
     linked_before: int | None = None
+    is_open: bool = True
 
     @property
     def is_held(self) -> bool:
@@ -39,11 +41,13 @@ class ChosenRecord:
 class BothSides:
     """The bridge rows and the tutorial rows of a link. Whoever means to change links locks the bridge table before.
 
-    `what` is what the records are called in sentences.
+    `what` is what the records are called in sentences, `as_of` the day that says which rows are open (unset: today).
     """
 
-    def __init__(self, connection: Connection, link: Link, what: str) -> None:
+    def __init__(self, connection: Connection, link: Link, what: str, as_of: date | None = None) -> None:
         self.link = link
+        day = as_of or datetime.now(UTC).date()
+        self._all_records, self._all_rows = link.records_on(day), link.tutorial_rows_on(day)
         self._connection = connection
         self._what = what
         self._records: dict[str, ChosenRecord] = {}
@@ -56,9 +60,9 @@ class BothSides:
         self._active_by_key: defaultdict[str, list[TutorialCandidate]] = defaultdict(list)
         self._inactive_by_key: defaultdict[str, list[TutorialCandidate]] = defaultdict(list)
         self._changed: dict[int, tuple[int | None, str | None]] = {}
-        for row in connection.execute(link.records):
+        for row in connection.execute(self._all_records):
             self._take_record(_record(row))
-        self._take_rows(connection.execute(link.tutorial_rows))
+        self._take_rows(connection.execute(self._all_rows))
 
     @property
     def has_changes(self) -> bool:
@@ -180,7 +184,7 @@ class BothSides:
     def read_record(self, external_id: str) -> ChosenRecord:
         """Return a record that has just been brought into the bridge table."""
         table = self.link.table
-        row = self._connection.execute(self.link.records.where(table.c.external_id == external_id)).one()
+        row = self._connection.execute(self._all_records.where(table.c.external_id == external_id)).one()
         if known := self._records.get(external_id):
             self._forget(known)
         return self._take_record(_record(row))
@@ -188,7 +192,7 @@ class BothSides:
     def read_row(self, row_id: int) -> TutorialCandidate:
         """Return a tutorial row that has just been inserted."""
         table = self.link.tutorial_table
-        self._take_rows(self._connection.execute(self.link.tutorial_rows.where(table.c.id == row_id)))
+        self._take_rows(self._connection.execute(self._all_rows.where(table.c.id == row_id)))
         return self._active[str(row_id)]
 
     def _take_record(self, record: ChosenRecord) -> ChosenRecord:
@@ -212,7 +216,9 @@ class BothSides:
 
     def _take_rows(self, rows: Iterable[Row[Any]]) -> None:
         for row in rows:
-            candidate = TutorialCandidate(row.id, match_key(row.key), row.name or "", row.scope, bool(row.is_active))
+            candidate = TutorialCandidate(
+                row.id, match_key(row.key), row.name or "", row.scope, bool(row.is_active), bool(row.is_open)
+            )
             by_id, by_key = (
                 (self._active, self._active_by_key) if row.is_active else (self._inactive, self._inactive_by_key)
             )
@@ -236,6 +242,7 @@ def _candidate(record: ChosenRecord) -> BridgeCandidate:
         held=record.is_held,
         adopted=record.linked_by == ADOPTED,
         linked_before=record.linked_before,
+        is_open=record.is_open,
     )
 
 
@@ -249,4 +256,5 @@ def _record(row: Row[Any]) -> ChosenRecord:
         linked_to=row.linked_to,
         linked_by=row.linked_by,
         linked_before=row.linked_row_id if row.linked_to is None else None,
+        is_open=bool(row.is_open),
     )

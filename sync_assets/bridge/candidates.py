@@ -12,7 +12,8 @@ class TutorialCandidate:
     """A tutorial row: its id, its match key, and the name that people know.
 
     `scope` narrows the key: a venue's name counts within its tutorial location. It is None where nothing narrows it.
-    Only an active row is matched; an inactive one can still be what a held link points at.
+    Only an active row is matched; an inactive one can still be what a held link points at. One that is not open is
+    matched, and missed by nobody where it has no partner.
     """
 
     id: int
@@ -20,6 +21,7 @@ class TutorialCandidate:
     name: str
     scope: int | None = None
     is_active: bool = True
+    is_open: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,8 @@ class BridgeCandidate:
 
     `held` says that somebody decided about the link, or that there is none; matching leaves it alone. `adopted` says
     that a held link is older than this project. `linked_before` is the row that the record was last linked to, where
-    nobody has unlinked the two: the row was deleted, or Administrate did not have the record for a while.
+    nobody has unlinked the two: the row was deleted, or Administrate did not have the record for a while. `is_open` is
+    as for a tutorial candidate.
     """
 
     id: int
@@ -40,6 +43,7 @@ class BridgeCandidate:
     held: bool = False
     adopted: bool = False
     linked_before: int | None = None
+    is_open: bool = True
 
 
 class Side(StrEnum):

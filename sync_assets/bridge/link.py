@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Select, Table, case, cast, func, null, select, true
@@ -21,7 +23,8 @@ class Link:
     sides are matched on, `name` what a person reads (unset: the key), `scope` an id that narrows the key. `also_read`
     are the tutorial tables that these expressions read beside the linked one. `known` selects (external_id,
     tutorial_id) of records and rows that are known to be each other by their ids, each record once: they are partners
-    whatever their keys say, and only the others are matched on the key.
+    whatever their keys say, and only the others are matched on the key. `is_open` says for a day which records and rows
+    are open, each of its own table (unset: all are); what that means is said in `matching.match`.
     """
 
     table: Table
@@ -31,6 +34,7 @@ class Link:
     scope: Sides | None = None
     also_read: tuple[Table, ...] = ()
     known: Select[Any] | None = None
+    is_open: Callable[[date], tuple[ColumnElement[bool], ColumnElement[bool]]] | None = None
 
     @property
     def column(self) -> str:
@@ -93,6 +97,16 @@ class Link:
             scope = case((known.c.tutorial_id.is_not(None), _of_known(table.c.id)), else_=scope)
         matched_on = name.label("name"), key.label("key"), cast(scope, BigInteger).label("scope")
         return select(table.c.id, *matched_on, is_active).select_from(source)
+
+    def records_on(self, day: date) -> Select[Any]:
+        """Select the live bridge rows as `records` does, with `is_open` on a day."""
+        is_open = true() if self.is_open is None else self.is_open(day)[0]
+        return self.records.add_columns(is_open.label("is_open"))
+
+    def tutorial_rows_on(self, day: date) -> Select[Any]:
+        """Select all tutorial rows as `tutorial_rows` does, with `is_open` on a day."""
+        is_open = true() if self.is_open is None else self.is_open(day)[1]
+        return self.tutorial_rows.add_columns(is_open.label("is_open"))
 
     def _records_matched_on(self) -> tuple[Any, ColumnElement[Any], ColumnElement[Any], ColumnElement[Any]]:
         """Return where records come from, with their name, key and scope.

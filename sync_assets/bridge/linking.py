@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import ARRAY, BigInteger, Connection, Row, Text, cast, func, update
@@ -61,17 +62,20 @@ class _Stored:
     linked_row_id: int | None
 
 
-def link_rows(connection: Connection, entity: str, link: Link) -> Linked:
+def link_rows(connection: Connection, entity: str, link: Link, as_of: date | None = None) -> Linked:
     """Make the links of an entity what matching says, within the caller's transaction.
+
+    `as_of` is the day, in UTC, on which a row has to be open to be missed; unset, it is today.
 
     Only changed links are written. A link is held, and so never changed, if a person set it, or if it is older than
     this project and matching would not set it. The link of a record that Administrate did not have for a while comes
     back with the record.
     """
     lock_table(connection, link.table)
-    rows = connection.execute(link.records).all()
+    day = as_of or datetime.now(UTC).date()
+    rows = connection.execute(link.records_on(day)).all()
     records = _records(rows, store_record_keys(connection, link, rows))
-    matching = match(records, _tutorial_rows(connection, link), link.words)
+    matching = match(records, _tutorial_rows(connection, link, day), link.words)
     before = {row.id: _Stored(row.linked_to, row.linked_by, row.linked_row_id) for row in rows}
     after = {record.id: _after(record, before[record.id], matching) for record in records}
     _write(connection, link, {id_: stored for id_, stored in after.items() if stored != before[id_]})
@@ -94,17 +98,23 @@ def _records(rows: Sequence[Row[Any]], keys: Mapping[int, str]) -> list[BridgeCa
             held=row.linked_by is not None and row.linked_by != MATCHED,
             adopted=row.linked_by == ADOPTED,
             linked_before=row.linked_row_id if row.linked_to is None else None,
+            is_open=bool(row.is_open),
         )
         for row in rows
     ]
 
 
-def _tutorial_rows(connection: Connection, link: Link) -> list[TutorialCandidate]:
-    rows = connection.execute(link.tutorial_rows).all()
+def _tutorial_rows(connection: Connection, link: Link, day: date) -> list[TutorialCandidate]:
+    rows = connection.execute(link.tutorial_rows_on(day)).all()
     keys = store_tutorial_keys(connection, link, rows)
     return [
         TutorialCandidate(
-            id=row.id, key=keys[row.id], name=row.name or "", scope=row.scope, is_active=bool(row.is_active)
+            id=row.id,
+            key=keys[row.id],
+            name=row.name or "",
+            scope=row.scope,
+            is_active=bool(row.is_active),
+            is_open=bool(row.is_open),
         )
         for row in rows
     ]

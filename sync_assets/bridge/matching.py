@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from sync_assets.bridge.candidates import (
     BridgeCandidate,
@@ -27,6 +27,9 @@ def match(bridge: Iterable[BridgeCandidate], tutorial: Iterable[TutorialCandidat
     A key that occurs once on each side is a link. A key that occurs twice on either side is ambiguous: none of its rows
     is linked. An empty key, or a missing scope where `words` names one, matches nothing. A held link stays, whatever
     the keys say, and its tutorial row is linked to nothing else; it is a discrepancy if the two sides disagree with it.
+
+    A row or record that is not open steps back behind open ones of its own side with the same key, and where it has no
+    partner it is no discrepancy: it may be a partner of an open one, and nobody misses one for it.
     """
     return _Match(bridge, tutorial, words).result()
 
@@ -36,9 +39,12 @@ class _Keyed(Protocol):
     def key(self) -> str: ...
     @property
     def scope(self) -> int | None: ...
+    @property
+    def is_open(self) -> bool: ...
 
 
 C = TypeVar("C", bound=_Keyed)
+_STEPS_BACK: Final[Verdict] = (DiscrepancyKind.UNMATCHED, "an open one has its key")
 
 
 class _Match:
@@ -54,9 +60,12 @@ class _Match:
         self.taken_over = frozenset(record.id for record in records if record.adopted and self._agrees(record, held))
         self.records = [replace(record, held=False) if record.id in self.taken_over else record for record in records]
         self.held = HeldLinks(self.records, tutorial_rows, words)
-        self.near_rows = Suggestions([row for row in self.rows if not self._records_of(row)], lambda row: str(row.id))
+        self.near_rows = Suggestions(
+            [row for row in self.rows if row.is_open and not self._records_of(row)], lambda row: str(row.id)
+        )
         self.near_records = Suggestions(
-            [each for each in self.records if not each.held and not self._rows_of(each)], lambda each: each.external_id
+            [each for each in self.records if each.is_open and not each.held and not self._rows_of(each)],
+            lambda each: each.external_id,
         )
         self.suggests = len(self.near_rows) + len(self.near_records) <= MOST_ROWS
 
@@ -69,13 +78,14 @@ class _Match:
             else:
                 verdict = self._verdict_of_record(record)
                 links[record.id] = None if verdict else self._rows_of(record)[0].id
-            if verdict:
+            if verdict and self._is_told(record, verdict, self._rows_of(record)):
                 kind, why = verdict
                 discrepancies.append(
                     Discrepancy(Side.ADMINISTRATE, kind, record.key, record.name, record.external_id, why)
                 )
         for row in self.rows:
-            if not self.held.of_row(row.id) and (verdict := self._verdict_of_row(row)):
+            verdict = None if self.held.of_row(row.id) else self._verdict_of_row(row)
+            if verdict and self._is_told(row, verdict, self._records_of(row)):
                 kind, why = verdict
                 discrepancies.append(Discrepancy(Side.TUTORIAL, kind, row.key, row.name, str(row.id), why))
         held = {record.id: record.linked_to for record in self.records if record.held}
@@ -97,12 +107,22 @@ class _Match:
         rows = self._rows_of(record)
         return (
             record.linked_to is not None
+            and not _steps_back(record, self._records_of(record))
             and self._verdict(record, len(self._records_of(record)), len(rows), Side.ADMINISTRATE) is None
             and rows[0].id == record.linked_to
             and len(held.of_row(record.linked_to)) == 1
         )
 
+    def _is_told(self, candidate: _Keyed, verdict: Verdict, others: Sequence[_Keyed]) -> bool:
+        """Say whether a verdict is told: a held link always is; `others` are those of the other side with its key."""
+        kind, _ = verdict
+        if candidate.is_open or kind is DiscrepancyKind.HELD_LINK:
+            return True
+        return kind is DiscrepancyKind.AMBIGUOUS and any(other.is_open for other in others)
+
     def _verdict_of_record(self, record: BridgeCandidate) -> Verdict | None:
+        if _steps_back(record, self._records_of(record)):
+            return _STEPS_BACK
         rows = self._rows_of(record)
         verdict = self._verdict(record, len(self._records_of(record)), len(rows), Side.ADMINISTRATE)
         if verdict is None and (holders := self.held.of_row(rows[0].id)):
@@ -116,6 +136,8 @@ class _Match:
         return verdict
 
     def _verdict_of_row(self, row: TutorialCandidate) -> Verdict | None:
+        if _steps_back(row, self.rows_by_key[row.scope, row.key]):
+            return _STEPS_BACK
         records = self._records_of(row)
         verdict = self._verdict(row, len(self.rows_by_key[row.scope, row.key]), len(records), Side.TUTORIAL)
         if verdict is None and records[0].held and records[0].id not in self.taken_over:
@@ -151,10 +173,16 @@ class _Match:
 
 
 def _by_key(candidates: Iterable[C]) -> dict[Hashable, list[C]]:
+    """Return those of one side by scope and key: the open ones, or all where none is open."""
     grouped: dict[Hashable, list[C]] = defaultdict(list)
     for candidate in candidates:
         grouped[candidate.scope, candidate.key].append(candidate)
-    return grouped
+    return {place: [each for each in group if each.is_open] or group for place, group in grouped.items()}
+
+
+def _steps_back(candidate: _Keyed, foremost: Sequence[_Keyed]) -> bool:
+    """Say whether a candidate is left out for open ones; `foremost` are those of its own side and key that are not."""
+    return not candidate.is_open and any(other.is_open for other in foremost)
 
 
 __all__ = [

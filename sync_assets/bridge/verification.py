@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
 
-from sqlalchemy import Connection, Table, and_, func, select, text
+from sqlalchemy import ColumnElement, Connection, Subquery, Table, and_, func, select, text
 
 from sync_assets.bridge.bridge_table import MATCHED
 from sync_assets.bridge.link import Link
@@ -21,28 +23,24 @@ class MissingLink:
     name: str
 
 
-def missing_links(connection: Connection, link: Link) -> list[MissingLink]:
+def missing_links(connection: Connection, link: Link, as_of: date | None = None) -> list[MissingLink]:
     """Return every unambiguous match that is not linked, held links aside.
+
+    Rows that are not open on the day `as_of` (unset: today, in UTC) step back behind open ones of the same key.
 
     The matching is recomputed in SQL from the stored keys, which are brought to what the rows say now: no letter is
     folded a second time, by other rules.
     """
     store_match_keys(connection, link)
-    records, rows, keys = link.records.subquery("records"), link.tutorial_rows.subquery("rows"), tutorial_match_keys
-    r = select(records, func.count().over(partition_by=(records.c.scope, records.c.match_key)).label("times")).subquery(
-        "r"
-    )
-    t = (
-        select(
-            rows.c.id,
-            rows.c.scope,
-            keys.c.match_key,
-            func.count().over(partition_by=(rows.c.scope, keys.c.match_key)).label("times"),
-        )
+    day = as_of or datetime.now(UTC).date()
+    records, rows, keys = link.records_on(day).subquery(), link.tutorial_rows_on(day).subquery(), tutorial_match_keys
+    active = (
+        select(rows.c.id, rows.c.scope, rows.c.is_open, keys.c.match_key)
         .join(keys, and_(keys.c.row_id == rows.c.id, keys.c.table_name == link.tutorial_table.name))
         .where(rows.c.is_active)
-        .subquery("t")
+        .subquery()
     )
+    r, t = _foremost(records, "r"), _foremost(active, "t")
     held = func.coalesce(records.c.linked_by, MATCHED) != MATCHED
     taken = select(records.c.linked_to).where(records.c.linked_to.is_not(None), held)
     same = and_(t.c.match_key == r.c.match_key, t.c.scope.is_not_distinct_from(r.c.scope))
@@ -60,6 +58,15 @@ def missing_links(connection: Connection, link: Link) -> list[MissingLink]:
         )
     )
     return [MissingLink(*row) for row in found]
+
+
+def _foremost(side: Subquery, name: str) -> Subquery:
+    """Select the rows of a side that come first of their key, with `times`, the count of them."""
+    place = side.c.scope, side.c.match_key
+    ranked = select(side, func.bool_or(side.c.is_open).over(partition_by=place).label("has_open")).subquery()
+    is_first: ColumnElement[Any] = ranked.c.is_open == ranked.c.has_open
+    times = func.count().over(partition_by=(ranked.c.scope, ranked.c.match_key)).label("times")
+    return select(ranked, times).where(is_first).subquery(name)
 
 
 def schemas_of(connection: Connection, table: Table) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection
@@ -16,10 +17,11 @@ from sync_assets.tutorial.layout_examination import require_known_tables
 
 
 class Batch:
-    """What is known and changed within one transaction."""
+    """What is known and changed within one transaction; `as_of` is the day that says which rows are open."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, as_of: date) -> None:
         self.connection = connection
+        self._as_of = as_of
         self._entities: dict[str, Entity[Any]] = {}
         self._sides: dict[str, BothSides] = {}
         self._ignored: dict[str, IgnoredRows] = {}
@@ -34,7 +36,7 @@ class Batch:
             self._entities[entity.name] = entity
             # No link step gets in between until the transaction ends.
             lock_table(self.connection, link.table)
-            self._sides[entity.name] = BothSides(self.connection, link, entity.plural)
+            self._sides[entity.name] = BothSides(self.connection, link, entity.plural, self._as_of)
         return self._sides[entity.name]
 
     def ignored(self, entity: Entity[Any], link: Link) -> IgnoredRows:
@@ -58,7 +60,7 @@ class Batch:
         sides: dict[str, BothSides] = {}
         for entity, link, external_id, row_id in self._links:
             if entity.name not in sides:
-                sides[entity.name] = BothSides(self.connection, link, entity.plural)
+                sides[entity.name] = BothSides(self.connection, link, entity.plural, self._as_of)
             if not sides[entity.name].stands(external_id, row_id):
                 raise LinkRefused(
                     f"The next sync would unlink the new row of {link.tutorial_table.fullname} from the "

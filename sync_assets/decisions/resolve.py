@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
@@ -81,7 +81,7 @@ def resolve(
     completed = [_completed(decision, who, defaults or NOTHING_GIVEN) for decision in decisions]
     rules = CreateRules(timedelta(seconds=quiet_seconds), code_prefix)
     with unit_of_work(engine, dry_run=dry_run, run_id=run_id) as work:
-        resolution = _Resolution(work, entities, Looks(client, now), rules)
+        resolution = _Resolution(work, entities, Looks(client, now), rules, now().date())
         if work.asks_ahead:
             resolution.ask_ahead(engine, completed)
         return resolution.of_all(completed)
@@ -107,6 +107,7 @@ class _Resolution:
     entities: Entities
     looks: Looks
     rules: CreateRules
+    as_of: date
     results: list[DecisionResult] = field(default_factory=list)
     decided: DecidedRows = field(default_factory=dict)
     touched: set[str] = field(default_factory=set)
@@ -122,7 +123,7 @@ class _Resolution:
                 with suppress(SyncError):
                     entity, link = self._linked(decision)
                     if entity.name not in sides:
-                        sides[entity.name] = BothSides(connection, link, entity.plural)
+                        sides[entity.name] = BothSides(connection, link, entity.plural, self.as_of)
                     known = target_of(connection, sides[entity.name], entity, link, decision, self.rules)
                     targets.append((entity, known))
         for entity, target in targets:
@@ -147,7 +148,7 @@ class _Resolution:
         try:
             for name, entity in self.entities.items():
                 if entity.link and self.touched & {name, *entity.link_needs}:
-                    self.work.afterwards(partial(link_rows, entity=name, link=entity.link))
+                    self.work.afterwards(partial(link_rows, entity=name, link=entity.link, as_of=self.as_of))
         except (DatabaseGone, LockLost, DBAPIError) as error:
             why = database_said(error) if isinstance(error, DBAPIError) else str(error)
             raise BridgeError(
@@ -161,7 +162,7 @@ class _Resolution:
         decided = dict(self.decided)
         try:
             with self.work.transaction() as connection:
-                batch = Batch(connection)
+                batch = Batch(connection, self.as_of)
                 results = [self._of(batch, decision, decided) for decision in part]
                 batch.write()
                 batch.require_links()
@@ -205,7 +206,7 @@ class _Resolution:
     def _create_in_administrate(self, entity: Entity[Any], link: Link, decision: Decision) -> DecisionResult:
         assert decision.stands_on is Side.TUTORIAL  # noqa: S101 - the action implies it, or it was refused
         with self.work.transaction() as connection:
-            sides = Batch(connection).sides(entity, link)
+            sides = Batch(connection, self.as_of).sides(entity, link)
             row = sides.row(decision.record, decision.key)
             place = (entity.name, decision.action, row.id)
             before = self.decided.get(place)
@@ -234,7 +235,7 @@ class _Resolution:
         is_there = f"{did} {entity.singular} {made.record.id} ({row.name}) in Administrate"
         try:
             with self.work.transaction() as connection:
-                batch = Batch(connection)
+                batch = Batch(connection, self.as_of)
                 record = take_in(Case(batch, entity, link, decision, self.decided), row, made.record)
                 batch.write()
                 warnings = "".join(f" With a warning: {warning}" for warning in made.warnings)

@@ -62,7 +62,8 @@ class Entity(Generic[R]):
     `key` tells one from another. `record_id` is the id of the record that a row comes from, if that is not the row's
     own. Removals are bounded for each value of the column `removals_per` by itself. `needs` names the entities whose
     rows have to be there first, `references` are columns that come as the external id of another entity's row. `link`
-    says what its tutorial rows are, and `link_needs` which links have to be there before. `creation` says how a record
+    says what its tutorial rows are, `link_needs` which links have to be there before, and `link_reads` which entities
+    are read before by those who read all. `creation` says how a record
     that one side lacks is made there; without it, none is. A tenant may have no record of one that `may_be_empty`.
     `numbers` counts what a chart over time is drawn of, by names. `changes` says how the records that changed are told
     from the others; without it, a list is always read whole.
@@ -82,6 +83,7 @@ class Entity(Generic[R]):
     references: tuple[ForeignReference, ...] = ()
     link: Link | None = None
     link_needs: tuple[str, ...] = ()
+    link_reads: tuple[str, ...] = ()
     creation: EntityCreation[R] | None = None
     may_be_empty: bool = False
     numbers: Callable[[Connection], Mapping[str, int]] | None = None

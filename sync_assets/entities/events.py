@@ -14,12 +14,14 @@ from pydantic import Field
 from sqlalchemy import (
     Boolean,
     Column,
+    ColumnElement,
     Connection,
     Date,
     DateTime,
     Integer,
     Select,
     Text,
+    and_,
     cast,
     column,
     func,
@@ -38,9 +40,12 @@ from sync_assets.bridge.matching import Words
 from sync_assets.bridge.planned_tables import EventState, planned_events
 from sync_assets.bridge.writing import Row
 from sync_assets.entities.entity import Changes, Entity, RecordList
+from sync_assets.entities.event_values import staff_row, values_by_key
+from sync_assets.entities.sessions import TABLE as SESSIONS
 from sync_assets.text import match_key, yes_or_no
+from sync_assets.tutorial.open_events import is_open_row
 from sync_assets.tutorial.pairs import event_pairs
-from sync_assets.tutorial.tables import tutorial_events
+from sync_assets.tutorial.tables import tutorial_events, tutorial_sessions
 
 TABLE = bridge_table(
     "administrate_events",
@@ -109,16 +114,6 @@ def rows(event: AdministrateEvent) -> Iterator[Row]:
     yield row
 
 
-def values_by_key(values: tuple[CustomFieldValue, ...]) -> dict[str, str]:
-    """Return the custom fields that say something, by the keys of their definitions."""
-    return {each.definition_key: each.value for each in values if each.value is not None}
-
-
-def staff_row(staff: tuple[Staff, ...]) -> list[dict[str, str]]:
-    """Return bookings as a row keeps them; one whose contact is hidden says nothing."""
-    return [{"id": each.id, "contact": each.contact.id, "type": each.staff_type} for each in staff if each.contact]
-
-
 def _date(value: str | None) -> date | None:
     try:
         return date.fromisoformat((value or "")[:10])
@@ -156,6 +151,29 @@ def known_pairs() -> Select[Any]:
         .ext(distinct_on(found.c.external_id))
         .order_by(found.c.external_id, found.c.rank, found.c.tutorial_id)
     )
+
+
+LAST_DAY: Final = func.greatest(
+    cast(TABLE.c.lms_end, Date),
+    select(cast(func.max(SESSIONS.c.end), Date))
+    .where(
+        SESSIONS.c.event_id == TABLE.c.external_id,
+        SESSIONS.c.removed_at.is_(None),
+        SESSIONS.c.lifecycle_state != "cancelled",
+    )
+    .scalar_subquery(),
+)
+"""The last day, in UTC, of an event in Administrate: of its LMS access and its sessions, whichever ends later."""
+
+
+def is_open(day: date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Say of events in Administrate, and of tutorial events, whether they are of an open sitting on a day in UTC.
+
+    That is one that is neither cancelled nor over; one of which no end is known is not over.
+    """
+    is_not_over = func.coalesce(day <= LAST_DAY, true())
+    is_open_there = and_(TABLE.c.lifecycle_state.is_distinct_from("cancelled"), is_not_over)
+    return is_open_there, is_open_row(day)
 
 
 _NO_SITTING: Final = "no sitting"
@@ -197,7 +215,15 @@ ENTITY = Entity(
     reads=_LIST,
     rows=rows,
     needs=("course_templates", "locations"),
-    link=Link(TABLE, Words(key="title"), key=(TABLE.c.title, tutorial_events.c.code), known=known_pairs()),
+    link=Link(
+        TABLE,
+        Words(key="title"),
+        key=(TABLE.c.title, tutorial_events.c.code),
+        also_read=(tutorial_sessions,),
+        known=known_pairs(),
+        is_open=is_open,
+    ),
+    link_reads=("sessions",),
     may_be_empty=True,
     numbers=numbers,
     changes=Changes(_LIST, "updatedAt", "updated_at_there"),

@@ -23,7 +23,7 @@ from sync_assets.administrate.records import (
 from sync_assets.bridge.bridge_table import bridge_table
 from sync_assets.bridge.writing import Row
 from sync_assets.entities.entity import Changes, Entity, RecordList
-from sync_assets.entities.events import staff_row, values_by_key
+from sync_assets.entities.event_values import staff_row, values_by_key
 from sync_assets.text import match_key
 
 TABLE = bridge_table(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, func, select
@@ -133,8 +133,11 @@ def _read(engine: Engine, client: AdministrateClient, entity: Entity[Any], *, al
     return read
 
 
-def link_entity(engine: Engine, entity: Entity[Any], entities: Entities) -> Linked:
-    """Link an entity's bridge rows to its tutorial rows, all or nothing. Raises BridgeError."""
+def link_entity(engine: Engine, entity: Entity[Any], entities: Entities, as_of: date | None = None) -> Linked:
+    """Link an entity's bridge rows to its tutorial rows, all or nothing. Raises BridgeError.
+
+    `as_of` is the day that says which rows are open; unset, it is today.
+    """
     if entity.link is None:
         raise ValueError(f"{entity.name} has no link")
     with tenant_lock(engine, exclusive=False), engine.begin() as connection:
@@ -146,7 +149,7 @@ def link_entity(engine: Engine, entity: Entity[Any], entities: Entities) -> Link
                 require_live(
                     connection, needed.table, sync_first=f"the {needed.singular} links", linked=needed.link.column
                 )
-        return link_rows(connection, entity.name, entity.link)
+        return link_rows(connection, entity.name, entity.link, as_of)
 
 
 def _require(connection: Connection, names: tuple[str, ...], entities: Entities) -> None:

@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, and_, cast, func, or_, select
-from sqlalchemy.types import Date
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
+from sync_assets.entities.events import LAST_DAY
 from sync_assets.entities.events import TABLE as EVENTS
 from sync_assets.entities.sessions import TABLE as SESSIONS
 
@@ -38,16 +38,6 @@ _DRAFT_SESSIONS: Final = (
     )
     .scalar_subquery()
 )
-_LAST_DAY: Final = func.greatest(
-    cast(EVENTS.c.lms_end, Date),
-    select(cast(func.max(SESSIONS.c.end), Date))
-    .where(
-        SESSIONS.c.event_id == EVENTS.c.external_id,
-        SESSIONS.c.removed_at.is_(None),
-        SESSIONS.c.lifecycle_state != "cancelled",
-    )
-    .scalar_subquery(),
-)
 _PUBLISHED: Final = EVENTS.c.lifecycle_state == "published"
 _LIVING: Final = EVENTS.c.lifecycle_state != "cancelled"
 _ON_SALE: Final = EVENTS.c.web_sale.is_(True)
@@ -73,13 +63,13 @@ EVENT_CHECKS: Final[Mapping[str, EventCheck]] = {
         lambda today: and_(
             EVENTS.c.lifecycle_state == "draft",
             EVENTS.c.finalisation_date <= today + FINALISATION_NEAR,
-            or_(_LAST_DAY.is_(None), today <= _LAST_DAY),
+            or_(LAST_DAY.is_(None), today <= LAST_DAY),
         ),
         lambda row: f"it is to be final on {row.finalisation_date:%d/%m/%Y}",
     ),
     "over_and_on_sale": EventCheck(
         "events are over and still on sale",
-        lambda today: and_(_ON_SALE, _LIVING, today > _LAST_DAY),
+        lambda today: and_(_ON_SALE, _LIVING, today > LAST_DAY),
         lambda row: f"it ended on {row.last_day:%d/%m/%Y}",
     ),
 }
@@ -91,7 +81,7 @@ def read_event_check(connection: Connection, name: str, today: date | None = Non
     check = EVENT_CHECKS[name]
     day = today or datetime.now(UTC).date()
     rows = connection.execute(
-        select(EVENTS, _DRAFT_SESSIONS.label("draft_sessions"), _LAST_DAY.label("last_day"))
+        select(EVENTS, _DRAFT_SESSIONS.label("draft_sessions"), LAST_DAY.label("last_day"))
         .where(EVENTS.c.removed_at.is_(None), check.condition(day))
         .order_by(EVENTS.c.sitting, EVENTS.c.title, EVENTS.c.id)
     ).all()

@@ -14,6 +14,7 @@ from sync_assets.administrate.client import AdministrateClient
 from sync_assets.bridge.migrate import require_current
 from sync_assets.bridge.planned_tables import EventState, planned_events
 from sync_assets.errors import SyncError
+from sync_assets.event_export.events_left_out import events_left_out
 from sync_assets.event_export.plan_rows import rows_of
 from sync_assets.event_export.plan_workbook import rows_as_workbook
 from sync_assets.event_import.administrate_side.event_records import ReadEvent
@@ -61,20 +62,20 @@ def export_events(
 ) -> ExportedEvents:
     """Return the events of a sitting or an upload as a workbook; nothing is written anywhere.
 
-    An event that one side does not have is left out and named. Raises NothingToExport, AdministrateError where
-    Administrate cannot be asked, BridgeError, TutorialTablesUnknown.
+    An event that one side does not have, or that no upload planned, is left out and named. Raises NothingToExport,
+    AdministrateError where Administrate cannot be asked, BridgeError, TutorialTablesUnknown.
     """
     before = client.requests_sent
     with engine.connect() as connection:
         require_current(connection)
         layout = layout_of(connection)
-        events = _chosen(connection, sitting, upload_key)
+        warnings = list(events_left_out(connection, sitting, upload_key))
+        events = _chosen(connection, sitting, upload_key, warnings)
         stored = layout.read_events(connection, [each.tutorial_event_id for each in events if each.tutorial_event_id])
         known = load_reference(connection)
     there = read_events(client, [each.external_id for each in events if each.external_id], find_control(client))
     names = Names(known)
     plans: list[EventPlan] = []
-    warnings: list[str] = []
     for event in events:
         found = there.get(event.external_id or "")
         row = stored.get(event.tutorial_event_id or 0)
@@ -93,7 +94,9 @@ def export_events(
     return ExportedEvents(content, len(plans), sessions, warnings, client.requests_sent - before)
 
 
-def _chosen(connection: Connection, sitting: str | None, upload_key: str | None) -> list[PlannedEvent]:
+def _chosen(
+    connection: Connection, sitting: str | None, upload_key: str | None, left_out: Sequence[str]
+) -> list[PlannedEvent]:
     table = planned_events
     where: list[ColumnElement[bool]] = [table.c.plan.is_not(None)]
     if upload_key is not None:
@@ -106,7 +109,7 @@ def _chosen(connection: Connection, sitting: str | None, upload_key: str | None)
     if not events:
         raise NothingToExport(
             f"No planned event is of {'the sitting ' + sitting if sitting else 'the upload ' + str(upload_key)}. "
-            "`sync-assets events list` shows what there is."
+            + " ".join([*left_out, "`sync-assets events list` shows what there is."])
         )
     return sorted(events, key=lambda event: (event.upload_key or "", event.upload_row or 0, event.title))
 

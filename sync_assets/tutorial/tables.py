@@ -187,13 +187,13 @@ tutorial_sessions = Table(
     METADATA,
     _id(),
     _reference("tutorial_event_id", "acted.tutorial_events.id"),
-    _text("title", 255),
+    _text("title", 255, "The title."),
     _reference("venue_id", "acted.tutorial_venues.id", nullable=True),
     _reference("location_id", "acted.tutorial_locations.id", nullable=True),
-    Column("start_date", DateTime(timezone=True)),
-    Column("end_date", DateTime(timezone=True)),
-    Column("sequence", Integer, nullable=False),
-    _text("url", 500, nullable=True),
+    Column("start_date", DateTime(timezone=True), doc="When it starts."),
+    Column("end_date", DateTime(timezone=True), doc="When it ends."),
+    Column("sequence", Integer, nullable=False, doc="Its number among the sessions of its event."),
+    _text("url", 500, "Where it is held online.", nullable=True),
     *_times(),
 )
 

@@ -35,6 +35,7 @@ def test_the_graph_holds_an_asset_for_each_table_and_link_and_no_phantom() -> No
         "acted/tutorial_events",
         "acted/tutorial_instructors",
         "acted/tutorial_locations",
+        "acted/tutorial_sessions",
         "acted/tutorial_venues",
     }
 
@@ -49,6 +50,8 @@ def test_the_order_comes_from_the_graph() -> None:
     # Events are read and compared after what they refer to.
     assert parents("adm/administrate_events") == {"adm/course_templates", "adm/locations"}
     assert parents("adm/event_drift") >= {"adm/event_links", "adm/administrate_sessions", "adm/location_links"}
+    # Which events are over is told by their sessions.
+    assert parents("adm/event_links") >= {"adm/administrate_sessions", "acted/tutorial_sessions"}
     assert parents("adm/venue_links") == {"adm/venues", "adm/location_links", "acted/tutorial_venues"}
 
 

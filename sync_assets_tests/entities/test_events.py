@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine, select, text, update
@@ -11,7 +11,8 @@ from sqlalchemy import Engine, select, text, update
 from sync_assets.administrate.client import AdministrateClient
 from sync_assets.bridge.discrepancies import read_discrepancies
 from sync_assets.bridge.errors import TooManyRemovals
-from sync_assets.bridge.planned_tables import planned_events
+from sync_assets.bridge.planned_tables import EventState, planned_events
+from sync_assets.bridge.verification import missing_links
 from sync_assets.entities import ENTITIES
 from sync_assets.entities.events import TABLE, numbers
 from sync_assets.entities.sessions import TABLE as SESSIONS
@@ -25,6 +26,10 @@ from sync_assets_tests.support.layouts import BOTH_LAYOUTS
 from sync_assets_tests.support.systems import Systems, synced_template
 
 EVENTS, SESSIONS_OF_THEM = 8, 24
+LINK = ENTITIES["events"].link
+assert LINK
+BEFORE, AFTER = date(2025, 1, 1), date(2027, 12, 31)
+"""A day on which every event of the workbook is open, and one on which all are over."""
 
 
 @pytest.fixture(scope="session")
@@ -57,9 +62,9 @@ def read(systems: Systems) -> None:
         sync_entity(systems.engine, systems.connect(), ENTITIES[name], ENTITIES)
 
 
-def link(systems: Systems) -> dict[tuple[str, str], str]:
-    """Link, and return the kind of each discrepancy by side and name."""
-    link_entity(systems.engine, ENTITIES["events"], ENTITIES)
+def link(systems: Systems, day: date = BEFORE) -> dict[tuple[str, str], str]:
+    """Link on a day, and return the kind of each discrepancy by side and name."""
+    link_entity(systems.engine, ENTITIES["events"], ENTITIES, day)
     with systems.engine.connect() as connection:
         found = read_discrepancies(connection, "events")
     return {(str(row.side), str(row.name)): str(row.kind) for row in found.itertuples()}
@@ -132,6 +137,70 @@ def test_events_that_one_side_has_alone_and_titles_that_occur_twice_are_named(im
         ("administrate", "Only there"): "unmatched",
         ("administrate", twin.title): "unmatched",
     }
+
+
+def alone_on_both_sides(systems: Systems) -> tuple[str, str]:
+    """Unlink an event that both sides have, so that each has one alone; return the title there and the one here."""
+    event = next(iter(systems.tenant.events.values()))
+    here = event.title
+    systems.tenant.edit(event, title="Only there", code="")
+    known = ["adm.events", *(["acted.tutorial_events"] if systems.has_pairs else [])]
+    with systems.engine.begin() as connection:
+        connection.execute(
+            update(planned_events).where(planned_events.c.external_id == event.id).values(state=EventState.WITHDRAWN)
+        )
+        for table in known:
+            connection.execute(text(f"update {table} set external_id = null where external_id = :id"), {"id": event.id})
+    read(systems)
+    return event.title, here
+
+
+@BOTH_LAYOUTS
+def test_an_event_without_a_partner_is_told_until_it_is_over(imported: Systems) -> None:
+    there, here = alone_on_both_sides(imported)
+    assert link(imported) == {("administrate", there): "unmatched", ("tutorial", here): "unmatched"}
+    assert link(imported, AFTER) == {}
+    linked = [row.tutorial_event_id for row in rows(imported.engine).values()]
+    assert len([id_ for id_ in linked if id_ is not None]) == EVENTS - 1
+
+
+@BOTH_LAYOUTS
+def test_an_event_without_a_partner_is_told_until_it_is_cancelled(imported: Systems) -> None:
+    there, here = alone_on_both_sides(imported)
+    imported.tenant.cancel(next(event for event in imported.tenant.events.values() if event.title == there))
+    read(imported)
+    assert link(imported) == {("tutorial", here): "unmatched"}
+
+
+@BOTH_LAYOUTS
+def test_an_event_whose_end_there_is_not_known_is_told_of(imported: Systems) -> None:
+    there, _ = alone_on_both_sides(imported)
+    with imported.engine.begin() as connection:
+        connection.execute(update(TABLE).values(lms_end=None))
+        connection.execute(update(SESSIONS).values(end=None))
+    assert link(imported, AFTER) == {("administrate", there): "unmatched"}
+
+
+def test_an_event_there_that_replaces_a_cancelled_one_is_linked(imported: Systems) -> None:
+    event = next(iter(imported.tenant.events.values()))
+    _, here = alone_on_both_sides(imported)
+    imported.tenant.edit(event, title=here)
+    imported.tenant.cancel(event)
+    new = imported.tenant.add_event(
+        event.course_template,
+        here,
+        location=event.location,
+        default_tax_type=event.default_tax_type,
+        time_zone_name=event.time_zone_name,
+        learning_mode="blended",
+    )
+    read(imported)
+    assert link(imported) == {}
+    with imported.engine.connect() as connection:
+        linked = connection.scalars(select(TABLE.c.external_id).where(TABLE.c.tutorial_event_id.is_not(None))).all()
+        assert missing_links(connection, LINK, BEFORE) == []
+    assert new.id in linked
+    assert event.id not in linked
 
 
 def test_changes_are_read_without_the_rest_and_conclude_nothing_of_what_is_absent(imported: Systems) -> None:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import io
-import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -20,8 +17,9 @@ from sync_assets.bridge.locks import tenant_lock
 from sync_assets.event_actions.action import EventAction
 from sync_assets.event_actions.selection import Selection
 from sync_assets.event_actions.undertaking import ActionOutcome
-from sync_assets.sandbox.server.faults import AnswerLost, Down, HalfDone, HalvedList, HeldBack, PayloadError
+from sync_assets.sandbox.server.faults import AnswerLost, Down, HalfDone, HalvedList, PayloadError
 from sync_assets.sandbox.tenant.behaviour import TenantBehaviour
+from sync_assets_tests.event_actions.killed_actions import kill_action
 from sync_assets_tests.event_actions.sittings import act, by_title, here, imported, outcomes
 from sync_assets_tests.support.layouts import BOTH_LAYOUTS
 from sync_assets_tests.support.systems import Systems
@@ -114,20 +112,6 @@ def test_nothing_is_sent_where_the_events_cannot_be_read_to_the_end(systems: Sys
     assert len(systems.tenant.carried_out) == 0
 
 
-ACTION = """
-import sys
-from sqlalchemy import create_engine
-from sync_assets.administrate.client import AdministrateClient, TenantAddress
-from sync_assets.event_actions.act_on_events import act_on_events
-from sync_assets.event_actions.action import ActionOptions, EventAction
-from sync_assets.event_actions.selection import Selection
-
-database, api, token, client_id, secret, key, action = sys.argv[1:]
-with AdministrateClient(TenantAddress(api, token, client_id, secret, 1000, 60000)) as client:
-    options = ActionOptions(dry_run=False, mutations_per_request=3)
-    act_on_events(create_engine(database), client, EventAction(action), Selection(uploads=(key,)), options)
-"""
-PATIENCE = 30.0
 STEPS: dict[str, tuple[str, Callable[[Systems], object]]] = {
     "while everything is read": ("currentEvents", lambda systems: systems.sandbox.requests.count_of("events")),
     "between the events": (
@@ -148,22 +132,7 @@ STEPS: dict[str, tuple[str, Callable[[Systems], object]]] = {
 def test_after_a_kill_the_next_run_does_what_is_left(systems: Systems, step: str, action: EventAction) -> None:
     key = imported(systems)
     mentions, has_happened = STEPS[step]
-    sandbox = systems.sandbox
-    sandbox.faults.add(HeldBack(seconds=PATIENCE, mentions=mentions))
-    database = systems.engine.url.render_as_string(hide_password=False)
-    arguments = [database, sandbox.api_url, sandbox.token_url, sandbox.client_id, sandbox.client_secret, key, action]
-    with subprocess.Popen([sys.executable, "-c", ACTION, *arguments]) as process:
-        try:
-            until = time.monotonic() + PATIENCE
-            while not has_happened(systems):
-                assert process.poll() is None, "the action ended before the step"
-                assert time.monotonic() < until, "the action never came to the step"
-                time.sleep(0.02)
-            with systems.tenant.lock:
-                pass
-        finally:
-            process.send_signal(signal.SIGKILL)
-    sandbox.faults.clear()
+    kill_action(systems, key, action, mentions=mentions, has_happened=has_happened, mutations_per_request=3)
     report = act(systems, action, Selection(uploads=(key,)))
     assert report.is_success, report.failure
     state = {EventAction.publish: "published", EventAction.cancel: "cancelled"}[action]

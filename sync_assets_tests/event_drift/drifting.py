@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -26,12 +27,16 @@ def imported(systems: Systems, *, events: int = 6, sessions: int = 20) -> list[E
     return sorted(systems.tenant.events.values(), key=lambda event: event.title)
 
 
+AS_OF = date(2025, 1, 1)
+"""A day on which every made-up event is open."""
+
+
 def read(systems: Systems) -> None:
     """Read events and sessions whole, and link the events."""
     client = systems.connect()
     for name in ("events", "sessions"):
         sync_entity(systems.engine, client, ENTITIES[name], ENTITIES)
-    link_entity(systems.engine, ENTITIES["events"], ENTITIES)
+    link_entity(systems.engine, ENTITIES["events"], ENTITIES, AS_OF)
 
 
 def compare(systems: Systems, following: Collection[str] = ()) -> DriftCounts:

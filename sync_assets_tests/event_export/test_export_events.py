@@ -11,8 +11,11 @@ from typing import Any
 import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
-from sqlalchemy import text
+from sqlalchemy import null, text, update
 
+from sync_assets.bridge.planned_tables import EventState, planned_events
+from sync_assets.entities import ENTITIES
+from sync_assets.entities.sync import link_entity, sync_entity
 from sync_assets.event_actions.action import EventAction
 from sync_assets.event_actions.selection import Selection
 from sync_assets.event_export.export_events import ExportedEvents, NothingToExport, export_events
@@ -195,6 +198,62 @@ def test_an_event_that_one_side_has_lost_is_left_out_and_named(systems: Systems)
     assert [event.title in sentence for sentence in whole.warnings] == [True]
     with pytest.raises(NothingToExport, match="events list"):
         exported(systems, sitting="2031S")
+
+
+def forget_plans(systems: Systems, titles: list[str]) -> None:
+    """Make events such that both sides have, and that no upload has planned."""
+    with systems.engine.begin() as connection:
+        connection.execute(
+            update(planned_events).where(planned_events.c.title.in_(titles)).values(state=EventState.WITHDRAWN)
+        )
+
+
+def read(systems: Systems) -> None:
+    for name in ("events", "sessions"):
+        sync_entity(systems.engine, systems.connect(), ENTITIES[name], ENTITIES)
+    link_entity(systems.engine, ENTITIES["events"], ENTITIES, date(2025, 1, 1))
+
+
+def test_events_of_the_sitting_that_no_upload_planned_are_left_out_and_named(systems: Systems) -> None:
+    key = imported(systems, events=12, sessions=45)
+    of_spring = [each for each in by_title(systems).values() if each.title.endswith("26A")]
+    titles = sorted(each.title for each in of_spring)
+    forgotten, others = titles[:3], titles[3:]
+    assert others
+    read(systems)
+    assert exported(systems, sitting="26A").warnings == []
+    forget_plans(systems, forgotten)
+    whole = exported(systems, sitting="26A")
+    assert whole.events == len(others)
+    assert whole.warnings == [
+        f"3 events of the sitting are linked and planned by no upload, so they are left out: {', '.join(forgotten)}."
+    ]
+    # An upload has the events that it planned, and no others.
+    assert len([sentence for sentence in exported(systems, upload_key=key).warnings if "left out" in sentence]) == 0
+    forget_plans(systems, others)
+    with pytest.raises(NothingToExport, match=titles[0]):
+        exported(systems, sitting="26A")
+
+
+def test_many_events_that_no_upload_planned_are_counted_and_the_first_are_named(systems: Systems) -> None:
+    imported(systems, events=40, sessions=80)
+    titles = sorted(each.title for each in by_title(systems).values() if each.title.endswith("26A"))
+    read(systems)
+    assert len(titles) > 12
+    forget_plans(systems, titles[1:])
+    (warning,) = exported(systems, sitting="26A").warnings
+    assert warning.startswith(f"{len(titles) - 1} events of the sitting are linked and planned by no upload")
+    assert warning.endswith(f"{titles[10]} and {len(titles) - 11} more.")
+
+
+def test_an_event_of_a_former_version_without_a_plan_is_left_out_and_named(systems: Systems) -> None:
+    key = imported(systems)
+    title = min(by_title(systems))
+    with systems.engine.begin() as connection:
+        connection.execute(update(planned_events).where(planned_events.c.title == title).values(plan=null()))
+    whole = exported(systems, upload_key=key)
+    assert whole.events == 5
+    assert [title in sentence for sentence in whole.warnings] == [True]
 
 
 def test_a_session_that_only_the_tutorial_tables_have_is_left_out_and_named(systems: Systems) -> None:

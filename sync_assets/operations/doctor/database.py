@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import available_timezones
 
@@ -126,8 +127,9 @@ def _look_at_bridge_tables(findings: Findings, connection: Connection) -> None:
         findings.wrong("bridge tables", f"This role lacks {listed(refused)}.", GRANTS)
         return
     links = [entity.link for entity in ENTITIES.values() if entity.link]
+    today = datetime.now(UTC).date()
     for link in links:
-        for read in (link.records, link.tutorial_rows):
+        for read in (link.records_on(today), link.tutorial_rows_on(today)):
             connection.execute(read.limit(0))
     findings.ok("bridge tables", f"The sync can fill its tables, and read both sides of {len(links)} links.")
 
