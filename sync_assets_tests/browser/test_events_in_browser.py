@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import text
 
-from sync_assets.administrate.client import AdministrateClient
-from sync_assets.administrate.documents import parse_document
 from sync_assets.sandbox.provider.event_workbook import event_workbook
 from sync_assets_tests.browser.conftest import PROVIDER
+from sync_assets_tests.browser.edits import change_places_here, in_tenant, places_here, rename_there
 from sync_assets_tests.browser.office import Office
 from sync_assets_tests.event_import.both_sides import in_workbook
 from sync_assets_tests.processes.both_systems import BothSystems
@@ -21,49 +18,12 @@ from sync_assets_tests.support.waiting import eventually
 
 WORKBOOK = event_workbook(PROVIDER, events=6, sessions=18)
 TITLES = sorted(event.title for event in in_workbook(WORKBOOK))
-EVENTS = parse_document("""
-query Events { events(first: 100) { edges { node { id title lifecycleState isSoldOut maxPlaces
-  customFieldValues { definitionKey value } } } } }
-""")
-RENAME = parse_document("""
-mutation Rename($id: ID!, $title: String!) {
-  event { update(eventId: $id, input: { title: $title }) { errors { message } event { id } } } }
-""")
-
-
-def in_tenant(systems: BothSystems) -> dict[str, Any]:
-    """Each event as the tenant has it, by its title."""
-    with AdministrateClient(systems.connection) as client:
-        found: Any = client.query(EVENTS)["events"]
-    return {edge["node"]["title"]: edge["node"] for edge in found["edges"]}
 
 
 def states(systems: BothSystems) -> list[str]:
     """How each event of the workbook stands in the tenant."""
     known = in_tenant(systems)
     return [known[title]["lifecycleState"] for title in TITLES]
-
-
-def places_here(systems: BothSystems, title: str) -> Any:
-    """The places of an event in the tutorial application; None where it has no event of that title."""
-    statement = text("select max_places from acted.tutorial_events where code = :title")
-    with systems.engine.connect() as connection:
-        return connection.scalar(statement, {"title": title})
-
-
-def change_places_here(systems: BothSystems, title: str, places: int) -> None:
-    """Change the places of an event as the tutorial application does."""
-    statement = text("update acted.tutorial_events set max_places = :places where code = :title")
-    with systems.engine.begin() as connection:
-        assert connection.execute(statement, {"title": title, "places": places}).rowcount
-
-
-def rename_there(systems: BothSystems, title: str, new_title: str) -> None:
-    """Rename an event as somebody does in Administrate."""
-    with AdministrateClient(systems.connection) as client:
-        answer = client.send(RENAME, {"id": in_tenant(systems)[title]["id"], "title": new_title})
-    assert not answer.errors, answer.errors
-    assert new_title in in_tenant(systems)
 
 
 @pytest.fixture
