@@ -41,6 +41,12 @@ query($run: ID!) { logsForRun(runId: $run, limit: 1000) { ... on EventConnection
 """
 
 
+LAUNCH: Final = 30.0
+"""Seconds that the start of a run may take: Dagster loads the definitions for it."""
+ANSWER: Final = 5.0
+"""Seconds that a page waits for what Dagster says of a run; it can be shown without."""
+
+
 class DagsterUnavailable(SyncError):
     """Dagster's webserver does not answer, or does not start a run."""
 
@@ -73,7 +79,7 @@ class DagsterWebserver:
     def __init__(self, settings: Settings) -> None:
         self._address = settings.sync_dagster_url.rstrip("/")
         self.links = UiLinks((settings.sync_ui_url or settings.sync_dagster_url).rstrip("/"))
-        self._http = httpx.Client(timeout=httpx.Timeout(30.0, connect=3.0))
+        self._http = httpx.Client()
 
     def close(self) -> None:
         """Close the connections."""
@@ -89,7 +95,7 @@ class DagsterWebserver:
         tags = {WHO_TAG: who, **({"dagster/partition": partition} if partition else {})}
         if once:
             tags[_ONCE_TAG] = once
-            started = self._ask(_STARTED, filter={"tags": [{"key": _ONCE_TAG, "value": once}]})["runsOrError"]
+            started = self._ask(_STARTED, LAUNCH, filter={"tags": [{"key": _ONCE_TAG, "value": once}]})["runsOrError"]
             for run in started.get("results", ()):
                 return str(run["runId"])
         params = {
@@ -100,26 +106,29 @@ class DagsterWebserver:
                 "tags": [{"key": key, "value": value} for key, value in tags.items()],
             },
         }
-        launched = self._ask(_LAUNCH, params=params)["launchPipelineExecution"]
+        launched = self._ask(_LAUNCH, LAUNCH, params=params)["launchPipelineExecution"]
         if launched["__typename"] != "LaunchRunSuccess":
             raise DagsterUnavailable(f"Dagster did not start it: {_said(launched)}")
         return str(launched["run"]["runId"])
 
     def state_of(self, run_id: str) -> RunState:
         """Return how far a run has come. Raises DagsterUnavailable."""
-        found = self._ask(_RUN, run=run_id)["runOrError"]
+        found = self._ask(_RUN, ANSWER, run=run_id)["runOrError"]
         return _STATES.get(found.get("status", ""), RunState.UNKNOWN)
 
     def failure_of(self, run_id: str) -> str:
         """Return the sentence with which a run failed, empty where it has none. Raises DagsterUnavailable."""
-        events = self._ask(_FAILURES, run=run_id)["logsForRun"].get("events", ())
+        events = self._ask(_FAILURES, ANSWER, run=run_id)["logsForRun"].get("events", ())
         failed: Mapping[str, Any] = next((event for event in events if event), {})
         said = (failed.get("failureMetadata") or {}).get("description") or (failed.get("error") or {}).get("message")
         return " ".join((said or "").split())[:2000]
 
-    def _ask(self, document: str, **variables: Any) -> Mapping[str, Any]:
+    def _ask(self, document: str, seconds: float, **variables: Any) -> Mapping[str, Any]:
         try:
-            answer = self._http.post(f"{self._address}/graphql", json={"query": document, "variables": variables})
+            query = {"query": document, "variables": variables}
+            answer = self._http.post(
+                f"{self._address}/graphql", json=query, timeout=httpx.Timeout(seconds, connect=3.0)
+            )
             content = answer.json()
         except (httpx.HTTPError, ValueError):
             raise DagsterUnavailable(

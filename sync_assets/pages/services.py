@@ -16,6 +16,7 @@ from sync_assets.operations.instance.home import open_instance
 from sync_assets.pages.access.sign_in_attempts import SignInAttempts
 from sync_assets.pages.access.visitor import Doorkeeper
 from sync_assets.pages.dagster_webserver import DagsterWebserver
+from sync_assets.pages.shared_looks import SharedLooks
 from sync_assets.pages.shelf import Shelf
 from sync_assets.pages.upload.plan_view import PlanView
 from sync_assets.settings import Settings
@@ -32,6 +33,7 @@ class Services:
     dagster: DagsterWebserver
     plans: Shelf[PlanView] = field(default_factory=Shelf)
     attempts: SignInAttempts = field(default_factory=SignInAttempts)
+    looks: SharedLooks = field(default_factory=SharedLooks)
     _client: AdministrateClient | None = None
     _instance: DagsterInstance | None = None
     _opening: threading.Lock = field(default_factory=threading.Lock)

@@ -29,6 +29,8 @@ from sync_assets.pages.uploads.upload_words import event_link, standing_of_event
 PAUSE: Final = 0.7
 """Seconds between two looks at the tables, so that what is shown lags behind by less than two."""
 LOOKS_PER_RUN_STATE: Final = 4
+QUICK_ANSWER: Final = 0.3
+"""Seconds that Dagster's answer is waited for. A later one is told when it is there: meanwhile the tables count."""
 LONGEST: Final = 3600.0
 """Seconds after which a stream ends; the page opens another."""
 MOST_STREAMS: Final = 40
@@ -60,12 +62,16 @@ async def follow(request: Request) -> Response:
 async def _messages(request: Request, services: Services, key: str, first: Look) -> AsyncIterator[str]:
     global _open_streams
     _open_streams += 1
+    asking: asyncio.Future[RunState] | None = None
     try:
         sent: dict[int, str] = {}
         run, now, looks = RunState.UNKNOWN, first, 0
         for looks in range(int(LONGEST / PAUSE)):
-            if looks % LOOKS_PER_RUN_STATE == 0 and not now.has_ended:
-                run = await run_in_threadpool(state_of_run, services, now.run_id)
+            if asking is None and looks % LOOKS_PER_RUN_STATE == 0 and not now.has_ended:
+                asking = asyncio.ensure_future(_run_state(services, now.run_id))
+                await asyncio.wait({asking}, timeout=QUICK_ANSWER)
+            if asking is not None and asking.done():
+                run, asking = asking.result(), None
             new = {id_: row for id_, row in now.rows.items() if sent.get(id_) != row}
             sent |= new
             counts = {"done": now.done, "all": len(now.rows), "run": run.value}
@@ -77,12 +83,18 @@ async def _messages(request: Request, services: Services, key: str, first: Look)
             if await request.is_disconnected():
                 return
             try:
-                now = await run_in_threadpool(look, services, key)
+                now = await services.looks.look(key, lambda: look(services, key))
             except SyncError:
                 # The database is away for a moment. The page shows what it has.
                 continue
     finally:
         _open_streams -= 1
+        if asking is not None:
+            asking.cancel()
+
+
+async def _run_state(services: Services, run_id: str | None) -> RunState:
+    return await services.looks.look(("run", run_id), lambda: state_of_run(services, run_id))
 
 
 def _message(kind: str, content: Mapping[str, Any]) -> str:
