@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from sync_assets_tests.processes.dagster_ui import LOCATION, DagsterUI
-from sync_assets_tests.processes.production import BIN, HOST, Production, free_port
+from sync_assets_tests.processes.production import BIN, HOST, PREFIX, Production, free_port
 from sync_assets_tests.support.database_server import DatabaseServer, plain
 from sync_assets_tests.support.waiting import eventually
 
@@ -171,7 +171,8 @@ def test_dagsters_own_pages_work_and_start_runs(page: Page, servers: Production)
     page.wait_for_selector("text=prune_runs")
     before = len(DagsterUI(servers.url).runs())
     started = page.evaluate(
-        "query => fetch('/graphql', {method: 'POST', headers: {'Content-Type': 'application/json'}, "
+        f"query => fetch('{PREFIX}/graphql', "
+        "{method: 'POST', headers: {'Content-Type': 'application/json'}, "
         "body: JSON.stringify({query})}).then(answer => answer.json())",
         MUTATION,
     )
