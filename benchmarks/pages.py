@@ -50,6 +50,7 @@ PAGES = (
     "/events",
     "/events?page=30",
     "/events?state=agreed&q=2",
+    "/events?lifecycle=draft&sale=no&sitting=2026S",
     "/uploads",
     "/upload",
 )

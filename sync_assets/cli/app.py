@@ -15,6 +15,7 @@ from sync_assets.cli.console import Format, say_failure
 from sync_assets.entities import ENTITIES
 from sync_assets.errors import SyncError
 from sync_assets.event_import.import_options import MUTATIONS_PER_REQUEST
+from sync_assets.event_import.standing_there import Lifecycle
 from sync_assets.tutorial.tables import LayoutName
 
 app = typer.Typer(
@@ -217,13 +218,17 @@ def events_list(
     template: Annotated[str | None, typer.Option(metavar="CODE", help="Only events of this course template.")] = None,
     title: Annotated[str | None, typer.Option(help="Only events with this in their title.")] = None,
     state: Annotated[EventState | None, typer.Option(help="Only events in this state; withdrawn ones, too.")] = None,
+    lifecycle: Annotated[Lifecycle | None, typer.Option(help="Only events that are so in Administrate.")] = None,
+    on_sale: Annotated[bool | None, typer.Option("--on-sale/--off-sale", help="Only events on sale, or not.")] = None,
+    sold_out: Annotated[bool | None, typer.Option("--sold-out/--available", help="Only sold out ones, or not.")] = None,
     format_: FormatOption = Format.TABLE,
 ) -> None:
     """List the planned events of all uploads: state, both ids, and why one is not as planned."""
     from sync_assets.cli.events import print_events
     from sync_assets.event_import.planned_list import PlannedFilter
 
-    print_events(PlannedFilter(unfinished, upload, sitting, location, template, title, state), format_)
+    chosen = PlannedFilter(unfinished, upload, sitting, location, template, title, state, lifecycle, on_sale, sold_out)
+    print_events(chosen, format_)
 
 
 def _add_action(name: str, help_: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, func, update
 
 from sync_assets.bridge.decision_log import DecisionEntry, record_decisions
 from sync_assets.bridge.planned_tables import SessionState, planned_events, planned_sessions
+from sync_assets.entities.events import TABLE as EVENTS
 from sync_assets.event_actions.action import EventAction
 from sync_assets.event_actions.plan_after import agreed_after, plan_after
 from sync_assets.event_actions.undertaking import Undertaking
@@ -23,6 +24,15 @@ from sync_assets.tutorial.layout import Layout
 
 LOGGED_AS: Final = "events"
 """The entity under which actions stand in the log of decisions."""
+_THERE: Final[Mapping[EventAction, Mapping[str, Any]]] = {
+    EventAction.publish: {"lifecycle_state": "published"},
+    EventAction.cancel: {"lifecycle_state": "cancelled"},
+    EventAction.on_sale: {"web_sale": True},
+    EventAction.off_sale: {"web_sale": False},
+    EventAction.sold_out: {"is_sold_out": True},
+    EventAction.available: {"is_sold_out": False},
+}
+"""What Administrate says of an event once an action is done, by column of what the last sync has read."""
 BEGUN, DONE, FAILED = "begun", "done", "failed"
 """Outcomes in that log."""
 
@@ -61,6 +71,9 @@ class ActionBooks:
                     self.layout.update_session(connection, session_id, {"cancelled": True}, now)
                 if each.chosen.planned is not None:
                     self._keep_agreement(connection, each.chosen.planned, _texts(each))
+            ids = [each.chosen.external_id for each in undertakings]
+            # The next sync reads it; until then, lists and checks are to know it, too.
+            connection.execute(update(EVENTS).where(EVENTS.c.external_id.in_(ids)).values(**_THERE[self.action]))
 
     def sessions_cancelled(self, external_ids: Sequence[str]) -> None:
         """Remember that sessions are cancelled in Administrate."""

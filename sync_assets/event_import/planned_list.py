@@ -12,6 +12,8 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Text, case, column
 from sqlalchemy.dialects.postgresql import JSONB
 
 from sync_assets.bridge.planned_tables import EventState, planned_events
+from sync_assets.entities.events import TABLE as EVENTS
+from sync_assets.event_import.standing_there import IS_SEEN, LIFECYCLE, ON_SALE, SOLD_OUT_THERE, Lifecycle
 from sync_assets.event_import.workbook.sittings import is_sitting
 from sync_assets.text import match_key
 
@@ -26,7 +28,7 @@ class PlannedFilter:
 
     `sitting` may be written in any way (2026S, 26S), `location` is a name and `template` a code in any letter case.
     `title` is a part of the title. With `unfinished` only those that wait or were refused, those that need somebody
-    first.
+    first. `lifecycle`, `on_sale` and `sold_out` are how it stands in Administrate.
     """
 
     unfinished: bool = False
@@ -36,6 +38,14 @@ class PlannedFilter:
     template: str | None = None
     title: str | None = None
     state: EventState | None = None
+    lifecycle: Lifecycle | None = None
+    on_sale: bool | None = None
+    sold_out: bool | None = None
+
+    @property
+    def asks_there(self) -> bool:
+        """Whether it matters how events stand in Administrate."""
+        return (self.lifecycle, self.on_sale, self.sold_out) != (None, None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +64,8 @@ def read_planned(
     """Return one row per planned event, by title; with `ids`, those of them that have one of these keys.
 
     Its columns are title, sitting, template, location, starts (a day), sessions (how many), state, tutorial_event_id,
-    administrate_id, why it is not as planned, next_try_at, and its upload. What only the plan says is missing of an
-    event of a former version.
+    administrate_id, why it is not as planned, next_try_at, its upload, and how it stands in Administrate: lifecycle,
+    on_sale and sold_out. What only the plan says is missing of an event of a former version.
     """
     chosen = chosen or PlannedFilter()
     table = planned_events
@@ -75,7 +85,13 @@ def read_planned(
         func.coalesce(table.c.refusal, table.c.failure).label("why"),
         table.c.next_try_at,
         table.c.upload_key.label("upload"),
-    ).where(table.c.id.in_(find_planned(connection, chosen) if ids is None else ids))
+        LIFECYCLE.label("lifecycle"),
+        ON_SALE.label("on_sale"),
+        SOLD_OUT_THERE.label("sold_out"),
+    )
+    events = events.select_from(table.outerjoin(EVENTS, IS_SEEN)).where(
+        table.c.id.in_(find_planned(connection, chosen) if ids is None else ids)
+    )
     frame = pd.read_sql(events.order_by(*_order(chosen)), connection)
     return frame.astype({"tutorial_event_id": "Int64", "sessions": "Int64"})
 
@@ -94,8 +110,9 @@ def find_planned(connection: Connection, chosen: PlannedFilter) -> Sequence[int]
         if name is not None:
             wanted.append((named, _equals(name)))
     events = select(planned_events.c.id, *(named for named, _ in wanted)).where(*_conditions(chosen))
+    events = events.select_from(planned_events.outerjoin(EVENTS, IS_SEEN) if chosen.asks_there else planned_events)
     if wanted:
-        events = events.select_from(planned_events).outerjoin(told, true())
+        events = events.outerjoin(told, true())
     rows = connection.execute(events.order_by(*_order(chosen)))
     # The same few names come again and again.
     checks = [cache(check) for _, check in wanted]
@@ -141,6 +158,11 @@ def _conditions(chosen: PlannedFilter) -> list[ColumnElement[bool]]:
         conditions.append(table.c.upload_key == chosen.upload_key)
     if chosen.title is not None:
         conditions.append(table.c.title_key.contains(match_key(chosen.title), autoescape=True))
+    if chosen.lifecycle is not None:
+        conditions.append(LIFECYCLE.is_not_distinct_from(chosen.lifecycle.value))
+    for is_so, wanted in ((ON_SALE, chosen.on_sale), (SOLD_OUT_THERE, chosen.sold_out)):
+        if wanted is not None:
+            conditions.append(is_so.is_(wanted))
     return conditions
 
 

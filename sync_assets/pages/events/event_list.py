@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from enum import StrEnum
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection
 
 from sync_assets.bridge.planned_tables import EventState
 from sync_assets.event_import.planned_list import PlannedFilter, find_planned, planned_names, read_planned
+from sync_assets.event_import.standing_there import Lifecycle
 from sync_assets.pages.shown_rows import ShownRows, rows_of, shown_rows
 from sync_assets.text import match_key
 
@@ -22,7 +24,25 @@ STATES: Final[Mapping[EventState, tuple[str, str]]] = {
     EventState.WITHDRAWN: ("taken back", ""),
 }
 """How far an event has come, in words, with the kind of its badge."""
+LIFECYCLES: Final[Mapping[Lifecycle, tuple[str, str]]] = {
+    Lifecycle.DRAFT: ("draft", ""),
+    Lifecycle.PUBLISHED: ("published", "good"),
+    Lifecycle.CANCELLED: ("cancelled", "bad"),
+}
+"""How an event stands in Administrate, in words, with the kind of its badge."""
 FIELDS: Final = ("sitting", "location", "template")
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+class YesNo(StrEnum):
+    """What somebody looks for of what is so or is not so."""
+
+    YES = "yes"
+    NO = "no"
+
+
+def _one_of(choices: type[Choice], text: str | None) -> Choice | None:
+    return choices(text) if text in set(choices) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +54,27 @@ class SoughtEvents:
     template: str = ""
     state: EventState | None = None
     words: str = ""
+    lifecycle: Lifecycle | None = None
+    sale: YesNo | None = None
+    soldout: YesNo | None = None
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> SoughtEvents:
         """Return what an address asks for; what it says wrongly counts for nothing."""
-        state = query.get("state")
-        fields = {name: query.get(name, "") for name in FIELDS}
-        return cls(**fields, state=EventState(state) if state in set(EventState) else None, words=query.get("q", ""))
+        return cls(
+            **{name: query.get(name, "") for name in FIELDS},
+            state=_one_of(EventState, query.get("state")),
+            words=query.get("q", "").strip(),
+            lifecycle=_one_of(Lifecycle, query.get("lifecycle")),
+            sale=_one_of(YesNo, query.get("sale")),
+            soldout=_one_of(YesNo, query.get("soldout")),
+        )
 
     @property
     def query(self) -> Mapping[str, object]:
         """The address' query that asks for this."""
-        return {**{name: getattr(self, name) for name in FIELDS}, "state": self.state, "q": self.words.strip()}
+        named = {name: getattr(self, name) for name in (*FIELDS, "state", "lifecycle", "sale", "soldout")}
+        return {**named, "q": self.words}
 
     @property
     def chosen(self) -> PlannedFilter:
@@ -56,6 +85,9 @@ class SoughtEvents:
             template=self.template or None,
             title=self.words or None,
             state=self.state,
+            lifecycle=self.lifecycle,
+            on_sale=None if self.sale is None else self.sale is YesNo.YES,
+            sold_out=None if self.soldout is None else self.soldout is YesNo.YES,
         )
 
     @property
@@ -87,5 +119,7 @@ def list_events(connection: Connection, sought: SoughtEvents, number: str) -> Ev
 
 
 def titles_of(connection: Connection, sought: SoughtEvents) -> list[str]:
-    """Return the titles of all events that somebody looks for."""
+    """Return the titles of all events that somebody looks for; those that are taken back are never meant."""
+    if sought.state is EventState.WITHDRAWN:
+        return []
     return list(read_planned(connection, sought.chosen)["title"])

@@ -9,7 +9,7 @@ from typing import Final
 from starlette.responses import Response
 
 from sync_assets.pages.events.action_words import ACTIONS
-from sync_assets.pages.events.event_list import STATES, SoughtEvents, list_events
+from sync_assets.pages.events.event_list import LIFECYCLES, STATES, SoughtEvents, list_events
 from sync_assets.pages.shown_rows import with_query
 from sync_assets.pages.visit import Visit, page
 
@@ -31,6 +31,7 @@ def event_list(visit: Visit, *, problem: str = "", ticked: Collection[str] = (),
         "ticked": ticked,
         "form": visit.form,
         "states": STATES,
+        "lifecycles": LIFECYCLES,
         "actions": ACTIONS,
         "plan_path": with_query("/events/plan", {**sought.query, "page": listed.rows.number}),
         "page_path": lambda number: with_query("/events", {**sought.query, "page": number}),

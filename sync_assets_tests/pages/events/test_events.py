@@ -10,7 +10,9 @@ import pytest
 from sqlalchemy import select, update
 
 from sync_assets.bridge.planned_tables import planned_events
-from sync_assets.event_actions.action import EventAction
+from sync_assets.event_actions.act_on_events import act_on_events
+from sync_assets.event_actions.action import ActionOptions, EventAction
+from sync_assets.event_actions.selection import Selection
 from sync_assets.sandbox.server.faults import Down
 from sync_assets_tests.pages.forms import fields_of
 from sync_assets_tests.pages.served_pages import Person, text_of
@@ -134,3 +136,33 @@ def test_an_action_that_cannot_be_started_changes_nothing(
     assert {event.lifecycle_state for event in systems.tenant.events.values()} == {"draft"}
     assert planner.send("/events/carry-out", {**fields, "run": "x"}).status_code == 400
     assert planner.http.post("/events/carry-out", data=fields).status_code == 403
+
+
+def test_events_are_looked_for_by_how_they_stand_in_administrate(
+    planner: Person, systems: Systems, titles: Sequence[str]
+) -> None:
+    selection = Selection(titles=(titles[0],))
+    for action in (EventAction.publish, EventAction.sold_out):
+        act_on_events(systems.engine, systems.connect(), action, selection, ActionOptions(dry_run=False))
+    for query in ("lifecycle=published", "soldout=yes", "lifecycle=published&soldout=yes&state=agreed"):
+        said = text_of(planner.get(f"/events?{query}"))
+        assert "1 event of 6" in said, query
+        assert f"{titles[0]} " in said
+        assert "published sold out" in said
+    assert "5 events of 6" in text_of(planner.get("/events?lifecycle=draft"))
+    assert "No event fits this search." in text_of(planner.get("/events?lifecycle=cancelled"))
+    on_sale, off_sale = (text_of(planner.get(f"/events?sale={is_so}")) for is_so in ("yes", "no"))
+    for title in titles:
+        assert (f"{title} " in on_sale) is not (f"{title} " in off_sale)
+    assert "6 events" in text_of(planner.get("/events?lifecycle=x&sale=perhaps&soldout=1"))
+    answer = planner.send("/events/plan?lifecycle=published", {"all": "yes", "do": "cancel"})
+    assert fields_of(answer)["event"] == [titles[0]]
+
+
+def test_what_was_taken_back_is_never_meant_as_a_whole(
+    planner: Person, systems: Systems, titles: Sequence[str]
+) -> None:
+    with systems.engine.begin() as connection:
+        connection.execute(update(planned_events).where(planned_events.c.title == titles[0]).values(state="withdrawn"))
+    answer = planner.send("/events/plan?state=withdrawn", {"all": "yes", "do": "cancel"})
+    assert "Tick the events" in text_of(answer)
