@@ -216,14 +216,43 @@ def events_list(
     location: Annotated[str | None, typer.Option(help="Only events at this location.")] = None,
     template: Annotated[str | None, typer.Option(metavar="CODE", help="Only events of this course template.")] = None,
     title: Annotated[str | None, typer.Option(help="Only events with this in their title.")] = None,
-    state: Annotated[EventState | None, typer.Option(help="Only events in this state; withdrawn ones, too.")] = None,
+    state: Annotated[
+        str | None,
+        typer.Option(
+            help=f"Only events in this state: {', '.join(EventState)} as planned; draft, published or cancelled there."
+        ),
+    ] = None,
+    on_sale: Annotated[
+        bool | None, typer.Option("--on-sale/--off-sale", help="Only events that are, or are not, on sale there.")
+    ] = None,
+    sold_out: Annotated[
+        bool | None, typer.Option("--sold-out/--available", help="Only events that are, or are not, sold out there.")
+    ] = None,
     format_: FormatOption = Format.TABLE,
 ) -> None:
-    """List the planned events of all uploads: state, both ids, and why one is not as planned."""
-    from sync_assets.cli.events import print_events
-    from sync_assets.event_import.planned_list import PlannedFilter
+    """List the planned events of all uploads: state, both ids, why one is not as planned, and what Administrate says.
 
-    print_events(PlannedFilter(unfinished, upload, sitting, location, template, title, state), format_)
+    What Administrate says is what the last sync has read.
+    """
+    from sync_assets.cli.events import print_events
+    from sync_assets.event_import.planned_list import LifecycleState, PlannedFilter
+
+    known, there = list(EventState), list(LifecycleState)
+    if state not in (None, *known, *there):
+        raise typer.BadParameter(f"expected {', '.join((*known, *there))}", param_hint="--state")
+    chosen = PlannedFilter(
+        unfinished,
+        upload,
+        sitting,
+        location,
+        template,
+        title,
+        state=EventState(state) if state in known else None,
+        there=LifecycleState(state) if state in there else None,
+        on_sale=on_sale,
+        sold_out=sold_out,
+    )
+    print_events(chosen, format_)
 
 
 def _add_action(name: str, help_: str) -> None:

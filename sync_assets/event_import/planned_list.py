@@ -1,21 +1,35 @@
-"""The planned events as a table, for people."""
+"""The planned events as a table, for people, with what Administrate says of them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, case, func, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, select
 
 from sync_assets.bridge.planned_tables import EventState, planned_events
+from sync_assets.entities.events import TABLE as EVENTS
 from sync_assets.event_import.workbook.sittings import is_sitting
 from sync_assets.text import match_key
 
 NEEDS_SOMETHING = (EventState.PLANNED, EventState.SENT, EventState.CREATED, EventState.REFUSED)
+_TYPES: Final = {
+    **dict.fromkeys(("tutorial_event_id", "sessions", "places", "remaining"), "Int64"),
+    **dict.fromkeys(("on_sale", "sold_out"), "boolean"),
+}
 _DAY: Final = 10
 """The characters of a day in ISO format."""
+
+
+class LifecycleState(StrEnum):
+    """The states of an event in Administrate."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +38,8 @@ class PlannedFilter:
 
     `sitting` may be written in any way (2026S, 26S), `location` is a name and `template` a code in any letter case.
     `title` is a part of the title. With `unfinished` only those that wait or were refused, those that need somebody
-    first.
+    first. `there` is their lifecycle state in Administrate, `on_sale` and `sold_out` say whether they are that there.
+    An event of which the last sync has read nothing is neither on sale nor off sale.
     """
 
     unfinished: bool = False
@@ -34,14 +49,18 @@ class PlannedFilter:
     template: str | None = None
     title: str | None = None
     state: EventState | None = None
+    there: LifecycleState | None = None
+    on_sale: bool | None = None
+    sold_out: bool | None = None
 
 
 def read_planned(connection: Connection, chosen: PlannedFilter | None = None) -> pd.DataFrame:
     """Return one row per planned event, by title.
 
     Its columns are title, sitting, template, location, starts (a day), sessions (how many), state, tutorial_event_id,
-    administrate_id, why it is not as planned, next_try_at, and its upload. What only the plan says is missing of an
-    event of a former version.
+    administrate_id, why it is not as planned, next_try_at, its upload, and what Administrate says by the last sync:
+    lifecycle_state, on_sale, sold_out, places and remaining ones. What only the plan says is missing of an event of a
+    former version.
     """
     chosen = chosen or PlannedFilter()
     table = planned_events
@@ -61,10 +80,17 @@ def read_planned(connection: Connection, chosen: PlannedFilter | None = None) ->
         func.coalesce(table.c.refusal, table.c.failure).label("why"),
         table.c.next_try_at,
         table.c.upload_key.label("upload"),
-    ).where(*_conditions(chosen))
+        EVENTS.c.lifecycle_state,
+        EVENTS.c.web_sale.label("on_sale"),
+        EVENTS.c.is_sold_out.label("sold_out"),
+        EVENTS.c.max_places.label("places"),
+        EVENTS.c.remaining_places.label("remaining"),
+    )
+    is_read = and_(EVENTS.c.external_id == table.c.external_id, EVENTS.c.removed_at.is_(None))
+    events = events.outerjoin_from(table, EVENTS, is_read).where(*_conditions(chosen))
     is_refused = (table.c.state == EventState.REFUSED).desc()
     frame = pd.read_sql(events.order_by(is_refused if chosen.unfinished else table.c.title, table.c.title), connection)
-    frame = frame.astype({"tutorial_event_id": "Int64", "sessions": "Int64"})
+    frame = frame.astype(_TYPES)
     return _matching(frame, chosen)
 
 
@@ -76,6 +102,11 @@ def _conditions(chosen: PlannedFilter) -> list[ColumnElement[bool]]:
         conditions.append(table.c.state.in_(NEEDS_SOMETHING))
     if chosen.upload_key is not None:
         conditions.append(table.c.upload_key == chosen.upload_key)
+    if chosen.there is not None:
+        conditions.append(EVENTS.c.lifecycle_state == chosen.there.value)
+    for flag, wanted in ((EVENTS.c.web_sale, chosen.on_sale), (EVENTS.c.is_sold_out, chosen.sold_out)):
+        if wanted is not None:
+            conditions += [EVENTS.c.id.is_not(None), flag.is_(True) if wanted else flag.is_not(True)]
     return conditions
 
 
