@@ -87,6 +87,9 @@ class Settings(BaseSettings):
         description="Fields of events that are taken over from Administrate by themselves, separated by commas; "
         "'none': no field.",
     )
+    sync_finalisation_days: int = Field(
+        14, ge=0, le=3650, description="How many days before its finalisation date an event that is a draft is told of."
+    )
     sync_run_days: int = Field(180, ge=1, description="For how many days the records of ended runs are kept.")
     sync_audit_days: int = Field(
         400, ge=1, description="For how many days the audit of what was sent to the tenant is kept."

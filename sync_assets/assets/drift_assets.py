@@ -1,6 +1,7 @@
 """The differences of events as an asset, with a check for each kind of them, and checks of what should not be so."""
 
 from dataclasses import asdict
+from datetime import timedelta
 
 import dagster as dg
 
@@ -92,7 +93,8 @@ def _rule_check(name: str) -> dg.AssetChecksDefinition:
     )
     def events(database: DatabaseResource) -> dg.AssetCheckResult:
         with failures_as_sentences(), database.engine.connect() as connection:
-            rows = read_event_check(connection, name)
+            near = timedelta(days=Settings.read().sync_finalisation_days)
+            rows = read_event_check(connection, name, finalisation_near=near)
         return dg.AssetCheckResult(
             passed=rows.empty,
             severity=dg.AssetCheckSeverity.WARN,

@@ -25,7 +25,7 @@ from sync_assets.event_import.withdraw_events import WithdrawalOutcome, withdraw
 from sync_assets.settings import Settings
 from sync_assets.shown_text import as_json_text
 
-NOT_IN_THE_TABLE = ["sitting", "template", "next_try_at", "upload", "lifecycle", "on_sale", "sold_out"]
+NOT_IN_THE_TABLE = ["sitting", "template", "next_try_at", "upload", "places"]
 """Columns that the other formats have besides; a title has the sitting, and a terminal only so much room."""
 
 

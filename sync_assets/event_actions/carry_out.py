@@ -88,7 +88,7 @@ def _left_standing(run: ActionRun, undertakings: Sequence[Undertaking]) -> list[
             continue
         standing = left_to_cancel(found)
         gone = {session.id for session in each.work.sessions} - {session.id for session in standing}
-        run.books.sessions_cancelled(sorted(gone))
+        run.books.sessions_changed(sorted(gone), CANCELLED)
         each.open_sessions = len(standing)
         left += [_Session(each, session, CANCELLED) for session in standing]
     return left
@@ -106,9 +106,9 @@ def _look_again(run: ActionRun, undertakings: Sequence[Undertaking], look: Look)
         left = look(each.chosen, found)
         each.is_unknown = bool(left.event_input)
         each.open_sessions = len(left.sessions)
-        if run.books.action is EventAction.cancel:
-            gone = {session.id for session in each.work.sessions} - {session.id for session in left.sessions}
-            run.books.sessions_cancelled(sorted(gone))
+        done = {session.id for session in each.work.sessions} - {session.id for session in left.sessions}
+        is_cancel = run.books.action is EventAction.cancel
+        run.books.sessions_changed(sorted(done), CANCELLED if is_cancel else each.work.session_state)
         if not left.event_input and not each.is_there:
             each.is_there = True
             arrived.append(each)
@@ -165,16 +165,15 @@ class _ChangeSession(_Change):
         return Mutation("session", "update", arguments, "SessionChanged")
 
     def answered(self, answers: Sequence[tuple[_Session, Payload]]) -> None:
-        cancelled = []
+        changed: dict[str, list[str]] = {}
         for item, payload in answers:
             if errors_of_payload(payload) or not payload.get("session"):
                 item.undertaking.said.append(refusal(f"the session {item.session.title}", payload))
                 continue
             item.undertaking.open_sessions -= 1
-            if item.state == CANCELLED:
-                cancelled.append(item.session.id)
-        if cancelled:
-            self._run.books.sessions_cancelled(cancelled)
+            changed.setdefault(item.state, []).append(item.session.id)
+        for state, ids in changed.items():
+            self._run.books.sessions_changed(ids, state)
 
     def not_done(self, items: Sequence[_Session], sentence: str | None) -> None:
         for item in items if sentence else ():

@@ -12,7 +12,9 @@ from sqlalchemy import Connection, Engine, func, update
 from sync_assets.bridge.decision_log import DecisionEntry, record_decisions
 from sync_assets.bridge.planned_tables import SessionState, planned_events, planned_sessions
 from sync_assets.entities.events import TABLE as EVENTS
+from sync_assets.entities.sessions import TABLE as SESSIONS
 from sync_assets.event_actions.action import EventAction
+from sync_assets.event_actions.current_state import CANCELLED, PUBLISHED
 from sync_assets.event_actions.plan_after import agreed_after, plan_after
 from sync_assets.event_actions.undertaking import Undertaking
 from sync_assets.event_actions.wanted import FlagFields
@@ -24,15 +26,15 @@ from sync_assets.tutorial.layout import Layout
 
 LOGGED_AS: Final = "events"
 """The entity under which actions stand in the log of decisions."""
-_THERE: Final[Mapping[EventAction, Mapping[str, Any]]] = {
-    EventAction.publish: {"lifecycle_state": "published"},
-    EventAction.cancel: {"lifecycle_state": "cancelled"},
+_THERE: Final[Mapping[EventAction, Mapping[str, object]]] = {
+    EventAction.publish: {"lifecycle_state": PUBLISHED},
+    EventAction.cancel: {"lifecycle_state": CANCELLED},
     EventAction.on_sale: {"web_sale": True},
     EventAction.off_sale: {"web_sale": False},
     EventAction.sold_out: {"is_sold_out": True},
     EventAction.available: {"is_sold_out": False},
 }
-"""What Administrate says of an event once an action is done, by column of what the last sync has read."""
+"""What our row of an event in Administrate says once an action is done; the next sync reads the same."""
 BEGUN, DONE, FAILED = "begun", "done", "failed"
 """Outcomes in that log."""
 
@@ -58,7 +60,10 @@ class ActionBooks:
         self._log([(each, DONE if is_done else FAILED, sentence) for each, is_done, sentence in results])
 
     def written_here(self, undertakings: Sequence[Undertaking]) -> None:
-        """Write what Administrate has taken of events into the tutorial rows, the plans and the agreements."""
+        """Write what Administrate has taken of events into the tutorial rows, the plans and the agreements.
+
+        Our rows of what Administrate says get it, too: whoever lists or compares events before the next sync sees it.
+        """
         if not undertakings:
             return
         now = datetime.now(UTC)
@@ -69,20 +74,29 @@ class ActionBooks:
                     self.layout.update_event(connection, id_, each.work.here, now)
                 for session_id in each.work.sessions_here:
                     self.layout.update_session(connection, session_id, {"cancelled": True}, now)
+                texts = _texts(each)
+                connection.execute(
+                    update(EVENTS)
+                    .where(EVENTS.c.external_id == each.chosen.external_id)
+                    .values(**_THERE[self.action], custom_field_values=texts, updated_at=func.now())
+                )
                 if each.chosen.planned is not None:
-                    self._keep_agreement(connection, each.chosen.planned, _texts(each))
-            ids = [each.chosen.external_id for each in undertakings]
-            # The next sync reads it; until then, lists and checks are to know it, too.
-            connection.execute(update(EVENTS).where(EVENTS.c.external_id.in_(ids)).values(**_THERE[self.action]))
+                    self._keep_agreement(connection, each.chosen.planned, texts)
 
-    def sessions_cancelled(self, external_ids: Sequence[str]) -> None:
-        """Remember that sessions are cancelled in Administrate."""
+    def sessions_changed(self, external_ids: Sequence[str], state: str) -> None:
+        """Remember in which state sessions are in Administrate."""
         with self.engine.begin() as connection:
             connection.execute(
-                update(planned_sessions)
-                .where(planned_sessions.c.external_id.in_(external_ids))
-                .values(state=SessionState.CANCELLED, updated_at=func.now())
+                update(SESSIONS)
+                .where(SESSIONS.c.external_id.in_(external_ids))
+                .values(lifecycle_state=state, updated_at=func.now())
             )
+            if state == CANCELLED:
+                connection.execute(
+                    update(planned_sessions)
+                    .where(planned_sessions.c.external_id.in_(external_ids))
+                    .values(state=SessionState.CANCELLED, updated_at=func.now())
+                )
 
     def _keep_agreement(self, connection: Connection, event: PlannedEvent, texts: dict[str, str]) -> None:
         if event.plan is None:

@@ -15,16 +15,19 @@ from sync_assets.entities.events import TABLE as EVENTS
 from sync_assets.entities.sessions import TABLE as SESSIONS
 
 FINALISATION_NEAR: Final = timedelta(days=14)
-"""How long before its finalisation date a draft is reported."""
+"""How long before its finalisation date a draft is reported, unless a setting says otherwise."""
 COLUMNS: Final = ("title", "sitting", "state", "why", "administrate_id", "tutorial_event_id")
 
 
 @dataclass(frozen=True, slots=True)
 class EventCheck:
-    """A check: what it says in words after a number of events, its condition on a day, and why an event is reported."""
+    """A check: what it says in words after a number of events, its condition, and why an event is reported.
+
+    The condition is that of a day, and of how long before its finalisation date a draft is reported.
+    """
 
     words: str
-    condition: Callable[[date], ColumnElement[bool]]
+    condition: Callable[[date, timedelta], ColumnElement[bool]]
     why: Callable[[Any], str]
 
 
@@ -45,44 +48,46 @@ _ON_SALE: Final = EVENTS.c.web_sale.is_(True)
 EVENT_CHECKS: Final[Mapping[str, EventCheck]] = {
     "published_with_draft_sessions": EventCheck(
         "events are published, and sessions of them are not",
-        lambda _: and_(_PUBLISHED, _DRAFT_SESSIONS > 0),
+        lambda *_: and_(_PUBLISHED, _DRAFT_SESSIONS > 0),
         lambda row: f"{row.draft_sessions} of its sessions are drafts",
     ),
     "on_sale_and_not_published": EventCheck(
         "events are on sale and not published",
-        lambda _: and_(_ON_SALE, ~_PUBLISHED),
+        lambda *_: and_(_ON_SALE, ~_PUBLISHED),
         lambda row: f"it is on sale and {row.lifecycle_state}",
     ),
     "full_and_not_sold_out": EventCheck(
         "events have no place left and are not sold out",
-        lambda _: and_(_LIVING, EVENTS.c.remaining_places <= 0, EVENTS.c.is_sold_out.is_not(True)),
+        lambda *_: and_(_LIVING, EVENTS.c.remaining_places <= 0, EVENTS.c.is_sold_out.is_not(True)),
         lambda row: f"{row.booked_places} of {row.max_places} places are booked",
     ),
     "draft_near_finalisation": EventCheck(
         "events are drafts and are to be final soon",
-        lambda today: and_(
+        lambda today, near: and_(
             EVENTS.c.lifecycle_state == "draft",
-            EVENTS.c.finalisation_date <= today + FINALISATION_NEAR,
+            EVENTS.c.finalisation_date <= today + near,
             or_(LAST_DAY.is_(None), today <= LAST_DAY),
         ),
         lambda row: f"it is to be final on {row.finalisation_date:%d/%m/%Y}",
     ),
     "over_and_on_sale": EventCheck(
         "events are over and still on sale",
-        lambda today: and_(_ON_SALE, _LIVING, today > LAST_DAY),
+        lambda today, _: and_(_ON_SALE, _LIVING, today > LAST_DAY),
         lambda row: f"it ended on {row.last_day:%d/%m/%Y}",
     ),
 }
 """The checks by name."""
 
 
-def read_event_check(connection: Connection, name: str, today: date | None = None) -> pd.DataFrame:
-    """Return the events that a check reports, with the columns of `COLUMNS`; `today` is a day in UTC."""
+def read_event_check(
+    connection: Connection, name: str, today: date | None = None, finalisation_near: timedelta = FINALISATION_NEAR
+) -> pd.DataFrame:
+    """Return the events that a check tells of, with the columns of `COLUMNS`; `today` is a day in UTC."""
     check = EVENT_CHECKS[name]
     day = today or datetime.now(UTC).date()
     rows = connection.execute(
         select(EVENTS, _DRAFT_SESSIONS.label("draft_sessions"), LAST_DAY.label("last_day"))
-        .where(EVENTS.c.removed_at.is_(None), check.condition(day))
+        .where(EVENTS.c.removed_at.is_(None), check.condition(day, finalisation_near))
         .order_by(EVENTS.c.sitting, EVENTS.c.title, EVENTS.c.id)
     ).all()
     return pd.DataFrame(

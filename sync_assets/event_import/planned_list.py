@@ -18,6 +18,10 @@ from sync_assets.event_import.workbook.sittings import is_sitting
 from sync_assets.text import match_key
 
 NEEDS_SOMETHING = (EventState.PLANNED, EventState.SENT, EventState.CREATED, EventState.REFUSED)
+_TYPES: Final = {
+    **dict.fromkeys(("tutorial_event_id", "sessions", "places", "remaining"), "Int64"),
+    **dict.fromkeys(("on_sale", "sold_out"), "boolean"),
+}
 _DAY: Final = 10
 """The characters of a day in ISO format."""
 
@@ -65,7 +69,7 @@ def read_planned(
 
     Its columns are title, sitting, template, location, starts (a day), sessions (how many), state, tutorial_event_id,
     administrate_id, why it is not as planned, next_try_at, its upload, and how it stands in Administrate: lifecycle,
-    on_sale and sold_out. What only the plan says is missing of an event of a former version.
+    on_sale, sold_out, places and remaining ones. What only the plan says is missing of an event of a former version.
     """
     chosen = chosen or PlannedFilter()
     table = planned_events
@@ -88,12 +92,14 @@ def read_planned(
         LIFECYCLE.label("lifecycle"),
         ON_SALE.label("on_sale"),
         SOLD_OUT_THERE.label("sold_out"),
+        EVENTS.c.max_places.label("places"),
+        EVENTS.c.remaining_places.label("remaining"),
     )
     events = events.select_from(table.outerjoin(EVENTS, IS_SEEN)).where(
         table.c.id.in_(find_planned(connection, chosen) if ids is None else ids)
     )
     frame = pd.read_sql(events.order_by(*_order(chosen)), connection)
-    return frame.astype({"tutorial_event_id": "Int64", "sessions": "Int64"})
+    return frame.astype(_TYPES)
 
 
 def find_planned(connection: Connection, chosen: PlannedFilter) -> Sequence[int]:

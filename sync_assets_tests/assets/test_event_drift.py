@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 import pytest
@@ -75,6 +76,27 @@ def test_the_nightly_job_reads_events_after_the_reference_data_and_finds_nothing
     assert checks["adm/event_drift:changed_there"].passed
     assert checks["adm/event_links:tutorial_rows_without_match"].passed
     assert checks["adm/event_links:unambiguous_matches_linked"].passed
+
+
+def test_a_setting_says_how_long_before_its_finalisation_a_draft_is_told_of(
+    imported: Engine, sandbox: Sandbox, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event = next(iter(sandbox.tenant.events.values()))
+    field = next(each.id for each in sandbox.tenant.definitions_of("Event") if each.label == "Finalisation date")
+    final = datetime.now(UTC) + timedelta(days=40)
+    # By the clocks of its zone, as Administrate keeps it.
+    not_over = datetime(2099, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+    fields = {**event.custom_fields, field: f"{final:%Y-%m-%d}"}
+    sandbox.tenant.edit(event, lms_end=not_over, custom_fields=fields)
+
+    def told() -> list[str]:
+        outcome = run_assets(DEFS, instance, "sync_events")
+        check = evaluations(instance, outcome)["adm/administrate_events:draft_near_finalisation"]
+        return [str(row.data["title"]) for row in check.metadata["rows"].value.records]  # type: ignore[union-attr]
+
+    assert told() == []
+    monkeypatch.setenv("SYNC_FINALISATION_DAYS", "41")
+    assert told() == [event.title]
 
 
 def test_the_job_of_the_day_finds_a_change_and_a_decision_settles_it(

@@ -48,6 +48,16 @@ def test_a_sitting_is_published_and_a_file_of_events_cancelled(
     again = json.loads(run(environment, "events", "publish", "--sitting", "26a", "--format", "json", "--apply").stdout)
     assert {row["outcome"] for row in again} == {"as wanted"}
 
+    assert run(environment, "sync", "--only", "events").returncode == 0
+    listed = json.loads(run(environment, "events", "list", "--lifecycle", "published", "--format", "json").stdout)
+    assert {event["administrate_id"] for event in listed} == {row["administrate_id"] for row in rows}
+    assert {(event["state"], event["lifecycle"]) for event in listed} == {("agreed", "published")}
+    there = served.tenant.events[rows[0]["administrate_id"]]
+    assert (there.max_places, there.max_places) in {(event["places"], event["remaining"]) for event in listed}
+    assert "0 events" in run(environment, "events", "list", "--sold-out", "--on-sale", "--state", "agreed").stdout
+    assert "lifecycle" in run(environment, "events", "list", "--off-sale", "--available").stdout
+    assert run(environment, "events", "list", "--state", "elsewhere").returncode == 2
+
     workbook = tmp_path / "exported.xlsx"
     written = run(environment, "events", "export", "--sitting", "2026A", str(workbook))
     assert written.returncode == 0, written.stdout + written.stderr

@@ -12,10 +12,10 @@ from sync_assets_tests.event_drift.drifting import imported, read
 from sync_assets_tests.support.systems import Systems
 
 
-def told(systems: Systems, name: str, today: date) -> dict[str, str]:
+def told(systems: Systems, name: str, today: date, **options: timedelta) -> dict[str, str]:
     read(systems)
     with systems.engine.connect() as connection:
-        rows = read_event_check(connection, name, today)
+        rows = read_event_check(connection, name, today, **options)
     return dict(zip(rows["title"], rows["why"], strict=True))
 
 
@@ -64,6 +64,8 @@ def test_each_check_tells_of_its_events_alone(systems: Systems, events: list[Eve
 
     set_field(systems, other, "Finalisation date", (today + timedelta(days=10)).isoformat())
     assert set(told(systems, "draft_near_finalisation", today)) == {other.title}
+    assert told(systems, "draft_near_finalisation", today, finalisation_near=timedelta(days=9)) == {}
+    assert set(told(systems, "draft_near_finalisation", today, finalisation_near=timedelta(days=10))) == {other.title}
     systems.tenant.edit(other, lifecycle_state="published")
     assert told(systems, "draft_near_finalisation", today) == {}
 
