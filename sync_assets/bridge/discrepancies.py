@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Boolean, Connection, and_, bindparam, case, delete, func, insert, select, update
+from sqlalchemy import Boolean, Connection, bindparam, case, delete, func, insert, select, update
 
 from sync_assets.bridge.bridge_table import discrepancies
 from sync_assets.bridge.decision_log import ignored as ignored_rows
+from sync_assets.bridge.decision_log import is_ignored_row
 from sync_assets.bridge.matching import Discrepancy, DiscrepancyKind, Side
 
 COLUMNS = ("entity", "side", "kind", "key", "name", "record_id", "why", "found_at")
@@ -62,7 +63,7 @@ def read_discrepancies(
         for name, value in (("entity", entity), ("kind", kind), ("side", side))
         if value is not None
     ]
-    same = and_(*(table.c[name] == ignored_rows.c[name] for name in ("entity", "side", "record_id", "kind")))
+    same = is_ignored_row(table)
     columns = [table.c[name] for name in COLUMNS]
     if ignored:
         rows = select(*columns, *(ignored_rows.c[name] for name in IGNORED_COLUMNS)).join(ignored_rows, same)
