@@ -90,8 +90,8 @@ def read_those(
         except (GraphQLErrors, RequestRefused, NoData) as error:
             raise LookRefused(
                 f"Administrate was asked for {len(part)} records of the list {query.connection} by their ids, and did "
-                f"not answer that: {error} So it is not known whether they are there. Nothing was changed; run it again, "
-                "and if it stays so, find out why Administrate does not take the filter `id in`."
+                f"not answer that: {error} So it is not known whether they are there. Nothing was changed; run it "
+                "again, and if it stays so, find out why Administrate does not take the filter `id in`."
             ) from None
     return _parsed(nodes, model, what)
 
