@@ -1,7 +1,7 @@
 """Read large and hostile workbooks, and say what each took: seconds and the peak of memory.
 
     python -m benchmarks.workbooks                large ones, by our reader and by openpyxl as it streams
-    python -m benchmarks.workbooks --hostile      ten that are made to do harm, by our reader
+    python -m benchmarks.workbooks --hostile      twenty that are made to do harm, by our reader
 
 Each reading is a process of its own, so that the peak of its memory is its own. It is stopped after two minutes, and
 may take eight gigabytes.
@@ -16,8 +16,7 @@ import re
 import resource
 import time
 import zipfile
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -25,6 +24,7 @@ import openpyxl
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.hostile_workbooks import HOSTILE, SHEET, zipped
 from sync_assets.event_import.validation.validate import validate_upload
 from sync_assets.event_import.workbook.corrections import error_workbook
 from sync_assets.event_import.workbook.sheet import WorkbookRefused, read_sheet
@@ -32,8 +32,6 @@ from sync_assets_tests.event_import.raw_workbooks import RawWorkbook
 from sync_assets_tests.event_import.workbooks import KNOWN, event_row, lms_row, session_row, workbook
 
 SECONDS, MEGABYTES = 120, 8_000
-SHEET = "xl/worksheets/sheet1.xml"
-FEW = RawWorkbook((event_row(), session_row(2), lms_row()))
 
 
 def twenty_thousand_rows() -> bytes:
@@ -44,17 +42,6 @@ def twenty_thousand_rows() -> bytes:
     return RawWorkbook(rows).build()
 
 
-def a_million_formatted_rows() -> bytes:
-    """Three rows, and a million below them that are formatted and hold nothing, each with a formatted cell."""
-    parts = FEW.parts()
-    sheet = parts[SHEET].decode()
-    below = "".join(
-        f'<row r="{row}" spans="1:35" s="1" customFormat="1" ht="15"><c r="H{row}" s="1"/></row>'
-        for row in range(10, 1_000_010)
-    )
-    return _zipped(parts | {SHEET: sheet.replace("</sheetData>", f"{below}</sheetData>").encode()})
-
-
 def a_text_of_47_megabytes_elsewhere() -> bytes:
     """Three rows, and another sheet with one very long text."""
     with zipfile.ZipFile(io.BytesIO(workbook(event_row(), session_row(2), lms_row(), before=["Notes"]))) as archive:
@@ -63,87 +50,14 @@ def a_text_of_47_megabytes_elsewhere() -> bytes:
     cell = b'<row r="1"><c r="A1" t="inlineStr"><is><t>' + text + b"</t></is></c></row>"
     empty = re.compile(rb"<sheetData\s*/>|<sheetData>\s*</sheetData>")
     parts[SHEET] = empty.sub(b"<sheetData>" + cell + b"</sheetData>", parts[SHEET])
-    return _zipped(parts)
+    return zipped(parts)
 
 
 LARGE: dict[str, Callable[[], bytes]] = {
     "20,000 rows": twenty_thousand_rows,
-    "a million formatted empty rows": a_million_formatted_rows,
+    "a million formatted empty rows": HOSTILE["a million formatted empty rows"],
     "47 MB of text on another sheet": a_text_of_47_megabytes_elsewhere,
 }
-
-
-def _entities(levels: int, each: int) -> str:
-    declared = "".join(
-        f'<!ENTITY e{level} "{f"&e{level - 1};" * each if level else "x" * each}">' for level in range(levels)
-    )
-    return f"<!DOCTYPE worksheet [{declared}]>"
-
-
-def _with_sheet(body: str) -> bytes:
-    parts = FEW.parts()
-    return _zipped(parts | {SHEET: parts[SHEET].decode().replace("</sheetData>", f"{body}</sheetData>").encode()})
-
-
-def _zipped(parts: Mapping[str, bytes]) -> bytes:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
-    return stream.getvalue()
-
-
-def _one_text_of_150_megabytes() -> bytes:
-    return _with_sheet(f'<row r="9"><c r="B9" t="inlineStr"><is><t>{"x" * 150_000_000}</t></is></c></row>')
-
-
-def _many_styles() -> bytes:
-    xfs = "<xf/>" * 9_000_000
-    styles = f'<styleSheet><fills count="1"><fill/></fills><cellXfs>{xfs}</cellXfs></styleSheet>'
-    return replace(FEW, styles=styles).build()
-
-
-def _long_zeros() -> bytes:
-    code = "0" * 1_000_000
-    cells = "".join(f'<row r="{row}"><c r="B{row}" s="1"><v>{row}</v></c></row>' for row in range(9, 20_000))
-    parts = replace(FEW, date_format=(170, code)).parts()
-    sheet = parts[SHEET].decode().replace("</sheetData>", f"{cells}</sheetData>")
-    return _zipped(parts | {SHEET: sheet.encode()})
-
-
-def _one_title_many_times() -> bytes:
-    title = "a b " * 8_000
-    rows = [event_row(EVENT_TITLE="a"), *(session_row(day, SESSION_TITLE=f"{title}{day}") for day in range(2, 2_000))]
-    return RawWorkbook(rows).build()
-
-
-HOSTILE: dict[str, Callable[[], bytes]] = {
-    "nested entities": lambda: replace(FEW, doctype=_entities(9, 10)).build(),
-    "one long entity, many times": lambda: replace(FEW, doctype=_entities(1, 100_000)).build(),
-    "an entity that is a file": lambda: replace(
-        FEW, doctype='<!DOCTYPE worksheet [<!ENTITY e0 SYSTEM "file:///etc/hostname">]>'
-    ).build(),
-    "12 million empty cells": lambda: _with_sheet('<row r="9">' + "<c/>" * 12_000_000 + "</row>"),
-    "a million cells too many": lambda: _with_sheet(
-        "".join(f'<row r="{row}">{"<c><v>1</v></c>" * 250}</row>' for row in range(9, 8_009))
-    ),
-    "one text of 150 MB": _one_text_of_150_megabytes,
-    "40 million shared texts": lambda: replace(
-        FEW, extra_parts={"xl/sharedStrings.xml": b"<sst>" + b"<a/>" * 40_000_000 + b"</sst>"}
-    ).build(),
-    "9 million styles": _many_styles,
-    "elements in elements": lambda: _with_sheet("<a>" * 5_000_000),
-    "a part that unpacks to 10 GB": lambda: _claiming(10_000_000_000),
-    "a number format of a million zeros": _long_zeros,
-    "titles of 32,000 characters": _one_title_many_times,
-}
-
-
-def _claiming(size: int) -> bytes:
-    content = bytearray(FEW.build())
-    place = content.rindex(b"PK\x01\x02")
-    content[place + 24 : place + 28] = min(size, 2**32 - 2).to_bytes(4, "little")
-    return bytes(content)
 
 
 def by_our_reader(content: bytes) -> str:

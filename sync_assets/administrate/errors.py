@@ -79,6 +79,10 @@ class NoData(AdministrateError):
     """HTTP 200 without errors and with `data: null`, or with null in place of a list."""
 
 
+class LookRefused(AdministrateError):
+    """Records that Administrate would not be asked for by their ids, so that nothing is known of them."""
+
+
 class UnexpectedRecord(AdministrateError):
     """A record that does not fit its type."""
 

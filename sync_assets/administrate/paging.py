@@ -15,7 +15,14 @@ from functools import partial
 from typing import Generic, TypeVar
 
 from sync_assets.administrate.client import AdministrateClient
-from sync_assets.administrate.errors import IncompleteList, UnexpectedRecord
+from sync_assets.administrate.errors import (
+    GraphQLErrors,
+    IncompleteList,
+    LookRefused,
+    NoData,
+    RequestRefused,
+    UnexpectedRecord,
+)
 from sync_assets.administrate.list_pages import PAGE, ListQuery, Node, Page, read_page
 from sync_assets.administrate.records import Record, parse_record
 from sync_assets.administrate.retries import retry_context
@@ -71,13 +78,21 @@ def read_those(
     """Return the records of these ids that the list still has, asked for by id, whatever page they stand on.
 
     The query's document takes `$filters`. `surely_there` are ids that the list has just given: an answer with none of
-    them is not believed. Raises AdministrateError; IncompleteList where the answer cannot be believed.
+    them is not believed. Raises AdministrateError; IncompleteList where the answer cannot be believed, LookRefused
+    where there is none.
     """
     step = PAGE - len(surely_there)
     nodes: list[Node] = []
     for start in range(0, len(ids), step):
         part = ids[start : start + step]
-        nodes += _repeated(partial(_read_by_id, client, query, part, surely_there))
+        try:
+            nodes += _repeated(partial(_read_by_id, client, query, part, surely_there))
+        except (GraphQLErrors, RequestRefused, NoData) as error:
+            raise LookRefused(
+                f"Administrate was asked for {len(part)} records of the list {query.connection} by their ids, and did "
+                f"not answer that: {error} So it is not known whether they are there. Nothing was changed; run it "
+                "again, and if it stays so, find out why Administrate does not take the filter `id in`."
+            ) from None
     return _parsed(nodes, model, what)
 
 

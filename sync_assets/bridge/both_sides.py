@@ -10,9 +10,10 @@ from typing import Any
 
 from sqlalchemy import ARRAY, BigInteger, Connection, Row, Text, cast, func, update
 
-from sync_assets.bridge.bridge_table import ADOPTED, MATCHED
-from sync_assets.bridge.candidates import BridgeCandidate, TutorialCandidate
+from sync_assets.bridge.bridge_table import ADOPTED, HAND, MATCHED
+from sync_assets.bridge.candidates import BridgeCandidate, TutorialCandidate, Verdict
 from sync_assets.bridge.find_row import BY_ID, NoSuchRow, find_row
+from sync_assets.bridge.held_links import HeldLinks
 from sync_assets.bridge.link import Link
 from sync_assets.bridge.matching import match
 from sync_assets.text import match_key
@@ -132,6 +133,11 @@ class BothSides:
         rows = {each.id: each for each in (*self.rows_like(record), row)}
         matching = match([_candidate(each) for each in others.values()], rows.values(), self.link.words)
         return matching.links.get(record.id) == row.id
+
+    def verdict_of_held(self, record: ChosenRecord, row: TutorialCandidate) -> Verdict | None:
+        """Return what a link step will say of a record that is linked to a row by hand; None where the two agree."""
+        held = replace(record, linked_to=row.id, linked_by=HAND, linked_before=None)
+        return HeldLinks([_candidate(held)], {row.id: row}, self.link.words).verdict(_candidate(held))
 
     def stands(self, external_id: str, row_id: int) -> bool:
         """Tell whether a record is linked to a row, and a link step would leave it so."""

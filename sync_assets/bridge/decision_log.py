@@ -14,6 +14,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Connection,
     DateTime,
     Identity,
@@ -21,8 +22,10 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    and_,
     func,
     insert,
+    or_,
     select,
 )
 
@@ -60,6 +63,8 @@ ignored = Table(
     Column("reason", Text, nullable=False),
     Column("who", Text, nullable=False),
     Column("ignored_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    # The only reason for which the row is ignored; null where it is ignored for any.
+    Column("why", Text),
     PrimaryKeyConstraint("entity", "side", "record_id", "kind"),
 )
 
@@ -105,9 +110,15 @@ def read_decisions(
     return pd.read_sql(newest, connection).iloc[::-1].reset_index(drop=True)
 
 
-def ignored_places(connection: Connection, entity: str) -> set[tuple[Side, str, DiscrepancyKind]]:
-    """Return the ignored rows of an entity, each with the kind that it is ignored as."""
+def is_ignored_row(row: Table) -> ColumnElement[bool]:
+    """Return the condition that a row of `adm.ignored` is about a row of another table, which has its columns."""
+    same = (row.c[name] == ignored.c[name] for name in ("entity", "side", "record_id", "kind"))
+    return and_(*same, or_(ignored.c.why.is_(None), ignored.c.why == row.c.why))
+
+
+def ignored_places(connection: Connection, entity: str) -> dict[tuple[Side, str, DiscrepancyKind], str | None]:
+    """Return the ignored rows of an entity, each with the kind that it is ignored as, and the only reason if it has."""
     found = connection.execute(
-        select(ignored.c.side, ignored.c.record_id, ignored.c.kind).where(ignored.c.entity == entity)
+        select(ignored.c.side, ignored.c.record_id, ignored.c.kind, ignored.c.why).where(ignored.c.entity == entity)
     )
-    return {(Side(side), record_id, DiscrepancyKind(kind)) for side, record_id, kind in found}
+    return {(Side(side), record_id, DiscrepancyKind(kind)): why for side, record_id, kind, why in found}

@@ -12,7 +12,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
-    and_,
     bindparam,
     case,
     delete,
@@ -24,6 +23,7 @@ from sqlalchemy import (
 
 from sync_assets.bridge.bridge_table import discrepancies
 from sync_assets.bridge.decision_log import ignored as ignored_rows
+from sync_assets.bridge.decision_log import is_ignored_row
 from sync_assets.bridge.matching import Discrepancy, DiscrepancyKind, Side
 from sync_assets.text import match_key
 
@@ -125,13 +125,9 @@ def _rows(
     table = discrepancies
     rows = select(*columns)
     if ignored:
-        rows = rows.join(ignored_rows, _is_ignored())
+        rows = rows.join(ignored_rows, is_ignored_row(table))
     else:
-        rows = rows.where(~select(ignored_rows.c.kind).where(_is_ignored()).exists())
+        rows = rows.where(~select(ignored_rows.c.kind).where(is_ignored_row(table)).exists())
     wanted = {table.c.entity: entity, table.c.kind: kind and kind.value, table.c.side: side and side.value}
     rows = rows.where(*(column == value for column, value in wanted.items() if value is not None))
     return rows.order_by(table.c.entity, table.c.side, table.c.kind, table.c.key, table.c.record_id)
-
-
-def _is_ignored() -> ColumnElement[bool]:
-    return and_(*(discrepancies.c[name] == ignored_rows.c[name] for name in ("entity", "side", "record_id", "kind")))

@@ -34,7 +34,7 @@ class IgnoredRows:
         self._open: dict[Side, dict[str, OpenRow]] = {side: {} for side in Side}
         self._by_key: dict[Side, defaultdict[str, list[OpenRow]]] = {side: defaultdict(list) for side in Side}
         self._kinds: dict[Side, defaultdict[str, set[str]]] = {side: defaultdict(set) for side in Side}
-        self._added: dict[tuple[str, str, str], tuple[str, str]] = {}
+        self._added: dict[tuple[str, str, str], tuple[str, str, str | None]] = {}
         self._dropped: dict[tuple[str, str, str], None] = {}
         found = select(discrepancies).where(discrepancies.c.entity == entity).order_by(discrepancies.c.id)
         for row in connection.execute(found):
@@ -57,12 +57,15 @@ class IgnoredRows:
             what = f"are {len(found)} discrepancies: give the id of the one you mean: {ids}"
         raise NoSuchRow(f"On the side {side}, {given!r} {what}.")
 
-    def ignore(self, side: Side, row: OpenRow, *, reason: str, who: str) -> None:
-        """Ignore a row as the kind that it is now. If it is ignored already, it gets the new reason."""
+    def ignore(self, side: Side, row: OpenRow, *, reason: str, who: str, why: str | None = None) -> None:
+        """Ignore a row as the kind that it is now. If it is ignored already, it gets the new reason.
+
+        With `why` it is ignored as long as the discrepancy says just this.
+        """
         place = (side.value, row.record_id, row.kind)
         self._kinds[side][row.record_id].add(row.kind)
         self._dropped.pop(place, None)
-        self._added[place] = (reason, who)
+        self._added[place] = (reason, who, why)
 
     def unignore(self, side: Side, given: str, key: str = "") -> str:
         """No longer ignore a row, of any kind, and return its id. Raises NoSuchRow where it is not ignored."""
@@ -99,7 +102,7 @@ class IgnoredRows:
             )
         if self._added:
             adding = insert_or_update(ignored)
-            new = {"reason": adding.excluded.reason, "who": adding.excluded.who, "ignored_at": func.now()}
+            new = {name: adding.excluded[name] for name in ("reason", "who", "why")} | {"ignored_at": func.now()}
             self._connection.execute(
                 adding.on_conflict_do_update(index_elements=["entity", "side", "record_id", "kind"], set_=new),
                 [
@@ -110,8 +113,9 @@ class IgnoredRows:
                         "kind": kind,
                         "reason": reason,
                         "who": who,
+                        "why": why,
                     }
-                    for (side, record_id, kind), (reason, who) in self._added.items()
+                    for (side, record_id, kind), (reason, who, why) in self._added.items()
                 ],
             )
         self._added, self._dropped = {}, {}

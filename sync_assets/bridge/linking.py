@@ -81,7 +81,11 @@ def link_rows(connection: Connection, entity: str, link: Link, as_of: date | Non
     _write(connection, link, {id_: stored for id_, stored in after.items() if stored != before[id_]})
     record_discrepancies(connection, entity, matching.discrepancies)
     ignored = ignored_places(connection, entity)
-    not_ignored = [row for row in matching.discrepancies if (row.side, row.record_id, row.kind) not in ignored]
+    not_ignored = [
+        row
+        for row in matching.discrepancies
+        if ignored.get((row.side, row.record_id, row.kind), "") not in (None, row.why)
+    ]
     record_counts(connection, entity, not_ignored)
     return _linked(records, matching, before, after, not_ignored)
 

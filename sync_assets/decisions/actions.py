@@ -13,6 +13,7 @@ from sync_assets.administrate.records import Record
 from sync_assets.bridge import hand_links
 from sync_assets.bridge.both_sides import BothSides, ChosenRecord
 from sync_assets.bridge.candidates import Side, TutorialCandidate
+from sync_assets.bridge.ignored_rows import OpenRow
 from sync_assets.bridge.link import Link
 from sync_assets.bridge.write_one_row import keep_record
 from sync_assets.decisions.batch import Batch
@@ -73,7 +74,27 @@ def _link(case: Case) -> ActionResult:
     hand_links.link_by_hand(sides, record, row)
     before = f" instead of row {record.linked_to}" if record.linked_to not in (None, row.id) else ""
     sentence = f"Linked {_named(case, record)} to tutorial row {row.id} ({row.name}){before}, by hand."
-    return _acted(case, record, row.id, row.name, sentence)
+    return _acted(case, record, row.id, row.name, f"{sentence}{_ignore_what_is_known(case, record, row)}")
+
+
+def _ignore_what_is_known(case: Case, record: ChosenRecord, row: TutorialCandidate) -> str:
+    """Ignore in what a record and the row that it is linked to by hand disagree; return a sentence of it, if any.
+
+    Whoever links them sees both, so that is decided, too. It is told when they disagree in another way.
+    """
+    verdict = case.sides.verdict_of_held(record, row)
+    if verdict is None:
+        return ""
+    kind, why = verdict
+    decision, reason = case.decision, case.decision.reason.strip()
+    case.batch.ignored(case.entity, case.link).ignore(
+        Side.ADMINISTRATE,
+        OpenRow(record.external_id, kind.value, record.key, record.name),
+        reason=f"linked by hand{f': {reason}' if reason else ''}",
+        who=decision.who,
+        why=why,
+    )
+    return f" The two disagree: {why}. That is decided with it, and is not told of until it changes."
 
 
 def _unlink(case: Case) -> ActionResult:

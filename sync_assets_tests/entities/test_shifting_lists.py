@@ -6,8 +6,11 @@ import pytest
 from sqlalchemy import Engine
 
 from sync_assets.administrate.client import AdministrateClient
+from sync_assets.administrate.errors import AdministrateError
 from sync_assets.entities import ENTITIES
 from sync_assets.entities.sync import sync_entity
+from sync_assets.sandbox.server.faults import Fault, HttpStatus, NullData, TopLevelErrors
+from sync_assets.sandbox.server.server import Sandbox
 from sync_assets.sandbox.tenant.tenant import Tenant
 from sync_assets_tests.entities.full_tenant import KINDS, add_another, full_tenant, ids_of, live_ids, sync_tables
 from sync_assets_tests.support.shifting_records import ShiftingKind, ShiftingList
@@ -72,6 +75,30 @@ def test_a_contact_who_is_no_longer_an_instructor_is_removed_though_the_contact_
     assert written.removed == 1
     assert contact.id not in live_ids(database, "instructors")
     assert contact.id in live_ids(database, "administrators")
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        TopLevelErrors(message="Filtering by id is not supported.", mentions='"in"'),
+        NullData(mentions='"in"'),
+        HttpStatus(status=400, mentions='"in"'),
+    ],
+)
+def test_a_tenant_that_refuses_to_be_asked_by_id_has_nothing_marked_as_removed(
+    database: Engine, client: AdministrateClient, tenant: Tenant, sandbox: Sandbox, fault: Fault
+) -> None:
+    gone = tenant.add_location("Gone")
+    sync_tables(database, client)
+    before = live_ids(database, "locations")
+    tenant.remove(gone)
+    sandbox.faults.add(fault)
+    with pytest.raises(AdministrateError, match="list locations by their ids, and did not answer that: ") as refused:
+        sync_entity(database, client, ENTITIES["locations"], ENTITIES)
+    assert "Nothing was changed" in str(refused.value)
+    assert live_ids(database, "locations") == before
+    sandbox.faults.clear()
+    assert sync_entity(database, client, ENTITIES["locations"], ENTITIES).removed == 1
 
 
 def test_a_sync_without_removals_asks_nothing_more(

@@ -8,7 +8,14 @@ from typing import Final
 
 from sync_assets.event_import.workbook.package import Package
 from sync_assets.event_import.workbook.refusal import WorkbookRefused, damaged
-from sync_assets.event_import.workbook.xml_stream import MOST_ELEMENTS, feed, guarded_parser, too_many_elements
+from sync_assets.event_import.workbook.xml_stream import (
+    DEEPEST,
+    MOST_ELEMENTS,
+    feed,
+    guarded_parser,
+    too_deep,
+    too_many_elements,
+)
 
 MAX_COLUMNS: Final = 256
 MAX_FILLED_CELLS: Final = 1_000_000
@@ -77,6 +84,7 @@ class _Sheet:
         self._name = name
         self._part = part
         self._left = MOST_ELEMENTS
+        self._depth = 0
         self.rows: list[StoredRow] = []
         self.hidden: set[int] = set()
         self.has_cells = False
@@ -99,6 +107,9 @@ class _Sheet:
         self._left -= 1
         if self._left < 0:
             raise too_many_elements(self._part)
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise too_deep(self._part)
         if ":" in name:
             name = name.rpartition(":")[2]
         if name == "c":
@@ -126,6 +137,7 @@ class _Sheet:
             self._is_in_cells = self.has_cells = True
 
     def end(self, name: str) -> None:
+        self._depth -= 1
         if ":" in name:
             name = name.rpartition(":")[2]
         if name == "c":

@@ -7,12 +7,35 @@ with the links; a check shows two hundred rows, is a step that can be left out o
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from sync_assets.bridge.matching import DiscrepancyKind, Side
 from sync_assets.operations.alerts.alert_delivery import News
 from sync_assets.operations.alerts.alert_text import Alert, Tone, first_items
+
+WORDS: Final[Mapping[str, tuple[str, str]]] = {
+    DiscrepancyKind.UNMATCHED: (
+        "without a partner",
+        "They stand in one of the two systems and have no partner in the other.",
+    ),
+    DiscrepancyKind.AMBIGUOUS: (
+        "with a key that occurs more than once",
+        "Which of them belong together cannot be told, so none of them is linked.",
+    ),
+    DiscrepancyKind.HELD_LINK: (
+        "with a held link that disagrees",
+        "No sync changes their links, and the two systems do not agree with them.",
+    ),
+    DiscrepancyKind.HELD_APART: ("held apart", "Somebody has decided that no sync links them."),
+    DiscrepancyKind.ROW_DELETED: (
+        "whose tutorial row was deleted",
+        "The tutorial application deleted the row that they were linked to.",
+    ),
+}
+"""By kind what the new ones are, after their number, and a sentence about them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +56,7 @@ class Found:
 
     @property
     def sentence(self) -> str:
-        """The row and why it has no partner."""
+        """The row and why it is told of."""
         row = "tutorial row" if self.side == Side.TUTORIAL else "Administrate record"
         return f"{self.name or 'without a name'} ({row} {self.record_id}): {self.why}"
 
@@ -66,18 +89,24 @@ def news_of_discrepancies(
 
 def _of_new(plural: str, rows: Sequence[Found], news: Sequence[Found], link: str | None) -> Alert:
     items, more = first_items([row.sentence for row in news])
-    before = len(rows) - len(news)
-    if all(row.kind == DiscrepancyKind.UNMATCHED for row in news):
-        title = f"{plural.capitalize()}: {len(news)} new without a partner"
-        what = "They stand in one of the two systems and have no partner in the other."
+    counts = Counter(row.kind for row in news)
+    kinds = [kind for kind in WORDS if counts[kind]]
+    if counts.total() > sum(counts[kind] for kind in kinds):
+        new, sentences = _discrepancies(len(news)), ["The two systems do not agree about them."]
+    elif len(kinds) == 1:
+        which, what = WORDS[kinds[0]]
+        new, sentences = f"{len(news)} new {which}", [what]
     else:
-        title = f"{plural.capitalize()}: {len(news)} new {'discrepancy' if len(news) == 1 else 'discrepancies'}"
-        what = "The two systems do not agree about them."
-    since_before = (
-        f" {before} that {'was' if before == 1 else 'were'} reported before {'is' if before == 1 else 'are'} still "
-        "there."
-    )
-    return Alert(Tone.WARNING, title, (f"{what}{since_before if before else ''}",), items, more, link)
+        new, sentences = _discrepancies(len(news)), [f"{counts[kind]} {'. '.join(WORDS[kind])}" for kind in kinds]
+    if before := len(rows) - len(news):
+        verb, still = ("was", "is") if before == 1 else ("were", "are")
+        said = f"{before} that {verb} reported before {still} still there."
+        sentences = [f"{sentences[0]} {said}"] if len(sentences) == 1 else [*sentences, said]
+    return Alert(Tone.WARNING, f"{plural.capitalize()}: {new}", tuple(sentences), items, more, link)
+
+
+def _discrepancies(count: int) -> str:
+    return f"{count} new {'discrepancy' if count == 1 else 'discrepancies'}"
 
 
 def _all_clear(name: str, plural: str, known: Sequence[str], put_aside: Collection[str], link: str | None) -> Alert:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
+from sync_assets.assets.steps import failures_as_sentences
 from sync_assets.operations.imports.import_jobs import event_import
 from sync_assets.settings import Settings
 
@@ -33,7 +34,8 @@ def prune_runs_before(instance: dg.DagsterInstance, before: datetime) -> int:
 @dg.op(description="Delete old runs. SYNC_RUN_DAYS says how old; imports and each asset's last run stay.")
 def prune_old_runs(context: dg.OpExecutionContext) -> None:
     """Delete the runs that are older than the setting."""
-    days = Settings.read().sync_run_days
+    with failures_as_sentences():
+        days = Settings.read().sync_run_days
     pruned = prune_runs_before(context.instance, datetime.now(UTC) - timedelta(days=days))
     context.log.info("%d runs that ended more than %d days ago are deleted.", pruned, days)
     context.add_output_metadata({"runs": pruned, "days": days})

@@ -72,6 +72,30 @@ def test_elements_of_other_parts_are_counted_too(monkeypatch: pytest.MonkeyPatch
         read_sheet(replace(PLAIN, extra_parts={"xl/sharedStrings.xml": texts}).build())
 
 
+@pytest.mark.parametrize("name", ["a", "c", "row"])
+def test_elements_in_elements_are_refused_before_they_fill_the_memory(name: str) -> None:
+    nested = f"<{name}>" * 1_000 + f"</{name}>" * 1_000
+    with pytest.raises(WorkbookRefused, match=r"sheet1\.xml of the workbook has elements within 100 others"):
+        read_sheet(replace(PLAIN, after_cells=nested).build())
+    texts = f"<sst>{nested}</sst>".encode()
+    with pytest.raises(WorkbookRefused, match=r"sharedStrings\.xml of the workbook has elements within 100 others"):
+        read_sheet(replace(PLAIN, extra_parts={"xl/sharedStrings.xml": texts}).build())
+
+
+def test_elements_in_elements_of_the_notes_keep_no_row_from_coming_back() -> None:
+    comments = '<Relationships><Relationship Id="r1" Type="x/comments" Target="../comments1.xml"/></Relationships>'
+    book = RawWorkbook(
+        (event_row(SITTING=None), lms_row()),
+        extra_parts={
+            "xl/worksheets/_rels/sheet1.xml.rels": comments.encode(),
+            "xl/comments1.xml": b"<comments>" + b"<a>" * 1_000 + b"</a>" * 1_000 + b"</comments>",
+        },
+    )
+    validation = validate_upload(book.build(), KNOWN)
+    kept = error_workbook(book.build(), validation.sheet, validation.rows_in_error, validation.problems)
+    assert [row.number for row in read_sheet(kept).rows] == [2]
+
+
 def test_filled_cells_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sheet_cells, "MAX_FILLED_CELLS", 100)
     with pytest.raises(WorkbookRefused, match="more than 100 filled cells"):

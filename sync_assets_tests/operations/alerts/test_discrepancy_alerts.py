@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 import pytest
 
+from sync_assets.bridge.matching import DiscrepancyKind
 from sync_assets.operations.alerts.alert_text import Alert, Tone
 from sync_assets.operations.alerts.discrepancy_alerts import Found, news_of_discrepancies
 
@@ -47,7 +48,31 @@ def test_one_for_another_is_new_although_the_count_is_the_same() -> None:
 def test_another_kind_of_the_same_row_is_new_and_has_its_own_words() -> None:
     _, told = step((), rows(1))
     (alert,), _ = step(told, rows(1, kind="ambiguous"))
-    assert (alert.tone, alert.title) == (Tone.WARNING, "Venues: 1 new discrepancy")
+    assert (alert.tone, alert.title) == (Tone.WARNING, "Venues: 1 new with a key that occurs more than once")
+
+
+@pytest.mark.parametrize("kind", DiscrepancyKind)
+def test_each_kind_has_words_that_are_true_of_it(kind: DiscrepancyKind) -> None:
+    (alert,), _ = step((), rows(1, 2, kind=kind.value))
+    says_no_partner = "partner" in alert.title or "partner" in alert.sentences[0]
+    assert says_no_partner == (kind is DiscrepancyKind.UNMATCHED)
+    assert alert.title.startswith("Venues: 2 new ")
+    assert kind is DiscrepancyKind.UNMATCHED or ("held" in alert.title) == kind.value.startswith("held")
+    assert "deleted" in alert.title or kind is not DiscrepancyKind.ROW_DELETED
+    assert "do not agree" not in alert.sentences[0] or kind is DiscrepancyKind.HELD_LINK
+
+
+def test_several_kinds_are_counted_and_each_is_said() -> None:
+    found = [*rows(1, 2), *rows(3, kind="held apart"), *rows(4, kind="row deleted")]
+    (alert,), _ = step((), found)
+    assert alert.title == "Venues: 4 new discrepancies"
+    assert alert.sentences == (
+        "2 without a partner. They stand in one of the two systems and have no partner in the other.",
+        "1 held apart. Somebody has decided that no sync links them.",
+        "1 whose tutorial row was deleted. The tutorial application deleted the row that they were linked to.",
+    )
+    (alert,), _ = step({row.key for row in rows(1)}, found)
+    assert alert.sentences[-1] == "1 that was reported before is still there."
 
 
 def test_fewer_need_nobody_and_the_last_one_is_the_all_clear() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import dagster as dg
+import pytest
 
 from sync_assets.operations.instance.prune_runs import prune_runs, prune_runs_before
 
@@ -69,6 +70,16 @@ def test_runs_under_way_and_younger_ones_stay() -> None:
         assert prune_runs_before(instance, datetime.now(UTC) - timedelta(minutes=1)) == 0
         assert prune_runs_before(instance, datetime.now(UTC) + timedelta(minutes=1)) == 1
         assert [run.status for run in instance.get_runs()] == [dg.DagsterRunStatus.STARTED]
+
+
+def test_settings_that_cannot_be_read_are_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SYNC_RUN_DAYS", "many")
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = prune_runs.execute_in_process(instance=instance, raise_on_error=False)
+    failed = result.failure_data_for_node("prune_old_runs")
+    assert failed
+    assert failed.user_failure_data, failed.error
+    assert str(failed.user_failure_data.description).startswith("Settings that cannot be used: SYNC_RUN_DAYS")
 
 
 def test_the_job_tells_how_many_runs_it_deleted() -> None:

@@ -13,7 +13,7 @@ from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
 from sync_assets.event_import.workbook.refusal import damaged
-from sync_assets.event_import.workbook.xml_stream import MOST_ELEMENTS, feed, guarded_parser, too_many_elements
+from sync_assets.event_import.workbook.xml_stream import feed, guarded_parser, limited
 
 _TAG: Final = re.compile(rb"""<(?:[^>"']|"[^"]*"|'[^']*')*>""")
 _DECLARATION: Final = re.compile(r"^\ufeff?<\?xml[^>]*\?>")
@@ -48,17 +48,8 @@ class Edits:
         The elements of a part that has been read before are not counted again.
         """
         parser = self._parser = guarded_parser(part)
-        left = MOST_ELEMENTS
-
-        def start_element(name: str, attributes: dict[str, str]) -> None:
-            nonlocal left
-            left -= 1
-            if left < 0:
-                raise too_many_elements(part)
-            visitor.start(name, attributes)
-
-        parser.StartElementHandler = visitor.start if is_read else start_element
-        parser.EndElementHandler = visitor.end
+        start, end = (visitor.start, visitor.end) if is_read else limited(part, visitor.start, visitor.end)
+        parser.StartElementHandler, parser.EndElementHandler = start, end
         parser.CharacterDataHandler = visitor.text
         feed(part, parser, [self.content])
 
