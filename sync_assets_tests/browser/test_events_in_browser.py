@@ -92,6 +92,21 @@ def test_an_event_is_sold_out_and_can_be_booked_again(office: Office) -> None:
         assert in_tenant(systems)[TITLES[2]]["isSoldOut"] is False
 
 
+def test_a_form_that_is_sent_again_starts_nothing_more(office: Office, production: Production) -> None:
+    page, ui = office.page, DagsterUI(production.url)
+    page.goto("/events")
+    office.tick(TITLES[3])
+    office.decide("Mark as sold out")
+    with page.expect_request("**/events/carry-out") as sent:
+        office.confirm("Mark as sold out: 1 event")
+    shown, runs = page.url, len(ui.runs())
+    head = {"Content-Type": "application/x-www-form-urlencoded"}
+    again = page.request.post(sent.value.url, headers=head, data=sent.value.post_data or "", max_redirects=0)
+    assert again.status == 303
+    assert shown.endswith(again.headers["location"])
+    assert len(ui.runs()) == runs
+
+
 def test_events_are_cancelled(office: Office) -> None:
     page, systems = office.page, office.systems
     page.goto("/events")

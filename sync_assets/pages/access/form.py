@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
@@ -50,21 +50,27 @@ async def read_form(request: Request) -> Form:
         sent = await request.form(max_files=1, max_fields=MOST_FIELDS, max_part_size=LONGEST_FIELD)
     except (LookupError, UnicodeError, ValueError):
         raise HTTPException(400, "The form could not be read.") from None
+    try:
+        return await _kept(sent)
+    finally:
+        await sent.close()
+
+
+async def _kept(sent: FormData) -> Form:
     fields: dict[str, list[str]] = {}
     files: dict[str, SentFile] = {}
     for name, value in sent.multi_items():
         if isinstance(value, UploadFile):
             content = await value.read(MAX_BYTES + 1)
             if content or value.filename:
-                files[_clean(name)] = SentFile(_file_name(value.filename or ""), content)
+                files[storable(name)] = SentFile(_file_name(value.filename or ""), content)
         else:
-            fields.setdefault(_clean(name), []).append(_clean(value))
-    await sent.close()
+            fields.setdefault(storable(name), []).append(storable(value))
     return Form(fields, files)
 
 
-def _clean(text: str) -> str:
-    """Return text that a database can hold. Raises HTTPException for what no browser sends."""
+def storable(text: str) -> str:
+    """Return text that a database can hold, as it is. Raises HTTPException for what no browser sends."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -76,4 +82,4 @@ def _clean(text: str) -> str:
 
 def _file_name(name: str) -> str:
     """Return the last part of a name: some browsers send the folders of the person's machine, too."""
-    return _clean(name).replace("\\", "/").rpartition("/")[2][:255]
+    return storable(name).replace("\\", "/").rpartition("/")[2][:255]

@@ -13,7 +13,7 @@ from sync_assets.event_import.stored_uploads import load_upload
 from sync_assets.event_import.workbook.cells import shown
 from sync_assets.event_import.workbook.corrections import corrected_workbook
 from sync_assets.event_import.workbook.sheet import Sheet, read_sheet
-from sync_assets.pages.access.form import Form
+from sync_assets.pages.access.form import Form, storable
 from sync_assets.pages.upload.upload_page import keep_upload
 from sync_assets.pages.visit import Visit, page
 
@@ -67,8 +67,8 @@ def corrected_name(file_name: str) -> str:
 
 def _cells(text: str) -> list[tuple[int, str]]:
     try:
-        return [(int(row), str(column)) for row, column in json.loads(text)]
-    except (ValueError, TypeError, RecursionError):
+        return [(int(row), storable(str(column))) for row, column in json.loads(text)]
+    except (ValueError, TypeError, OverflowError, RecursionError):
         raise HTTPException(400, "The form could not be read.") from None
 
 
