@@ -12,7 +12,7 @@ from sync_assets.assets.catalogue import OWNERS, SYNC_GROUP, table_key, table_me
 from sync_assets.assets.resources import AdministrateResource, DatabaseResource, SyncOptions
 from sync_assets.assets.steps import POOL, failures_as_sentences, stop_after_failure
 from sync_assets.assets.table_metadata import rows_as_table
-from sync_assets.entities import ENTITIES, Entity
+from sync_assets.entities import ENTITIES, Entity, read_before
 from sync_assets.entities.sync import sync_changes, sync_entity
 from sync_assets.settings import Settings
 from sync_assets.shown_text import one_line
@@ -23,7 +23,7 @@ def bridge_asset(entity: Entity[Any]) -> dg.AssetsDefinition:
 
     @dg.asset(
         key=table_key(entity.table),
-        deps=[table_key(ENTITIES[name].table) for name in entity.needs],
+        deps=[table_key(ENTITIES[name].table) for name in read_before(entity, ENTITIES)],
         group_name=SYNC_GROUP,
         kinds={"graphql", "postgres"},
         owners=OWNERS,

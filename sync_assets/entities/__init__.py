@@ -11,17 +11,23 @@ from typing import Any
 from sync_assets.entities.entity import Entity
 
 
+def read_before(entity: Entity[Any], entities: Mapping[str, Entity[Any]]) -> tuple[str, ...]:
+    """Return the names of the entities that are read before an entity by those who read all, each once."""
+    reference = [name for name, each in entities.items() if entity.after_reference and not each.after_reference]
+    return tuple(dict.fromkeys([*entity.needs, *reference]))
+
+
 def _discover() -> dict[str, Entity[Any]]:
     modules = (import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__))
     found: dict[str, Entity[Any]] = {
         module.ENTITY.name: module.ENTITY for module in modules if hasattr(module, "ENTITY")
     }
     # Sorted first, so that the order is the same on every machine.
-    order = TopologicalSorter({name: found[name].needs for name in sorted(found)})
+    order = TopologicalSorter({name: read_before(found[name], found) for name in sorted(found)})
     return {name: found[name] for name in order.static_order()}
 
 
 ENTITIES: Mapping[str, Entity[Any]] = _discover()
 """Every entity by name, those that others need first."""
 
-__all__ = ["ENTITIES", "Entity"]
+__all__ = ["ENTITIES", "Entity", "read_before"]

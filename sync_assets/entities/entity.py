@@ -61,12 +61,13 @@ class Entity(Generic[R]):
     `reads` are its records in Administrate, `rows` turns one into rows of `table` (all with the same columns), of which
     `key` tells one from another. `record_id` is the id of the record that a row comes from, if that is not the row's
     own. Removals are bounded for each value of the column `removals_per` by itself. `needs` names the entities whose
-    rows have to be there first, `references` are columns that come as the external id of another entity's row. `link`
-    says what its tutorial rows are, `link_needs` which links have to be there before, and `link_reads` which entities
-    are read before by those who read all. `creation` says how a record
-    that one side lacks is made there; without it, none is. A tenant may have no record of one that `may_be_empty`.
-    `numbers` counts what a chart over time is drawn of, by names. `changes` says how the records that changed are told
-    from the others; without it, a list is always read whole.
+    rows have to be there first. One that is read `after_reference` is read after all that are not, so that what its
+    records refer to is known by then; it does not need rows of them. `references` are columns that come as the external
+    id of another entity's row. `link` says what its tutorial rows are, `link_needs` which links have to be there
+    before, and `link_reads` which entities are read before by those who read all. `creation` says how a record that one
+    side lacks is made there; without it, none is. A tenant may have no record of one that `may_be_empty`. `numbers`
+    counts what a chart over time is drawn of, by names. `changes` says how the records that changed are told from the
+    others; without it, a list is always read whole.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Entity(Generic[R]):
     record_id: ColumnElement[Any] | None = None
     removals_per: str | None = None
     needs: tuple[str, ...] = ()
+    after_reference: bool = False
     references: tuple[ForeignReference, ...] = ()
     link: Link | None = None
     link_needs: tuple[str, ...] = ()

@@ -215,6 +215,7 @@ ENTITY = Entity(
     reads=_LIST,
     rows=rows,
     needs=("course_templates", "locations"),
+    after_reference=True,
     link=Link(
         TABLE,
         Words(key="title"),

@@ -98,6 +98,7 @@ ENTITY = Entity(
     rows=rows,
     record_id=TABLE.c.event_id,
     needs=("events",),
+    after_reference=True,
     may_be_empty=True,
     # A session has no time of its last change, and whether its edit moves that of its event is not known.
     changes=Changes(_LIST),

@@ -8,9 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from sync_assets.entities.events import LAST_DAY
+from sync_assets.bridge.planned_tables import planned_sessions
+from sync_assets.entities.events import LAST_DAY, is_open
 from sync_assets.entities.events import TABLE as EVENTS
 from sync_assets.entities.sessions import TABLE as SESSIONS
 
@@ -41,6 +43,27 @@ _DRAFT_SESSIONS: Final = (
     )
     .scalar_subquery()
 )
+_OTHERS: Final = SESSIONS.alias("others")
+_PLANNED: Final = select(planned_sessions.c.external_id).where(planned_sessions.c.external_id.is_not(None))
+_DAY_IS_TAKEN: Final = exists().where(
+    _OTHERS.c.event_id == SESSIONS.c.event_id,
+    _OTHERS.c.day == SESSIONS.c.day,
+    _OTHERS.c.removed_at.is_(None),
+    _OTHERS.c.lifecycle_state != "cancelled",
+    or_(_OTHERS.c.external_id.in_(_PLANNED), _OTHERS.c.id < SESSIONS.c.id),
+)
+_WITHOUT_A_DAY: Final = (
+    select(func.string_agg(SESSIONS.c.title, aggregate_order_by(literal(", "), SESSIONS.c.id)))
+    .where(
+        SESSIONS.c.event_id == EVENTS.c.external_id,
+        SESSIONS.c.removed_at.is_(None),
+        SESSIONS.c.lifecycle_state != "cancelled",
+        SESSIONS.c.external_id.not_in(_PLANNED),
+        or_(SESSIONS.c.day.is_(None), _DAY_IS_TAKEN),
+    )
+    .scalar_subquery()
+)
+"""The titles of the sessions that are compared with nothing: no plan knows them, and no day is theirs alone."""
 _PUBLISHED: Final = EVENTS.c.lifecycle_state == "published"
 _LIVING: Final = EVENTS.c.lifecycle_state != "cancelled"
 _ON_SALE: Final = EVENTS.c.web_sale.is_(True)
@@ -50,6 +73,11 @@ EVENT_CHECKS: Final[Mapping[str, EventCheck]] = {
         "events are published, and sessions of them are not",
         lambda *_: and_(_PUBLISHED, _DRAFT_SESSIONS > 0),
         lambda row: f"{row.draft_sessions} of its sessions are drafts",
+    ),
+    "sessions_without_a_day": EventCheck(
+        "events that both sides have with sessions in Administrate that have no day, or that of another one",
+        lambda today, _: and_(EVENTS.c.tutorial_event_id.is_not(None), is_open(today)[0], _WITHOUT_A_DAY.is_not(None)),
+        lambda row: str(row.without_a_day),
     ),
     "on_sale_and_not_published": EventCheck(
         "events are on sale and not published",
@@ -86,7 +114,12 @@ def read_event_check(
     check = EVENT_CHECKS[name]
     day = today or datetime.now(UTC).date()
     rows = connection.execute(
-        select(EVENTS, _DRAFT_SESSIONS.label("draft_sessions"), LAST_DAY.label("last_day"))
+        select(
+            EVENTS,
+            _DRAFT_SESSIONS.label("draft_sessions"),
+            _WITHOUT_A_DAY.label("without_a_day"),
+            LAST_DAY.label("last_day"),
+        )
         .where(EVENTS.c.removed_at.is_(None), check.condition(day, finalisation_near))
         .order_by(EVENTS.c.sitting, EVENTS.c.title, EVENTS.c.id)
     ).all()

@@ -73,6 +73,7 @@ class LinkedEvent:
         else:
             known = {*(field for field in here if field in there), *(self.agreed.there or {})}
             known |= {field for field in (*here, *there) if field.column == SESSION}
+            known |= {field for field in there if field.column == columns.CANCELLED and field.day is not None}
             known -= _NOT_ALIKE
         return sorted(known - _SAID_OTHERWISE, key=lambda field: (field.day or 0, field.column))
 

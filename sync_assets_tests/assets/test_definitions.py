@@ -48,7 +48,10 @@ def test_the_order_comes_from_the_graph() -> None:
     assert parents("adm/course_template_price_levels") == {"adm/course_templates", "adm/pricelevels"}
     assert parents("adm/venues") == {"adm/locations"}
     # Events are read and compared after what they refer to.
-    assert parents("adm/administrate_events") == {"adm/course_templates", "adm/locations"}
+    reference = {f"adm/{entity.table.name}" for name, entity in ENTITIES.items() if name not in ("events", "sessions")}
+    assert parents("adm/administrate_events") == reference
+    assert parents("adm/administrate_sessions") == {"adm/administrate_events"} | reference
+    assert list(ENTITIES)[-2:] == ["events", "sessions"]
     assert parents("adm/event_drift") >= {"adm/event_links", "adm/administrate_sessions", "adm/location_links"}
     # Which events are over is told by their sessions.
     assert parents("adm/event_links") >= {"adm/administrate_sessions", "acted/tutorial_sessions"}

@@ -49,6 +49,9 @@ class Tenant(Store):
                 parts += [booking for session in record.sessions for booking in session.staff]
             for part in parts:
                 self.remove(part)
+            if isinstance(record, Session):
+                event = record.parent_event
+                self.change(event, sessions=[each for each in event.sessions if each is not record])
 
     def book(self, event: Event, places: int = 1) -> None:
         """Register people for an event by hand. It is not known to move the update time, so here it does not."""
