@@ -204,6 +204,37 @@ def test_nothing_of_an_event_is_markup_either(hostile: Engine, sink: Sink, tmp_p
         assert "https://evil.example" not in body
 
 
+def test_a_decision_that_is_refused_for_a_hostile_row_is_text_too(hostile: Engine) -> None:
+    with hostile.connect() as connection:
+        named = text("select id from acted.tutorial_locations where name = :name")
+        row = connection.scalar(named, {"name": HOSTILE})
+    printed_by("sync")
+    with hostile.connect() as connection:
+        record = text("select external_id from adm.locations where name like :name")
+        theirs = connection.scalar(record, {"name": "%there"})
+        london = connection.scalar(record, {"name": "London"})
+    linked = printed_by(
+        *("resolve", "link", "locations", str(row), "--side", "tutorial", "--to", theirs, "--who", HOSTILE),
+        *("--reason", HOSTILE, "--apply"),
+    )
+    refused = printed_by("resolve", "link", "locations", str(row), "--side", "tutorial", "--to", london)
+    assert "[bold red]" in refused
+    assert not bad_signs(linked + refused)
+    with open_instance(Settings.read()) as instance:
+        failures, logs = list(all_failures(instance)), list(all_logs(instance))
+    assert any("[bold red]" in said for said in failures)
+    assert any("[bold red]" in said for said in logs)
+    assert not [said for said in [*failures, *logs] if bad_signs(said)]
+
+
+def all_logs(instance: dg.DagsterInstance) -> Iterator[str]:
+    """Yield what steps have logged."""
+    for run in instance.get_runs():
+        for entry in instance.all_logs(run.run_id):
+            if entry.dagster_event is None:
+                yield entry.user_message
+
+
 def all_metadata(instance: dg.DagsterInstance) -> Iterator[tuple[type, str]]:
     """Yield the kind and the text of all metadata of the runs of an instance."""
     for run in instance.get_runs():
