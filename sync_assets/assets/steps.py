@@ -27,12 +27,14 @@ def failures_as_sentences() -> Iterator[None]:
         raise dg.Failure(printable(error), allow_retries=False) from None
     except DBAPIError as error:
         raise dg.Failure(
-            f"The database refused or could not be reached: {one_line(database_said(error))}. What was committed before "
-            "that stands, and the rest is undone. Run it again once the database answers: it carries on.",
+            f"The database refused or could not be reached: {one_line(database_said(error))}. What was committed "
+            "before that stands, and the rest is undone. Run it again once the database answers: it carries on.",
             allow_retries=False,
         ) from None
     except SQLAlchemyError as error:
-        raise dg.Failure(f"The database could not be used: {one_line(str(error).splitlines()[0])}", allow_retries=False) from None
+        raise dg.Failure(
+            f"The database could not be used: {one_line(str(error).splitlines()[0])}", allow_retries=False
+        ) from None
 
 
 def stop_after_failure(context: dg.AssetExecutionContext, options: SyncOptions) -> None:
