@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from sync_assets.assets.resources import SyncOptions
 from sync_assets.errors import SyncError, database_said
-from sync_assets.shown_text import printable
+from sync_assets.shown_text import one_line, printable
 
 POOL = "administrate_api"
 """The pool of everything that talks to the tenant or writes the bridge: with a limit of one run, runs take turns."""
@@ -27,12 +27,14 @@ def failures_as_sentences() -> Iterator[None]:
         raise dg.Failure(printable(error), allow_retries=False) from None
     except DBAPIError as error:
         raise dg.Failure(
-            f"The database refused or could not be reached: {database_said(error)}. What was committed before "
-            "that stands, and the rest is undone. Run it again once the database answers: it carries on.",
+            f"The database refused or could not be reached: {one_line(database_said(error))}. What was committed "
+            "before that stands, and the rest is undone. Run it again once the database answers: it carries on.",
             allow_retries=False,
         ) from None
     except SQLAlchemyError as error:
-        raise dg.Failure(f"The database could not be used: {str(error).splitlines()[0]}", allow_retries=False) from None
+        raise dg.Failure(
+            f"The database could not be used: {one_line(str(error).splitlines()[0])}", allow_retries=False
+        ) from None
 
 
 def stop_after_failure(context: dg.AssetExecutionContext, options: SyncOptions) -> None:

@@ -11,6 +11,7 @@ from sync_assets.assets.steps import POOL, failures_as_sentences
 from sync_assets.assets.table_metadata import rows_as_table
 from sync_assets.event_drift.decide_drift import decide_drift as decide
 from sync_assets.event_drift.drift_decision import DriftChoice, DriftDecision, report_as_frame
+from sync_assets.event_drift.named_events import NoSuchEvent
 from sync_assets.event_import.import_options import MUTATIONS_PER_REQUEST
 from sync_assets.shown_text import one_line, printable
 
@@ -51,7 +52,11 @@ class DriftDecisionConfig(dg.Config):
     reason: str = Field(default="", description="Why; kept with every decision.")
 
     def decision(self) -> DriftDecision:
-        """Return the decision."""
+        """Return the decision. Raises NoSuchEvent where it names none."""
+        if not one_line(self.event):
+            raise NoSuchEvent(
+                "A decision names no event: give the event's title, its id in Administrate, or its tutorial id."
+            )
         fields = tuple(name for each in self.fields if (name := one_line(each)))
         return DriftDecision(one_line(self.event), DriftChoice(self.choice), fields, one_line(self.reason))
 
@@ -83,10 +88,11 @@ def settle_differences(
 ) -> None:
     """Carry out the decisions and record a table of them; fail where one of them could not be carried out."""
     with failures_as_sentences():
+        decisions = [each.decision() for each in config.decisions]
         report = decide(
             database.engine,
             administrate.client,
-            [each.decision() for each in config.decisions],
+            decisions,
             who=one_line(config.who) or "not named",
             run_id=context.run.run_id,
             dry_run=config.dry_run,

@@ -185,7 +185,7 @@ def carry_out_decisions(
     if failed:
         raise dg.Failure(
             f"{len(failed)} of {len(resolved)} decisions could not be carried out; the others do not depend on them. "
-            f"The first: {failed[0].sentence}",
+            f"The first: {one_line(failed[0].sentence)}",
             metadata=metadata,
             allow_retries=False,
         )

@@ -30,16 +30,22 @@ FIELDS = {
         *("action", "sitting", "uploads", "titles", "ids", "location", "template"),
         *("cancel_booked", "dry_run", "mutations_per_request", "who", "reason"),
     },
+    "decide_drift": {"decisions", "dry_run", "mutations_per_request", "who"},
+    "withdraw_planned_events": {"upload_keys", "titles", "who", "dry_run"},
 }
 OP = {
     "upload_events": "store_events_upload",
     "resolve_discrepancies": "carry_out_decisions",
     "act_on_events": "change_events",
+    "decide_drift": "settle_differences",
+    "withdraw_planned_events": "take_back_events",
 }
 NOT_FILLED_IN = {
     "upload_events": "Neither path nor content_base64",
     "resolve_discrepancies": "needs the id or the",
     "act_on_events": "Name a sitting, an upload, titles or ids",
+    "decide_drift": "names no event",
+    "withdraw_planned_events": "Name the titles of events or the keys of uploads",
 }
 
 

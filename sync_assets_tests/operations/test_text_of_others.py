@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +27,7 @@ from sync_assets.sandbox.server.server import Sandbox
 from sync_assets.settings import Settings
 from sync_assets_tests.operations.daemon import Daemon
 from sync_assets_tests.operations.http_sink import Sink, http_sink
+from sync_assets_tests.support.command_line import run_here
 
 MARKUP = "=1+1 [bold red]x[/] **b** ![i](https://evil.example/i.png) <img src=x> <@U1> @channel `c` | c"
 HOSTILE = f"{MARKUP} \x1b[31mred\x1b[0m \x9b1m \u202edlrow\u202c \x07"
@@ -150,6 +152,87 @@ def test_nothing_of_it_is_markup_anywhere(
         tokens = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).parse(body)
         kinds = {child.type for token in tokens for child in [token, *(token.children or [])]}
         assert not kinds & {"image", "html_inline", "html_block", "strong_open", "code_inline", "table_open"}, body
+
+
+def printed_by(*arguments: str) -> str:
+    """Return all that a command prints, with the sentence that it ends with where it fails."""
+    ended = run_here(os.environ, *arguments)
+    return ended.stdout + ended.stderr
+
+
+def test_nothing_of_an_event_is_markup_either(hostile: Engine, sink: Sink, tmp_path: Path) -> None:
+    """A difference of an event, decisions about it, and actions on events, all with a hostile title."""
+    with hostile.begin() as connection:
+        connection.execute(
+            text("""
+                insert into adm.event_drift (tutorial_event_id, external_id, title, day, field, kind, owner, here_text,
+                    there_text)
+                values (1, 'E1', :said, 2, 'Location', 'changed there', 'here', :said, :said)"""),
+            {"said": HOSTILE},
+        )
+    with open_instance(Settings.read()) as instance:
+        daemon = Daemon(instance)
+        for sensor in ALERT_SENSORS:
+            daemon.tick(sensor)
+    shown = {
+        "drift": printed_by("events", "drift"),
+        "decide": printed_by("events", "decide", "leave-apart", "--event", "E1", "--reason", HOSTILE, "--who", HOSTILE),
+        "an event that is not there": printed_by("events", "decide", "leave-apart", "--event", f"{HOSTILE} nowhere"),
+        "act": printed_by("events", "publish", "--title", HOSTILE, "--reason", HOSTILE),
+        "withdraw": printed_by("events", "withdraw", "--title", HOSTILE),
+        "adopt": printed_by("events", "adopt", "--title", HOSTILE),
+        "export": printed_by("events", "export", str(tmp_path / "[bold]x.xlsx"), "--upload", HOSTILE),
+    }
+    for name, output in shown.items():
+        assert not bad_signs(output), name
+        assert output.strip(), name
+    assert "[bold red]" in shown["drift"]
+    for name in ("drift", "decide leave-apart --event E1"):
+        document, table = (printed_by("events", *name.split(), "--format", kind) for kind in ("json", "csv"))
+        assert not bad_signs(document + table), name
+        assert json.loads(document)
+        cells = [cell for row in csv.reader(io.StringIO(table)) for cell in row]
+        assert not [cell for cell in cells if cell[:1] in ("=", "+", "-", "@")], name
+    with open_instance(Settings.read()) as instance:
+        for kind, said in all_metadata(instance):
+            assert kind is not dg.MarkdownMetadataValue, said
+            assert not bad_signs(said)
+        assert not [said for said in all_failures(instance) if bad_signs(said)]
+    for body in sink.bodies:
+        assert not bad_signs(body)
+        assert "@channel" not in body
+        assert "https://evil.example" not in body
+
+
+def test_a_decision_that_is_refused_for_a_hostile_row_is_text_too(hostile: Engine) -> None:
+    with hostile.connect() as connection:
+        named = text("select id from acted.tutorial_locations where name = :name")
+        row = connection.scalar(named, {"name": HOSTILE})
+    printed_by("sync")
+    with hostile.connect() as connection:
+        record = text("select external_id from adm.locations where name like :name")
+        theirs = connection.scalar(record, {"name": "%there"})
+        london = connection.scalar(record, {"name": "London"})
+    linked = printed_by(
+        *("resolve", "link", "locations", str(row), "--side", "tutorial", "--to", theirs, "--who", HOSTILE),
+        *("--reason", HOSTILE, "--apply"),
+    )
+    refused = printed_by("resolve", "link", "locations", str(row), "--side", "tutorial", "--to", london)
+    assert "[bold red]" in refused
+    assert not bad_signs(linked + refused)
+    with open_instance(Settings.read()) as instance:
+        failures, logs = list(all_failures(instance)), list(all_logs(instance))
+    assert any("[bold red]" in said for said in failures)
+    assert any("[bold red]" in said for said in logs)
+    assert not [said for said in [*failures, *logs] if bad_signs(said)]
+
+
+def all_logs(instance: dg.DagsterInstance) -> Iterator[str]:
+    """Yield what steps have logged."""
+    for run in instance.get_runs():
+        for entry in instance.all_logs(run.run_id):
+            if entry.dagster_event is None:
+                yield entry.user_message
 
 
 def all_metadata(instance: dg.DagsterInstance) -> Iterator[tuple[type, str]]:

@@ -27,8 +27,10 @@ def write_report_files(local_dir: Path, report: ImportReport, run_id: str, now: 
     `report_file` is a workbook, `report_csv` holds the same events as CSV, `error_workbook` the rows to correct, if
     there are any.
     """
-    folder = _imports(local_dir, report.upload_key) / f"{now:%Y-%m-%d %H.%M.%S} {run_id[:_RUN_ID_DIGITS]}"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder = _imports(local_dir) / report.upload_key / f"{now:%Y-%m-%d %H.%M.%S} {run_id[:_RUN_ID_DIGITS]}"
+    folder.mkdir(parents=True, exist_ok=True)
+    # What the uploads are called is nobody else's business, either. Whatever is below it cannot be reached then.
+    _imports(local_dir).chmod(0o700)
     files = {
         "report_file": write_new(folder, _REPORT, _WORKBOOK, report_as_workbook(report)),
         # With a byte order mark Excel reads it as UTF-8, else in the machine's own encoding.
@@ -43,7 +45,7 @@ def write_report_files(local_dir: Path, report: ImportReport, run_id: str, now: 
 def report_files(local_dir: Path, upload_key: str, run_id: str) -> dict[str, Path]:
     """Return the files that a run has written, by the names of `write_report_files`, as far as they are there."""
     files: dict[str, Path] = {}
-    for folder in sorted(_imports(local_dir, upload_key).glob(f"* {run_id[:_RUN_ID_DIGITS]}")):
+    for folder in sorted((_imports(local_dir) / upload_key).glob(f"* {run_id[:_RUN_ID_DIGITS]}")):
         for path in sorted(folder.iterdir()):
             kind = "error_workbook"
             if path.name.startswith(_REPORT) and TO_CORRECT not in path.name:
@@ -57,5 +59,5 @@ def name_to_correct(file_name: str) -> str:
     return stem_of(file_name).partition(TO_CORRECT)[0] + TO_CORRECT
 
 
-def _imports(local_dir: Path, upload_key: str) -> Path:
-    return (local_dir / "imports" / upload_key).resolve()
+def _imports(local_dir: Path) -> Path:
+    return (local_dir / "imports").resolve()

@@ -14,6 +14,7 @@ from sync_assets.event_import.planned_list import PlannedFilter, read_planned
 from sync_assets.event_import.writing.planned_event import PlannedEvent
 from sync_assets.operations.imports.import_jobs import check_evaluation
 from sync_assets.settings import Settings
+from sync_assets.shown_text import one_line
 
 
 @dg.op(pool=POOL, description="Go on with every event that waits for Administrate, from what is recorded of it.")
@@ -23,7 +24,7 @@ def carry_on_with_events(
     """Bring about what is planned; fail where an event is refused, or has waited for a day in vain."""
 
     def tell(event: PlannedEvent) -> None:
-        context.log.info("%s: %s", event.title, event.refusal or event.failure or event.state)
+        context.log.info("%s: %s", one_line(event.title), one_line(event.refusal or event.failure or event.state))
 
     with failures_as_sentences():
         quiet = Settings.read().administrate_quiet_seconds

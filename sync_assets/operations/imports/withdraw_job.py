@@ -8,10 +8,23 @@ from sync_assets.assets.event_assets import EVENTS_KEY
 from sync_assets.assets.resources import AdministrateResource, DatabaseResource
 from sync_assets.assets.steps import POOL, failures_as_sentences
 from sync_assets.assets.table_metadata import rows_as_table
-from sync_assets.event_import.withdraw_events import Withdrawal, WithdrawalOutcome, withdraw_events
+from sync_assets.event_import.withdraw_events import NoSuchEvents, Withdrawal, WithdrawalOutcome, withdraw_events
 from sync_assets.operations.started_by import WHO_TAG
 from sync_assets.settings import Settings
 from sync_assets.shown_text import one_line
+
+EXAMPLE = """
+A whole example, which says what would be taken back and changes nothing:
+
+```yaml
+ops:
+  take_back_events:
+    config:
+      titles: [MQ-CB1-001-26A]
+      dry_run: true
+      who: Ada
+```
+"""
 
 
 class WithdrawConfig(dg.Config):
@@ -25,7 +38,8 @@ class WithdrawConfig(dg.Config):
 
 @dg.op(
     pool=POOL,
-    description="Take events back on both sides: drafts without bookings go, all others stay. Run it again to go on.",
+    description="Take events back on both sides: drafts without bookings go, all others stay. Run it again to go on.\n"
+    f"{EXAMPLE}",
 )
 def take_back_events(
     context: dg.OpExecutionContext,
@@ -37,6 +51,8 @@ def take_back_events(
     who = one_line(config.who) or context.run.tags.get(WHO_TAG, "not named")
     context.log.info("%s takes back: %s", who, one_line(", ".join([*config.upload_keys, *config.titles])))
     with failures_as_sentences():
+        if not config.upload_keys and not config.titles:
+            raise NoSuchEvents("Name the titles of events or the keys of uploads: none is named.")
         withdrawals = withdraw_events(
             database.engine,
             administrate.client,
@@ -71,7 +87,7 @@ def as_frame(withdrawals: list[Withdrawal]) -> pd.DataFrame:
 @dg.job(
     executor_def=dg.in_process_executor,
     description="Take back events that imports have made: drafts without bookings, on both sides. A dry run unless its "
-    "config says otherwise.",
+    f"config says otherwise.\n{EXAMPLE}",
 )
 def withdraw_planned_events() -> None:
     """Take events back."""

@@ -66,6 +66,20 @@ def test_an_event_that_waits_is_gone_on_with_when_its_next_try_is_due(
     assert not look().run_requests
 
 
+def test_the_title_of_an_event_stands_in_the_log_without_control_characters(
+    systems: Systems, instance: dg.DagsterInstance
+) -> None:
+    systems.sandbox.faults.add(HttpStatus(status=500, mentions="session { payload: update("))
+    systems.run(systems.store(systems.workbook(events=1, sessions=4)), quiet_seconds=0.2)
+    with systems.engine.begin() as connection:
+        connection.execute(text("update adm.planned_events set title = :title"), {"title": "red \x1b[31m \u202e title"})
+    assert carry_on(instance).success
+    (run,) = instance.get_runs()
+    logged = [each.user_message for each in instance.all_logs(run.run_id) if each.dagster_event is None]
+    assert any("red [31m title: " in line for line in logged), logged
+    assert not [line for line in logged if "\x1b" in line or "\u202e" in line]
+
+
 def test_pauses_grow_and_after_a_day_somebody_is_told(systems: Systems, instance: dg.DagsterInstance) -> None:
     systems.sandbox.faults.add(HttpStatus(status=500, mentions="session { payload: update("))
     systems.run(systems.store(systems.workbook(events=1, sessions=4)), quiet_seconds=0.2)
