@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check coverage lint format lock clean
+.PHONY: help demo test check coverage lint format pictures lock clean
 
 help: ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -27,6 +27,9 @@ lint: $(INSTALLED) ## Check style, types and layers
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+pictures: $(INSTALLED) ## Take the pictures of the pages in docs/pictures anew (needs Chromium)
+	$(BIN)/python docs/pictures.py
 
 format: $(INSTALLED) ## Bring the code into its format
 	$(BIN)/ruff check --fix

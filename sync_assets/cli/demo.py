@@ -31,10 +31,29 @@ def run_demo(
     templates: int,
     layout: LayoutName = LayoutName.MAY,
 ) -> bool:
-    """Run the demo and return whether its sync succeeded; without a port it ends after the tables.
+    """Run the demo and return whether its sync succeeded; without a port it ends after the tables."""
+    with made_up_systems(folder, templates, layout) as (settings, workbook):
+        typer.echo(f"A made-up tenant with {templates} course templates, synced into an embedded PostgreSQL:")
+        success = sync_tenant(None, stop_on_error=False, allow_removals=False)
+        typer.echo(f"An upload with {EVENTS} events, {FAULTY} of them in error:")
+        # Its result is not ours: the workbook has events in error on purpose.
+        import_file(workbook, ImportConfig())
+        typer.echo(f"For other commands to see its database: export SYNC_LOCAL_DIR='{settings.sync_local_dir}'")
+        if port is not None:
+            typer.echo(f"A workbook that is put into '{settings.sync_upload_dir}' is imported by itself.")
+            serve_all(settings, port, pages_port)
+    return success
 
-    It never touches a database or a tenant that the environment names: it has its own of both. Its database is made
-    anew each time, since the tenant is, too; `layout` is that of its tutorial tables.
+
+@contextmanager
+def made_up_systems(
+    folder: Path | None, templates: int, layout: LayoutName = LayoutName.MAY
+) -> Iterator[tuple[Settings, Path]]:
+    """Serve a made-up tenant for the block, with a database that has its tutorial side; nothing is synced yet.
+
+    Yields the settings, which are those of the environment in the block, and a workbook of events. A database or a
+    tenant that the environment names is never touched. The database is made anew each time, since the tenant is, too;
+    `layout` is that of its tutorial tables. Raises SyncError where the sandbox is not installed.
     """
     try:
         from sync_assets.sandbox.provider.event_workbook import event_workbook
@@ -66,18 +85,9 @@ def run_demo(
                 create_tutorial_tables(connection, layout)
                 fill_tutorial_tables(connection, provider)
                 migrate(connection)
-            typer.echo(f"A made-up tenant with {templates} course templates, synced into an embedded PostgreSQL:")
-            success = sync_tenant(None, stop_on_error=False, allow_removals=False)
             workbook = settings.sync_local_dir / "events 2026A.xlsx"
             workbook.write_bytes(event_workbook(provider, events=EVENTS, sessions=SESSIONS, faulty=FAULTY))
-            typer.echo(f"An upload with {EVENTS} events, {FAULTY} of them in error:")
-            # Its result is not ours: the workbook has events in error on purpose.
-            import_file(workbook, ImportConfig())
-            typer.echo(f"For other commands to see its database: export SYNC_LOCAL_DIR='{settings.sync_local_dir}'")
-            if port is not None:
-                typer.echo(f"A workbook that is put into '{settings.sync_upload_dir}' is imported by itself.")
-                serve_all(settings, port, pages_port)
-    return success
+            yield settings, workbook
 
 
 @contextmanager

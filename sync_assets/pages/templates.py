@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import cache
@@ -18,6 +19,7 @@ from sync_assets.pages.navigation import NAVIGATION
 from sync_assets.settings import Settings
 from sync_assets.shown_text import one_line
 
+_MACHINE_WRITTEN: Final = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d\S*)?")
 STATIC: Final = Path(__file__).parent / "static"
 
 
@@ -32,7 +34,7 @@ def open_templates(settings: Settings) -> Environment:
     )
     zone = ZoneInfo(settings.sync_time_zone)
     templates.filters |= {"moment": _moment_in(zone), "age": age, "day": day, "counted": counted, "line": one_line}
-    templates.filters["number"] = number
+    templates.filters |= {"number": number, "readable": _readable_in(zone)}
     templates.globals |= {"navigation": NAVIGATION, "static": static, "visitor": None, "path": ""}
     return templates
 
@@ -50,10 +52,30 @@ def _moment_in(zone: ZoneInfo) -> Callable[[datetime | None], str]:
         if value is None:
             return ""
         there = value.astimezone(zone)
-        shown = f"{there.day} {there:%b %Y, %H:%M}"
-        return Markup('<time datetime="{}">{}</time>').format(value.astimezone(UTC).isoformat(), shown)
+        return Markup('<time datetime="{}">{}</time>').format(value.astimezone(UTC).isoformat(), _said(there))
 
     return moment
+
+
+def _said(value: datetime) -> str:
+    return f"{value.day} {value:%b %Y, %H:%M}"
+
+
+def _readable_in(zone: ZoneInfo) -> Callable[[str | None], str]:
+    def readable(text: str | None) -> str:
+        """Return a value of a field as people write it: a day or a moment that is written as machines do."""
+        text = text or ""
+        if not _MACHINE_WRITTEN.fullmatch(text):
+            return text
+        try:
+            value = datetime.fromisoformat(text)
+        except ValueError:
+            return text
+        if len(text) == len("2026-01-31"):
+            return day(value)
+        return _said(value.astimezone(zone) if value.tzinfo else value)
+
+    return readable
 
 
 def day(value: date | None) -> str:

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from sync_assets.bridge.discrepancies import count_discrepancies
 from sync_assets.bridge.planned_tables import EventState
 from sync_assets.errors import SyncError, database_said
+from sync_assets.event_drift.find_drift import count_drift
 from sync_assets.operations.doctor.examination import examine
 from sync_assets.operations.doctor.finding import Finding, Health
 from sync_assets.operations.overview import DatabaseOverview, SyncOverview, database_overview, sync_overview
@@ -59,8 +60,10 @@ def _numbers(visit: Visit) -> Mapping[str, Any]:
     with visit.bridge() as connection:
         overview = database_overview(connection)
         ignored = sum(sum(each.values()) for each in count_discrepancies(connection, ignored=True).values())
+        differences = sum(count_drift(connection).values())
     return {
         "overview": overview,
+        "differences": differences,
         "events": sum(count for state, count in overview.events.items() if state is not EventState.WITHDRAWN),
         "still_open": _still_open(overview),
         "ignored": ignored,

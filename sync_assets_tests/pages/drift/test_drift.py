@@ -87,3 +87,15 @@ def test_a_decision_that_cannot_be_started_changes_nothing(planner: Person, syst
     assert answer.status_code == 503
     assert "nothing was started" in text_of(answer)
     assert planner.http.post("/drift/carry-out", data=fields).status_code == 403
+
+
+def test_days_and_moments_are_written_as_people_do_and_the_overview_leads_here(
+    planner: Person, systems: Systems, title: str
+) -> None:
+    del title
+    values = {row.here for row in drift(systems).itertuples()}
+    assert any("T" in value and "+00:00" in value for value in values)
+    assert "+00:00" not in text_of(planner.get("/drift"))
+    overview = planner.get("/overview")
+    assert "Something needs you." in text_of(overview)
+    assert 'href="/drift">' in overview.text
