@@ -80,7 +80,7 @@ def _link(case: Case) -> ActionResult:
 def _ignore_what_is_known(case: Case, record: ChosenRecord, row: TutorialCandidate) -> str:
     """Ignore in what a record and the row that it is linked to by hand disagree; return a sentence of it, if any.
 
-    Whoever links them sees both, so that is decided, too. It is told when they disagree in another way.
+    Whoever links them sees both, so that is decided, too. It is reported when they disagree in another way.
     """
     verdict = case.sides.verdict_of_held(record, row)
     if verdict is None:

@@ -19,7 +19,7 @@ IsSame = Callable[[Field, Any, Any], bool | None]
 
 
 class DriftKind(StrEnum):
-    """Whose doing a difference is."""
+    """Which side made a difference."""
 
     CHANGED_HERE = "changed here"
     """The tutorial side was edited, Administrate is as agreed."""

@@ -13,7 +13,7 @@ from sync_assets.event_import.workbook import columns
 
 
 class ChangeKind(StrEnum):
-    """Whose doing a difference is."""
+    """Which side made a difference."""
 
     CHANGE = "change"
     """The file says something new, and both sides are as they last agreed."""

@@ -23,7 +23,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     DiscrepancyKind.AMBIGUOUS: (
         "with a key that occurs more than once",
-        "Which of them belong together cannot be told, so none of them is linked.",
+        "It is not clear which of them belong together, so none of them is linked.",
     ),
     DiscrepancyKind.HELD_LINK: (
         "with a held link that disagrees",
@@ -56,7 +56,7 @@ class Found:
 
     @property
     def sentence(self) -> str:
-        """The row and why it is told of."""
+        """The row and why it is reported."""
         row = "tutorial row" if self.side == Side.TUTORIAL else "Administrate record"
         return f"{self.name or 'without a name'} ({row} {self.record_id}): {self.why}"
 

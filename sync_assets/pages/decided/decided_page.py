@@ -32,7 +32,7 @@ def _values(visit: Visit) -> Mapping[str, Any]:
         state = visit.services.dagster.state_of(run_id)
         failure = visit.services.dagster.failure_of(run_id) if state is RunState.FAILED else ""
     except DagsterUnavailable:
-        problem = "Whether it is still at work cannot be told at present."
+        problem = "We cannot say at present whether it is still at work."
     with visit.bridge() as connection:
         decided = read_decided(connection, run_id)
     if state is RunState.UNKNOWN and not decided.rows and not problem:

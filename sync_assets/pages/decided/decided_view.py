@@ -44,7 +44,7 @@ class Decided:
 def read_decided(connection: Connection, run_id: str) -> Decided:
     """Return what became of a run so far."""
     log = read_decisions(connection, run_id=run_id)
-    # What has begun is only of interest until its end is told.
+    # What has begun is only of interest until its end is known.
     is_over = log.duplicated(["entity", "side", "record_id", "name", "action"], keep="last")
     log = log[~(is_over & (log["outcome"] == DecisionOutcome.BEGUN.value))]
     lines: list[Any] = list(log.itertuples())

@@ -14,7 +14,7 @@ KINDS: Final[Mapping[DriftKind, tuple[str, str]]] = {
     DriftKind.CHANGED_IN_BOTH: ("changed on both sides", "bad"),
     DriftKind.NEVER_AGREED: ("never was the same", "warn"),
 }
-"""Whose doing a difference is, with the kind of its badge."""
+"""Which side made a difference, with the kind of its badge."""
 CHOICES: Final[Mapping[DriftChoice, tuple[str, str]]] = {
     DriftChoice.take_theirs: ("Take what Administrate has", "It is written into the tutorial application."),
     DriftChoice.send_ours: ("Send what the tutorial application has", "It is sent to Administrate."),

@@ -23,7 +23,7 @@ OPTIONS: Final = (
     OptionWords(
         "apply_changes",
         "Change events that are there already and differ from the file",
-        "What somebody else has changed since stays as it is. Without this, differences are only told.",
+        "What somebody else has changed since stays as it is. Without this, differences are only reported.",
     ),
     OptionWords(
         "change_published",

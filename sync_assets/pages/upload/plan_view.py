@@ -162,7 +162,7 @@ class PlanView:
 
     @property
     def warnings(self) -> tuple[ProblemGroup, ...]:
-        """What is only told."""
+        """What is only reported."""
         return tuple(group for group in self.groups if not group.is_error)
 
     def of(self, verdict: Verdict) -> tuple[EventView, ...]:

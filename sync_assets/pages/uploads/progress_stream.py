@@ -30,7 +30,7 @@ PAUSE: Final = 0.7
 """Seconds between two looks at the tables, so that what is shown lags behind by less than two."""
 LOOKS_PER_RUN_STATE: Final = 4
 QUICK_ANSWER: Final = 0.3
-"""Seconds that Dagster's answer is waited for. A later one is told when it is there: meanwhile the tables count."""
+"""Seconds that Dagster's answer is waited for. A later one is shown when it is there: meanwhile the tables count."""
 LONGEST: Final = 3600.0
 """Seconds after which a stream ends; the page opens another."""
 MOST_STREAMS: Final = 40

@@ -242,6 +242,6 @@ def test_what_became_of_a_run_is_told_from_the_log(person: Person, database: Eng
     said = text_of(answer)
     assert "1 done" in said
     assert "By Ada. Why: closed" in said
-    assert "Whether it is still at work cannot be told at present." in said
+    assert "We cannot say at present whether it is still at work." in said
     assert "evil.example" not in answer.text
     assert person.get("/decided/not-an-id").status_code == 404
