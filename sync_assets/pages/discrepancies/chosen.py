@@ -10,8 +10,10 @@ from starlette.exceptions import HTTPException
 
 from sync_assets.bridge.candidates import Side
 from sync_assets.decisions.decision import Decision
+from sync_assets.entities.entity_creation import NOTHING_GIVEN, Given
 from sync_assets.errors import SyncError
 from sync_assets.pages.access.form import Form
+from sync_assets.pages.discrepancies.given_fields import given_of, texts_of
 from sync_assets.pages.discrepancies.words import Choice
 from sync_assets.shown_text import one_line
 
@@ -40,11 +42,12 @@ class ChosenRow:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What is to be done with which rows, and why."""
+    """What is to be done with which rows, and why; `given` is what a record that is made in Administrate needs."""
 
     rows: Sequence[ChosenRow]
     choice: Choice
     reason: str
+    given: Given = NOTHING_GIVEN
 
     def decisions(self, entity: str, who: str) -> list[Decision]:
         """Return a decision for each row."""
@@ -58,6 +61,7 @@ class Chosen:
                 automatic=self.choice is Choice.AUTOMATIC,
                 reason=self.reason,
                 who=who,
+                given=self.given,
                 key=row.key,
             )
             for row in self.rows
@@ -81,8 +85,11 @@ def chosen_rows(form: Form) -> list[ChosenRow]:
     return rows
 
 
-def chosen_of(form: Form) -> Chosen:
-    """Return what was chosen. Raises NothingChosen where something is missing, HTTPException for what no page sends."""
+def chosen_of(form: Form, entity: str) -> Chosen:
+    """Return what was chosen for rows of an entity.
+
+    Raises NothingChosen where something is missing, HTTPException for what no page sends.
+    """
     rows, wanted = chosen_rows(form), form.text("do")
     if not rows:
         raise NothingChosen("Tick the rows that you decide about.")
@@ -97,7 +104,8 @@ def chosen_of(form: Form) -> Chosen:
         raise NothingChosen("Say why it is right as it is, for those who will ask.")
     if choice is Choice.LINK and (missing := sum(not row.partner for row in rows)):
         raise NothingChosen(f"Choose what belongs to each row that you ticked; it is missing for {missing} of them.")
-    return Chosen(rows, choice, reason)
+    given = given_of(form, entity) if choice is Choice.CREATE_ADMINISTRATE else NOTHING_GIVEN
+    return Chosen(rows, choice, reason, given)
 
 
 def config_of(decisions: Sequence[Decision], who: str) -> Mapping[str, Any]:
@@ -114,5 +122,6 @@ def _as_config(decision: Decision) -> Mapping[str, Any]:
         "side": decision.stands_on.value,
         "automatic": decision.automatic,
         "reason": decision.reason,
+        **texts_of(decision.given),
     }
     return {**known, "link_to": decision.link_to} if decision.link_to else known

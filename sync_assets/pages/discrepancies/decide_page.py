@@ -15,7 +15,8 @@ from sync_assets.operations.resolve_job import carry_out_decisions, resolve_disc
 from sync_assets.pages.decided.run_ids import decided_path, form_id_given
 from sync_assets.pages.discrepancies.chosen import NothingChosen, chosen_of, config_of
 from sync_assets.pages.discrepancies.discrepancies_page import discrepancy_list, entity_asked
-from sync_assets.pages.discrepancies.words import SIDES
+from sync_assets.pages.discrepancies.given_fields import FIELDS
+from sync_assets.pages.discrepancies.words import SIDES, Choice
 from sync_assets.pages.shown_rows import with_query
 from sync_assets.pages.visit import Visit, page
 
@@ -24,7 +25,7 @@ def show_plan(visit: Visit) -> Response:
     """Say what would be done; nothing is changed on either side."""
     entity = entity_asked(visit)
     try:
-        chosen = chosen_of(visit.form)
+        chosen = chosen_of(visit.form, entity.name)
     except NothingChosen as missing:
         ticked = frozenset(visit.form.texts("row"))
         return discrepancy_list(visit, entity, problem=str(missing), ticked=ticked, status=422)
@@ -44,6 +45,8 @@ def show_plan(visit: Visit) -> Response:
     values = {
         "entity": entity,
         "chosen": chosen,
+        "given": [(field, getattr(chosen.given, field.name)) for field in FIELDS.get(entity.name, ())],
+        "makes_there": chosen.choice is Choice.CREATE_ADMINISTRATE,
         # What cannot be done is shown, and not sent again.
         "results": list(zip(chosen.rows, results, strict=True)),
         "possible": sum(each.outcome is not DecisionOutcome.FAILED for each in results),
@@ -59,7 +62,7 @@ def show_plan(visit: Visit) -> Response:
 def carry_out(visit: Visit) -> Response:
     """Start the run that carries the decisions out, and go to the page that shows what becomes of them."""
     entity = entity_asked(visit)
-    decisions = chosen_of(visit.form).decisions(entity.name, visit.who)
+    decisions = chosen_of(visit.form, entity.name).decisions(entity.name, visit.who)
     once = form_id_given(visit.form)
     config = {carry_out_decisions.name: config_of(decisions, visit.who)}
     run_id = visit.services.dagster.launch(resolve_discrepancies.name, config, who=visit.who, once=once)

@@ -14,6 +14,7 @@ from sync_assets.bridge.candidates import Side
 from sync_assets.bridge.discrepancy_history import read_totals
 from sync_assets.entities import Entity
 from sync_assets.pages.discrepancies.chosen import place_of
+from sync_assets.pages.discrepancies.given_fields import FIELDS
 from sync_assets.pages.discrepancies.list_view import (
     Sought,
     count_entities,
@@ -21,7 +22,7 @@ from sync_assets.pages.discrepancies.list_view import (
     list_discrepancies,
 )
 from sync_assets.pages.discrepancies.over_time import open_over_time
-from sync_assets.pages.discrepancies.words import KINDS, SIDES
+from sync_assets.pages.discrepancies.words import KINDS, SIDES, Choice
 from sync_assets.pages.shown_rows import with_query
 from sync_assets.pages.visit import Visit, page
 
@@ -66,6 +67,7 @@ def discrepancy_list(
         "ticked": ticked,
         "form": visit.form,
         "place": place,
+        "given_fields": FIELDS.get(entity.name, ()) if Choice.CREATE_ADMINISTRATE in listed.choices else (),
         "plan_path": with_query(f"{place}/plan", {**sought.query, "page": listed.rows.number}),
         "page_path": lambda number: with_query(place, {**sought.query, "page": number}),
         "sides": SIDES,

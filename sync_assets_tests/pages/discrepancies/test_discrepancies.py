@@ -18,8 +18,11 @@ from sync_assets.bridge.discrepancy_history import record_counts
 from sync_assets.decisions.decision import Action, Decision
 from sync_assets.decisions.resolve import resolve
 from sync_assets.entities import ENTITIES
+from sync_assets.entities.entity_creation import Given
+from sync_assets.operations.resolve_job import DecisionConfig
+from sync_assets.pages.discrepancies.chosen import config_of
 from sync_assets.pages.discrepancies.over_time import open_over_time
-from sync_assets_tests.bridge.linked_entities import add_record, add_row, link, set_link
+from sync_assets_tests.bridge.linked_entities import add_record, add_row, add_towns, link, set_link
 from sync_assets_tests.decisions.both_sides import rows
 from sync_assets_tests.pages.forms import fields_of
 from sync_assets_tests.pages.served_pages import Person, text_of
@@ -245,3 +248,46 @@ def test_what_became_of_a_run_is_told_from_the_log(person: Person, database: Eng
     assert "We cannot say at present whether it is still at work." in said
     assert "evil.example" not in answer.text
     assert person.get("/decided/not-an-id").status_code == 404
+
+
+def test_what_a_record_needs_in_administrate_is_asked_for_and_goes_along(person: Person, database: Engine) -> None:
+    row_id = add_row(database, "course_templates", "XY1_LO_2")
+    link(database, "course_templates")
+    page = person.get("/discrepancies/course_templates")
+    assert '<select name="given:lifecycle_state">' in page.text
+    place = f"tutorial:{row_id}"
+    given = {"given:lifecycle_state": "published", "given:learning_mode": "lms"}
+    plan = decide(person, "course_templates", place, "create_administrate", **given)
+    assert "Its state there: published." in text_of(plan)
+    assert "Its learning mode there: lms." in text_of(plan)
+    sent = fields_of(plan)
+    assert {name: sent[name] for name in given} == {name: [text] for name, text in given.items()}
+    nothing = text_of(decide(person, "course_templates", place, "create_administrate"))
+    assert "Its state there: draft." in nothing
+    assert "Its learning mode there: not said." in nothing
+    wrong = decide(person, "course_templates", place, "create_administrate", **{"given:lifecycle_state": "x"})
+    assert wrong.status_code == 400
+
+
+def test_what_is_given_stands_in_the_config_of_the_run() -> None:
+    given = Given(lifecycle_state="published", learning_mode="lms")
+    decision = Decision("course_templates", Action.create_administrate, "id:3", Side.TUTORIAL, given=given)
+    usual = Decision("course_templates", Action.create_administrate, "id:3", Side.TUTORIAL)
+    with_given, without = config_of([decision, usual], "Ada")["decisions"]
+    assert with_given["lifecycle_state"] == "published"
+    assert with_given["learning_mode"] == "lms"
+    assert DecisionConfig(**with_given).decision().given == given
+    assert not {"lifecycle_state", "learning_mode", "region_id", "account_id"} & without.keys()
+    assert DecisionConfig(**without).decision().given == usual.given
+
+
+@pytest.mark.parametrize(
+    ("entity", "field"), [("locations", "given:region_id"), ("instructors", "given:account_id"), ("venues", "")]
+)
+def test_each_kind_of_record_asks_for_what_it_needs(person: Person, database: Engine, entity: str, field: str) -> None:
+    add_towns(database)
+    add_row(database, entity, "Ida Fernsby")
+    link(database, entity)
+    page = person.get(f"/discrepancies/{entity}")
+    assert page.text.count('name="given:') == bool(field)
+    assert f'name="{field}"' in page.text if field else True
