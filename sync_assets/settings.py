@@ -88,7 +88,7 @@ class Settings(BaseSettings):
         "'none': no field.",
     )
     sync_finalisation_days: int = Field(
-        14, ge=0, le=3650, description="How many days before its finalisation date an event that is a draft is reported."
+        14, ge=0, le=3650, description="How many days before its finalisation date a draft is reported."
     )
     sync_run_days: int = Field(180, ge=1, description="For how many days the records of ended runs are kept.")
     sync_audit_days: int = Field(

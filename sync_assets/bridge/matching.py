@@ -114,7 +114,7 @@ class _Match:
         )
 
     def _is_told(self, candidate: _Keyed, verdict: Verdict, others: Sequence[_Keyed]) -> bool:
-        """Say whether a verdict is reported: a held link always is; `others` are those of the other side with its key."""
+        """Say whether a verdict is reported: a held link always is; `others` are those there with its key."""
         kind, _ = verdict
         if candidate.is_open or kind is DiscrepancyKind.HELD_LINK:
             return True
