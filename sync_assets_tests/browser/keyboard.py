@@ -40,7 +40,8 @@ class Keyboard:
     def open(self, name: str) -> None:
         """Follow a link of the navigation."""
         self.reach(self.page.get_by_role("navigation", name="Pages").get_by_role("link", name=name, exact=True))
-        self.page.keyboard.press("Enter")
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
 
     def write(self, name: str, text: str) -> None:
         """Write into a field."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from sync_assets.sandbox.provider.event_workbook import event_workbook
-from sync_assets_tests.bridge.linked_entities import add_row, link
+from sync_assets_tests.bridge.linked_entities import add_record, add_row, link, stored_link
 from sync_assets_tests.browser.conftest import PROVIDER
 from sync_assets_tests.browser.edits import change_places_here, compare, in_tenant
 from sync_assets_tests.browser.keyboard import Keyboard
@@ -112,7 +114,7 @@ def test_a_discrepancy_is_decided_about(office: Office, keys: Keyboard) -> None:
     keys.write("Search", "keyboard")
     keys.choose("Where it stands", "Tutorial application")
     keys.press("button", "Search")
-    expect(page.get_by_role("checkbox", name="Keyboard Hall")).to_be_visible()
+    expect(page).to_have_url(re.compile("q=keyboard&side=tutorial"))
     keys.press("checkbox", "Keyboard Hall", "Space")
     look(keys, "It is right as it is", "by keyboard")
     keys.press("button", "Do it")
@@ -120,6 +122,36 @@ def test_a_discrepancy_is_decided_about(office: Office, keys: Keyboard) -> None:
     keys.press("link", "Go on")
     keys.press("link", "Those that are right as they are")
     expect(page.get_by_role("checkbox", name="Keyboard Hall")).to_be_visible()
+
+
+def test_a_partner_that_nothing_suggests_is_written(office: Office, keys: Keyboard) -> None:
+    page, systems = office.page, office.systems
+    row_id = add_row(systems.engine, "locations", "Old Mill")
+    add_record(systems.engine, "locations", "there-wharf", "Wharf Street")
+    link(systems.engine, "locations")
+    page.goto("/discrepancies/locations?q=old+mill")
+    keys.press("checkbox", "Old Mill", "Space")
+    keys.reach(page.locator("summary", has_text="Another one"))
+    page.keyboard.press("Enter")
+    keys.write("Its name, code or id", "Wharf Street")
+    look(keys, "They belong together")
+    keys.press("button", "Do it")
+    office.wait_until_done()
+    assert stored_link(systems.engine, "locations", "there-wharf")[0] == row_id
+
+
+def test_an_import_that_waits_is_carried_on_with(office: Office, keys: Keyboard) -> None:
+    page = office.page
+    office.upload(MISTAKE, "Waits.xlsx")
+    office.fault({"kind": "down"})
+    try:
+        keys.press("button", "Import")
+        office.wait_for_end()
+    finally:
+        office.fault()
+    keys.press("button", "Carry on")
+    expect(page.locator(".card", has_text="as the file says")).to_be_visible(timeout=LONG)
+    assert office.systems.begun(MISTAKE) == 4
 
 
 def test_a_difference_is_decided_about(imported: Office, keys: Keyboard) -> None:

@@ -1,4 +1,4 @@
-"""How tests are dealt out to the processes of a run: long ones first, and each alone unless it is part of a story."""
+"""How tests are dealt out to the processes of a run: long ones first, each alone unless others share its processes."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from xdist.scheduler import LoadScopeScheduling
 
 STORIES = "sync_assets_tests/processes/"
 """The folder whose files are stories: each test goes on where the one before it has left the processes."""
+BROWSER = "sync_assets_tests/browser/"
+"""The folder whose files each start processes of their own, once for all tests of the file."""
 WAITING = ("test_by_itself.py", "test_signs_of_life.py")
 """The stories that wait most of the time: processes of their own run beside those of the others."""
 
@@ -18,7 +20,7 @@ SLOW_FIXTURES = frozenset({"server", "postgres_dir"})
 
 
 class TestByTest(LoadScopeScheduling):
-    """Deals out test by test, in the order of collection, and stories as a whole."""
+    """Deals out test by test, in the order of collection; stories and the files of a browser as a whole."""
 
     __test__ = False
 
@@ -27,6 +29,8 @@ class TestByTest(LoadScopeScheduling):
         super().__init__(config, log)
 
     def _split_scope(self, nodeid: str) -> str:
+        if nodeid.startswith(BROWSER):
+            return nodeid.split("::")[0]
         if not nodeid.startswith(STORIES):
             return nodeid
         return "stories that wait" if nodeid.split("::")[0].endswith(WAITING) else "stories"
@@ -36,7 +40,7 @@ def mark_slow(items: list[pytest.Item]) -> None:
     """Mark the tests as slow that need a database or processes: `make check` leaves them out."""
     for item in items:
         needed = getattr(item, "fixturenames", ())
-        if item.nodeid.startswith(STORIES) or not SLOW_FIXTURES.isdisjoint(needed):
+        if item.nodeid.startswith((STORIES, BROWSER)) or not SLOW_FIXTURES.isdisjoint(needed):
             item.add_marker(pytest.mark.slow)
 
 
