@@ -21,7 +21,7 @@ from sync_assets.event_import.carry_on import carry_on
 from sync_assets.event_import.import_options import ImportOptions
 from sync_assets.event_import.planned_list import PlannedFilter, read_planned
 from sync_assets.event_import.stray_drafts import remove_stray_drafts
-from sync_assets.event_import.withdraw_events import WithdrawalOutcome, withdraw_events
+from sync_assets.event_import.withdraw_events import Withdrawal, WithdrawalOutcome, withdraw_events
 from sync_assets.settings import Settings
 from sync_assets.shown_text import as_json_text
 
@@ -63,12 +63,18 @@ def withdraw(titles: Sequence[str], uploads: Sequence[str], *, apply: bool) -> b
             quiet_seconds=settings.administrate_quiet_seconds,
         )
     for withdrawal in withdrawals:
-        why = f": {withdrawal.sentence}" if withdrawal.sentence else ""
-        ids = f"tutorial {withdrawal.tutorial_event_id}, Administrate {withdrawal.external_id}"
-        say(f"{withdrawal.title} ({ids}) {withdrawal.outcome.value}{why}")
+        say(withdrawal_line(withdrawal))
     if not apply:
         say("Nothing was changed. Add --apply to do it.")
     return all(withdrawal.outcome is not WithdrawalOutcome.STAYS for withdrawal in withdrawals)
+
+
+def withdrawal_line(withdrawal: Withdrawal) -> str:
+    """Return what became of a withdrawal, with the ids that the event has."""
+    known = {"tutorial": withdrawal.tutorial_event_id, "Administrate": withdrawal.external_id}
+    ids = ", ".join(f"{side} {id_}" for side, id_ in known.items() if id_ is not None)
+    why = f": {withdrawal.sentence}" if withdrawal.sentence else ""
+    return f"{withdrawal.title} ({ids or 'on neither side'}) {withdrawal.outcome.value}{why}"
 
 
 def adopt(titles: Sequence[str], *, apply: bool) -> bool:

@@ -9,10 +9,13 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import quote
+from uuid import uuid4
 
+import dagster as dg
 import pytest
 from playwright.sync_api import Browser, Page
 
+from sync_assets.cli.ui import runs_page
 from sync_assets_tests.processes.dagster_ui import LOCATION, DagsterUI
 from sync_assets_tests.processes.production import BIN, HOST, PREFIX, Production, free_port
 from sync_assets_tests.support.database_server import DatabaseServer, plain
@@ -162,6 +165,18 @@ def test_a_link_on_another_site_leads_to_dagsters_pages(page: Page, other_site: 
     page.click("a")
     page.wait_for_url(f"{servers.url}/runs**")
     page.wait_for_selector("text=Runs")
+
+
+def test_the_address_that_is_printed_shows_runs_of_the_command_line(
+    page: Page, servers: Production, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in servers.settings.items():
+        monkeypatch.setenv(name, value)
+    run = dg.DagsterRun(job_name="sync_all", run_id=str(uuid4()), status=dg.DagsterRunStatus.SUCCESS)
+    with dg.DagsterInstance.from_config(str(servers.home)) as instance:
+        instance.add_run(run)
+    page.goto(runs_page(servers.url))
+    page.wait_for_selector(f"text={run.run_id[:8]}")
 
 
 def test_dagsters_own_pages_work_and_start_runs(page: Page, servers: Production) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
+from sync_assets.cli.events import withdrawal_line
+from sync_assets.event_import.withdraw_events import Withdrawal, WithdrawalOutcome
 from sync_assets.event_import.workbook import columns
 from sync_assets.sandbox.provider.event_workbook import event_workbook
 from sync_assets.sandbox.provider.provider import made_up_provider
@@ -128,3 +130,14 @@ def test_events_are_listed_and_withdrawn_with_leave(
     assert len(tenant.tenant.events) == 2
     assert [event.title for event in in_tutorial_tables(synced)] == titles[1:]
     assert run(environment, "events", "carry-on").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("tutorial_id", "external_id", "ids"),
+    [(7, "E1", "tutorial 7, Administrate E1"), (7, None, "tutorial 7"), (None, None, "on neither side")],
+)
+def test_an_id_that_an_event_does_not_have_is_not_printed(
+    tutorial_id: int | None, external_id: str | None, ids: str
+) -> None:
+    withdrawal = Withdrawal("ELO-1", WithdrawalOutcome.WITHDRAWN, tutorial_id, external_id)
+    assert withdrawal_line(withdrawal) == f"ELO-1 ({ids}) withdrawn"
