@@ -159,13 +159,33 @@ def note_uploader(connection: Connection, key: str, who: str, corrects: str | No
     connection.execute(update(table).where(table.c.key == key).values(**values))
 
 
-def begin_import(connection: Connection, key: str, options: Mapping[str, Any], who: str, now: datetime) -> None:
-    """Note that somebody asks for the import, and that a run is being launched for it: no other is to take it up."""
+@dataclass(frozen=True, slots=True)
+class NotedRequest:
+    """What an upload says of the import that was asked for last, whichever it was."""
+
+    requested_at: datetime | None
+    requested_by: str | None
+    options: Mapping[str, Any]
+    started_at: datetime | None
+    run_id: str | None
+
+
+def begin_import(
+    connection: Connection, key: str, options: Mapping[str, Any], who: str, now: datetime
+) -> NotedRequest | None:
+    """Note that somebody asks for the import, and that a run is being launched for it: no other is to take it up.
+
+    Return what was noted before, None where there is no such upload.
+    """
+    table = event_uploads
+    columns = (table.c.requested_at, table.c.requested_by, table.c.options, table.c.started_at, table.c.run_id)
+    before = connection.execute(select(*columns).where(table.c.key == key).with_for_update()).one_or_none()
     connection.execute(
-        update(event_uploads)
-        .where(event_uploads.c.key == key)
+        update(table)
+        .where(table.c.key == key)
         .values(requested_at=now, requested_by=who, options=dict(options), started_at=now, run_id=None)
     )
+    return None if before is None else NotedRequest(*before)
 
 
 def note_run(connection: Connection, key: str, run_id: str) -> None:
@@ -178,11 +198,22 @@ def note_run(connection: Connection, key: str, run_id: str) -> None:
     )
 
 
-def take_back_import(connection: Connection, key: str, now: datetime) -> None:
-    """Take back what `begin_import` noted at a moment: the run could not be launched."""
+def take_back_import(connection: Connection, key: str, now: datetime, before: NotedRequest | None) -> None:
+    """Take back what `begin_import` noted at a moment, since the run could not be launched: `before` holds again.
+
+    A request that no run had taken up is taken up yet, and of an import that ended it is still told who asked for it.
+    """
+    if before is None:
+        return
     table = event_uploads
     connection.execute(
         update(table)
         .where(table.c.key == key, table.c.requested_at == now, table.c.run_id.is_(None))
-        .values(requested_at=None, requested_by=None, started_at=None)
+        .values(
+            requested_at=before.requested_at,
+            requested_by=before.requested_by,
+            options=dict(before.options),
+            started_at=before.started_at,
+            run_id=before.run_id,
+        )
     )

@@ -89,15 +89,15 @@ def launch_import(visit: Visit, key: str, config: ImportConfig) -> None:
         raise ImportUnderWay("This upload is being imported at this moment. Its page shows how far it is.")
     options = config.model_dump()
     with visit.bridge() as connection:
-        begin_import(connection, key, options, visit.who, now)
+        before = begin_import(connection, key, options, visit.who, now)
     try:
-        # The webserver refuses a partition that Dagster's storage does not have, and its API adds only those of assets
-        # that Dagster makes itself.
+        # Dagster would start the run without this, too. Its pages list only those partitions that its storage has, and
+        # from there somebody starts the import of an upload again.
         visit.services.instance.add_dynamic_partitions(str(UPLOADS.name), [key])
         run_id = dagster.launch("event_import", {"import_events": options}, who=visit.who, partition=key)
     except SyncError:
         with visit.bridge() as connection:
-            take_back_import(connection, key, now)
+            take_back_import(connection, key, now, before)
         raise
     # The run does it, too, in case that this process ends before it can.
     with visit.bridge() as connection:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC, datetime
 
 from openpyxl import load_workbook
 from sqlalchemy import text
 
-from sync_assets.event_import.upload_list import UploadState, find_upload
+from sync_assets.event_import.stored_uploads import open_requests, request_import
+from sync_assets.event_import.upload_list import UploadState, begin_import, find_upload, note_run
 from sync_assets.sandbox.server.faults import Down
 from sync_assets_tests.pages.served_pages import Person, text_of
 from sync_assets_tests.pages.upload.uploading import key_of, rows_written, upload
@@ -101,3 +103,38 @@ def test_older_uploads_are_a_page_away_and_odd_addresses_are_no_pages(planner: P
     assert "There are no older uploads" in text_of(planner.get("/uploads?before=2020-01-01T00:00:00%2B00:00"))
     for moment in ("yesterday", "2020-01-01", "9999-99-99"):
         assert planner.get(f"/uploads?before={moment}").status_code == 404
+
+
+def noted(systems: Systems, key: str) -> tuple[object, ...]:
+    """What is noted of the import that was asked for last."""
+    statement = text(
+        "select requested_at, requested_by, options, started_at, run_id from adm.event_uploads where key = :k"
+    )
+    with systems.engine.connect() as connection:
+        return tuple(connection.execute(statement, {"k": key}).one())
+
+
+def test_a_request_that_no_run_has_taken_up_outlives_an_import_that_cannot_be_started(
+    planner: Person, systems: Systems
+) -> None:
+    key = key_of(upload(planner, systems.workbook(events=2, sessions=4)))
+    with systems.engine.begin() as connection:
+        request_import(connection, key, {"all_or_nothing": True}, datetime.now(UTC))
+    before = noted(systems, key)
+    assert planner.send(f"/uploads/{key}/import").status_code == 503
+    assert noted(systems, key) == before
+    with systems.engine.connect() as connection:
+        assert [request.key for request in open_requests(connection)] == [key]
+
+
+def test_who_asked_for_an_import_that_ended_is_told_after_another_could_not_be_started(
+    planner: Person, systems: Systems
+) -> None:
+    key = key_of(upload(planner, systems.workbook(events=2, sessions=4)))
+    with systems.engine.begin() as connection:
+        begin_import(connection, key, {"apply_changes": True}, "Grace", datetime.now(UTC))
+        note_run(connection, key, "an earlier run")
+    systems.run(key)
+    before = noted(systems, key)
+    assert planner.send(f"/uploads/{key}/carry-on").status_code == 503
+    assert noted(systems, key) == before
