@@ -8,6 +8,7 @@ picture changes only where its page does.
 
 from __future__ import annotations
 
+import atexit
 import io
 import os
 import shutil
@@ -76,7 +77,10 @@ def main() -> None:
     if CHROMIUM is None:
         sys.exit("There is no Chromium on this machine: install it (apt install chromium).")
     FOLDER.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, made_up_systems(Path(folder), TEMPLATES) as (settings, workbook):
+    folder = tempfile.mkdtemp()
+    # Registered first, it comes last: the database's server ends before its folder does.
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    with made_up_systems(Path(folder), TEMPLATES) as (settings, workbook):
         live_through(settings, workbook)
         os.environ["SYNC_SCHEDULES_ON"] = "true"
         with serving_pages(Settings.read(), 0, PASSWORD) as address, sync_playwright() as playwright:
