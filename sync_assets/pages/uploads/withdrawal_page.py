@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -13,6 +13,7 @@ from sync_assets.event_import.upload_list import find_upload
 from sync_assets.event_import.upload_progress import events_on_their_way
 from sync_assets.event_import.withdraw_events import WithdrawalOutcome, withdraw_events
 from sync_assets.pages.dagster_webserver import RunState
+from sync_assets.pages.decided.run_ids import form_id_given
 from sync_assets.pages.uploads.upload_details import state_of_run
 from sync_assets.pages.visit import Visit, page
 
@@ -35,16 +36,18 @@ def show_dry_run(visit: Visit) -> Response:
         found = withdraw_events(services.engine, services.administrate, upload_keys=[key], quiet_seconds=quiet)
     going = [each for each in found if each.outcome is WithdrawalOutcome.WOULD_BE_WITHDRAWN]
     staying = [each for each in found if each.outcome is WithdrawalOutcome.STAYS]
-    return visit.show("uploads/withdraw_part.html", {"upload": upload, "going": going, "staying": staying})
+    values = {"upload": upload, "going": going, "staying": staying, "run_id": uuid4()}
+    return visit.show("uploads/withdraw_part.html", values)
 
 
 def start_withdrawal(visit: Visit) -> Response:
-    """Have Dagster take the events back."""
-    key = visit.part("key")
+    """Have Dagster take the events back; a form that is sent again starts no second run."""
+    key, once = visit.part("key"), form_id_given(visit.form)
     with visit.bridge() as connection:
         find_upload(connection, key)
     config = {"upload_keys": [key], "who": visit.who, "dry_run": False}
-    run_id = visit.services.dagster.launch("withdraw_planned_events", {"take_back_events": config}, who=visit.who)
+    ops = {"take_back_events": config}
+    run_id = visit.services.dagster.launch("withdraw_planned_events", ops, who=visit.who, once=once)
     visit.services.plans.forget()
     return visit.go_to(f"/uploads/{key}/withdraw/{run_id}")
 

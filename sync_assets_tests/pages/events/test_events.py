@@ -164,5 +164,6 @@ def test_what_was_taken_back_is_never_meant_as_a_whole(
 ) -> None:
     with systems.engine.begin() as connection:
         connection.execute(update(planned_events).where(planned_events.c.title == titles[0]).values(state="withdrawn"))
+    assert 'type="checkbox" name="event"' not in planner.get("/events?state=withdrawn").text
     answer = planner.send("/events/plan?state=withdrawn", {"all": "yes", "do": "cancel"})
     assert "Tick the events" in text_of(answer)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import UTC, datetime
+from uuid import uuid4
 
 from openpyxl import load_workbook
 from sqlalchemy import text
@@ -85,7 +86,8 @@ def test_the_dry_run_of_a_withdrawal_says_what_would_go_and_takes_nothing_back(
     with systems.engine.connect() as connection:
         states = set(connection.scalars(text("select state from adm.planned_events")))
     assert states == {"agreed"}
-    assert planner.send(f"/uploads/{key}/withdraw").status_code == 503
+    assert planner.send(f"/uploads/{key}/withdraw", {"run": str(uuid4())}).status_code == 503
+    assert planner.send(f"/uploads/{key}/withdraw", {"run": "1"}).status_code == 400
     assert planner.get(f"/uploads/{key}/withdraw/not-a-run").status_code == 404
 
 
