@@ -42,6 +42,10 @@ def test_dagster_reads_the_instance_and_its_storage_names_the_driver(home: Path)
         assert all(days > 0 for days in kept.values()), "ticks of every kind end some day"
         limits = instance.get_concurrency_config().pool_config
         assert (limits.default_pool_limit, str(limits.pool_granularity.value)) == (1, "run")
+        queue = instance.get_concurrency_config().run_queue_config
+        assert queue is not None
+        assert queue.max_concurrent_runs == 10
+        assert queue.max_user_code_failure_retries * queue.user_code_failure_retry_delay >= 120, "a restart takes less"
 
 
 def test_no_process_hands_the_url_of_the_storage_to_another(home: Path, storage_url: str) -> None:

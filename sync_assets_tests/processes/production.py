@@ -95,11 +95,7 @@ class Production:
         instance["storage"]["custom"]["config"]["sign_of_life_seconds"] = 1.0
         instance["run_launcher"]["config"]["silence_seconds"] = 6
         instance["run_monitoring"] |= {"poll_interval_seconds": 2, "free_slots_after_run_end_seconds": 2}
-        instance["run_coordinator"] = {
-            "module": "dagster._core.run_coordinator",
-            "class": "QueuedRunCoordinator",
-            "config": {"dequeue_interval_seconds": 1},
-        }
+        instance["run_coordinator"]["config"] |= {"dequeue_interval_seconds": 1, "user_code_failure_retry_delay": 1}
         (self.home / "dagster.yaml").write_text(yaml.safe_dump(instance), "utf-8")
         workspace = yaml.safe_load((DEPLOY / "workspace.yaml").read_text("utf-8"))
         workspace["load_from"][0]["grpc_server"] |= {"host": HOST, "port": self.code_port}
