@@ -36,15 +36,18 @@ class IgnoredRows:
         self._kinds: dict[Side, defaultdict[str, set[str]]] = {side: defaultdict(set) for side in Side}
         self._added: dict[tuple[str, str, str], tuple[str, str, str | None]] = {}
         self._dropped: dict[tuple[str, str, str], None] = {}
+        self._for_one_reason: set[tuple[str, str, str]] = set()
         found = select(discrepancies).where(discrepancies.c.entity == entity).order_by(discrepancies.c.id)
         for row in connection.execute(found):
             one = OpenRow(row.record_id, row.kind, row.key, row.name)
             self._open[Side(row.side)][row.record_id] = one
             if row.key:
                 self._by_key[Side(row.side)][row.key].append(one)
-        kept = select(ignored.c.side, ignored.c.record_id, ignored.c.kind).where(ignored.c.entity == entity)
-        for side, record_id, kind in connection.execute(kept):
+        kept = select(ignored.c.side, ignored.c.record_id, ignored.c.kind, ignored.c.why)
+        for side, record_id, kind, why in connection.execute(kept.where(ignored.c.entity == entity)):
             self._kinds[Side(side)][record_id].add(kind)
+            if why is not None:
+                self._for_one_reason.add((side, record_id, kind))
 
     def find(self, side: Side, given: str, key: str = "") -> OpenRow:
         """Return the discrepancy that is meant. Raises NoSuchRow."""
@@ -66,6 +69,19 @@ class IgnoredRows:
         self._kinds[side][row.record_id].add(row.kind)
         self._dropped.pop(place, None)
         self._added[place] = (reason, who, why)
+        if why is None:
+            self._for_one_reason.discard(place)
+        else:
+            self._for_one_reason.add(place)
+
+    def forget_reason(self, side: Side, record_id: str, kind: str) -> None:
+        """No longer ignore a row as a kind for one reason alone, which is gone; what is ignored for any stays."""
+        place = (side.value, record_id, kind)
+        if place in self._for_one_reason:
+            self._for_one_reason.remove(place)
+            self._kinds[side][record_id].discard(kind)
+            self._added.pop(place, None)
+            self._dropped[place] = None
 
     def unignore(self, side: Side, given: str, key: str = "") -> str:
         """No longer ignore a row, of any kind, and return its id. Raises NoSuchRow where it is not ignored."""
@@ -87,6 +103,7 @@ class IgnoredRows:
         for kind in kinds.pop(record_id):
             place = (side.value, record_id, kind)
             self._added.pop(place, None)
+            self._for_one_reason.discard(place)
             self._dropped[place] = None
         return record_id
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sync_assets.administrate.records import Record
 from sync_assets.bridge import hand_links
 from sync_assets.bridge.both_sides import BothSides, ChosenRecord
-from sync_assets.bridge.candidates import Side, TutorialCandidate
+from sync_assets.bridge.candidates import DiscrepancyKind, Side, TutorialCandidate
 from sync_assets.bridge.ignored_rows import OpenRow
 from sync_assets.bridge.link import Link
 from sync_assets.bridge.write_one_row import keep_record
@@ -83,6 +83,7 @@ def _ignore_what_is_known(case: Case, record: ChosenRecord, row: TutorialCandida
     Whoever links them sees both, so that is decided, too. It is reported when they disagree in another way.
     """
     verdict = case.sides.verdict_of_held(record, row)
+    _forget_what_was_known(case, record)
     if verdict is None:
         return ""
     kind, why = verdict
@@ -97,9 +98,16 @@ def _ignore_what_is_known(case: Case, record: ChosenRecord, row: TutorialCandida
     return f" The two disagree: {why}. That is decided with it, and is not told of until it changes."
 
 
+def _forget_what_was_known(case: Case, record: ChosenRecord) -> None:
+    """No longer ignore in what a link disagrees that is not there any more."""
+    rows = case.batch.ignored(case.entity, case.link)
+    rows.forget_reason(Side.ADMINISTRATE, record.external_id, DiscrepancyKind.HELD_LINK.value)
+
+
 def _unlink(case: Case) -> ActionResult:
     decision = case.decision
     record = _record_of_either_side(case)
+    _forget_what_was_known(case, record)
     if decision.automatic:
         hand_links.leave_to_matching(case.sides, record)
         sentence = f"Left the link of {_named(case, record)} to matching again."
