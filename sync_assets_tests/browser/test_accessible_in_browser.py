@@ -23,7 +23,14 @@ TITLES = sorted(event.title for event in in_workbook(WORKBOOK))
 LISTS = [f"/discrepancies/{name}" for name, entity in ENTITIES.items() if entity.link]
 PATHS = ["/upload", "/uploads", "/events", "/overview", "/discrepancies", *LISTS, "/drift", "/drift?show=right"]
 PHONE = {"width": 390, "height": 844}
-NO_PAGES = ("/", "/uploads/{key}/file", "/uploads/{key}/report", "/uploads/{key}/to-correct", "/uploads/{key}/progress")
+NO_PAGES = (
+    "/",
+    "/upload/template",
+    "/uploads/{key}/file",
+    "/uploads/{key}/report",
+    "/uploads/{key}/to-correct",
+    "/uploads/{key}/progress",
+)
 """What answers a GET with no page of its own: a way to one, files, and a stream. Parts stand in their pages."""
 
 

@@ -113,7 +113,8 @@ def test_decisions_that_share_a_transaction_are_done_together_or_not_at_all(
     assert [each.outcome for each in results] == [DONE, DONE, FAILED]
     assert "this was undone" in results[2].sentence
     with synced.connect() as connection:
-        ignored = list(connection.execute(text("select record_id from adm.ignored")).scalars())
+        # What the link between two names is known to disagree in stands there, too, with that reason.
+        ignored = list(connection.execute(text("select record_id from adm.ignored where why is null")).scalars())
     assert ignored == [penmarrow]
     assert link_of(synced, "locations", record_id(synced, "Saltmarsh")) == (int(yewbury), "hand")
 
