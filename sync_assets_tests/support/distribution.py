@@ -58,5 +58,5 @@ def _is_marked_by_itself(item: pytest.Item) -> bool:
 
 def count_of_workers() -> int:
     """Return how many workers `-n auto` means."""
-    # One more than processors: most of the time one of them waits for the processes of a story.
-    return len(os.sched_getaffinity(0)) + 1
+    # Half of them wait most of the time: for the processes of a story, or for a browser.
+    return 2 * len(os.sched_getaffinity(0))
