@@ -220,7 +220,7 @@ def test_a_row_that_the_application_has_made_anew_waits_for_the_create_of_the_ol
     decide: Resolve, tenant: Tenant, sandbox: Sandbox, synced: Engine
 ) -> None:
     (row,) = add_locations(synced, "Plain")
-    tenant.behaviour = TenantBehaviour(seconds_per_mutation=0.3)
+    tenant.behaviour = TenantBehaviour(seconds_per_mutation=2.0)
     sandbox.faults.add(ProxyGivesUp(seconds=0, mentions="createLocation"))
     decide(Decision("locations", Action.create_administrate, row))
     with synced.begin() as connection:

@@ -11,9 +11,11 @@ from sync_assets.event_actions.selection import Selection
 from sync_assets.event_actions.undertaking import ActionOutcome
 from sync_assets.event_import.import_options import MUTATIONS_PER_REQUEST
 from sync_assets.sandbox.server.faults import PayloadError
+from sync_assets.sandbox.tenant.behaviour import TenantBehaviour
 from sync_assets_tests.event_actions.killed_actions import kill_action
 from sync_assets_tests.event_actions.sittings import act, by_title, here, imported, outcomes
 from sync_assets_tests.support.systems import Systems
+from sync_assets_tests.support.waiting import eventually
 
 EVENTS, SESSIONS = 348, 1288
 
@@ -55,6 +57,8 @@ def test_after_a_kill_in_the_middle_of_a_whole_sitting_each_event_and_session_is
     drafts = [each for each in systems.tenant.sessions.values() if each.lifecycle_state == "draft"]
     in_the_middle = drafts[SESSIONS // 2]
     log = systems.tenant.carried_out
+    # Slow enough that the other requests are not all worked off before the kill.
+    systems.tenant.behaviour = TenantBehaviour(seconds_per_mutation=0.01)
     kill_action(
         systems,
         key,
@@ -65,6 +69,9 @@ def test_after_a_kill_in_the_middle_of_a_whole_sitting_each_event_and_session_is
         mutations_per_request=MUTATIONS_PER_REQUEST,
         patience=120.0,
     )
+    systems.tenant.behaviour = TenantBehaviour()
+    # The answer that is held back is worked off, and stays under way.
+    eventually(lambda: systems.sandbox.under_way() <= 1, "the tenant has worked off what the dead process had sent")
     done = log.count_of("session.update")
     assert log.count_of("event.update") == EVENTS
     assert 0 < done < SESSIONS

@@ -58,5 +58,5 @@ def _is_marked_by_itself(item: pytest.Item) -> bool:
 
 def count_of_workers() -> int:
     """Return how many workers `-n auto` means."""
-    # Half of them wait most of the time: for the processes of a story, or for a browser.
-    return 2 * len(os.sched_getaffinity(0))
+    # One more than processors: one of them waits for processes or a browser most of the time. More are no faster.
+    return len(os.sched_getaffinity(0)) + 1
