@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from playwright.sync_api import Locator, Page
+from playwright.sync_api import TimeoutError as NotInTime
 
 MOST_STOPS = 250
 """Presses of Tab after which something counts as out of reach."""
@@ -42,6 +44,18 @@ class Keyboard:
         self.reach(self.page.get_by_role("navigation", name="Pages").get_by_role("link", name=name, exact=True))
         with self.page.expect_navigation():
             self.page.keyboard.press("Enter")
+
+    def choose_file(self, path: Path) -> None:
+        """Choose a file in the field that has the focus; a busy browser may pass over the first press."""
+        for timeout in (5_000, 10_000, 30_000):
+            try:
+                with self.page.expect_file_chooser(timeout=timeout) as chooser:
+                    self.page.keyboard.press("Enter")
+            except NotInTime:
+                continue
+            chooser.value.set_files(path)
+            return
+        raise AssertionError("the field of a file opens no dialog")
 
     def write(self, name: str, text: str) -> None:
         """Write into a field."""

@@ -69,9 +69,7 @@ def test_a_workbook_is_uploaded_corrected_imported_and_taken_back(office: Office
     path.write_bytes(edited(MISTAKE, misspelt))
     keys.open("Upload")
     keys.reach(page.get_by_label("Drop a workbook here"))
-    with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Enter")
-    chooser.value.set_files(path)
+    keys.choose_file(path)
     keys.reach(page.locator("button[data-fill]").first)
     page.keyboard.press("Enter")
     keys.press("button", "Correct these cells")
